@@ -1,0 +1,5 @@
+//! Typed Kubernetes builders, and an engine that plans, applies, waits and prunes.
+
+pub mod environment;
+pub mod object;
+pub mod resource;

@@ -1,0 +1,118 @@
+//! Relations between resources, and what one may know of another.
+
+use crate::object::{Location, Ref};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A directed need: `from` needs `to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// Who needs.
+    pub from: Ref,
+    /// Who is needed.
+    pub to: Target,
+    /// For what.
+    pub kind: RelationKind,
+    /// Where the relation was stated.
+    pub at: Option<Location>,
+}
+
+/// The other end of a relation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// A resource of the environment (or, where it says so, one that exists already).
+    Resource(Ref),
+    /// Addresses outside the cluster (private ranges left out), on these TCP ports.
+    Internet(Vec<u16>),
+    /// Pods of another namespace, by labels of the namespace and of the pods.
+    Pods {
+        /// Labels of the namespace.
+        namespace: BTreeMap<String, String>,
+        /// Labels of the pods; empty for all.
+        pods: BTreeMap<String, String>,
+    },
+}
+
+/// What a relation means.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RelationKind {
+    /// Reads, mounts or names it (a config map, a secret, a claim, a class, a service account):
+    /// applied before. `key` where one key of it is named; `optional` where it may be missing.
+    Uses {
+        /// The key of a config map or secret, where one is named.
+        key: Option<String>,
+        /// Whether Kubernetes accepts that it is missing.
+        optional: bool,
+    },
+    /// Talks to it: a network policy on both sides, and it is ready before.
+    Connects,
+    /// Selects its pods (a service, a disruption budget).
+    Selects,
+    /// Sends requests from outside to it (an ingress to a service), through the named port.
+    Routes {
+        /// The service's port, by number or name; `None` for its only one.
+        port: Option<String>,
+    },
+    /// Sets its replicas (an autoscaler), within these bounds.
+    Scales {
+        /// `minReplicas`.
+        min: i32,
+        /// `maxReplicas`.
+        max: i32,
+    },
+    /// Comes after it, which must be ready (`.after(x)`).
+    After,
+}
+
+/// What others may know of a resource without having it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Its pods, if it makes any.
+    pub pods: Option<PodFacts>,
+    /// Its ports and selector, if it is a service.
+    pub service: Option<ServiceFacts>,
+    /// Its keys, if it is a config map or secret made here.
+    pub keys: Option<BTreeSet<String>>,
+    /// Its access modes, if it is a volume claim.
+    pub access_modes: Vec<String>,
+    /// It is there already and is not made here (`existing(kind, name)`).
+    pub existing: bool,
+}
+
+/// The pods of a workload.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PodFacts {
+    /// The labels that select exactly them (immutable in most kinds).
+    pub selector: BTreeMap<String, String>,
+    /// All their labels.
+    pub labels: BTreeMap<String, String>,
+    /// The ports of all their containers.
+    pub ports: Vec<PortFact>,
+    /// `replicas`, if set.
+    pub replicas: Option<i32>,
+    /// `serviceName` of a stateful set, if set.
+    pub service_name: Option<String>,
+}
+
+/// A port of a container or service.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PortFact {
+    /// Its name, if any.
+    pub name: Option<String>,
+    /// Its number.
+    pub port: u16,
+    /// `TCP`, `UDP` or `SCTP`.
+    pub protocol: String,
+}
+
+/// What a service serves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceFacts {
+    /// The workload whose pods it selects, if it was made from one.
+    pub workload: Option<Ref>,
+    /// Its selector, if it names labels itself.
+    pub selector: BTreeMap<String, String>,
+    /// Its ports; empty where they are to be the workload's.
+    pub ports: Vec<PortFact>,
+    /// `clusterIP: None`.
+    pub headless: bool,
+}
