@@ -1,10 +1,16 @@
-//! Who refers to whom.
+//! Who refers to whom: what lowering one resource may ask of all others.
 
+use super::Environment;
 use crate::object::Ref;
-use crate::resource::{Facts, Relation};
-use std::collections::BTreeMap;
+use crate::resource::{Facts, PodFacts, Relation, RelationKind, Resource};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 /// All that lowering one resource may know of the others.
+///
+/// A [`Ref`] that names the environment's own namespace and one that names none are the same.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     pub(crate) environment: String,
@@ -12,6 +18,180 @@ pub struct Graph {
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) facts: BTreeMap<Ref, Facts>,
     pub(crate) relations: Vec<Relation>,
+    from: HashMap<Ref, Vec<usize>>,
+    to: HashMap<Ref, Vec<usize>>,
+    services: HashMap<Ref, Vec<Ref>>,
+}
+
+/// The bounds within which an autoscaler sets `replicas`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scale {
+    /// `minReplicas`: what is sent once, at creation.
+    pub min: i32,
+    /// `maxReplicas`.
+    pub max: i32,
+}
+
+impl Graph {
+    /// The graph of an environment's resources.
+    pub fn of(environment: &Environment) -> Self {
+        let mut graph = Self {
+            environment: environment.name.clone(),
+            namespace: environment.default_namespace().to_owned(),
+            labels: environment.labels.clone(),
+            ..Self::default()
+        };
+        for resource in &environment.resources {
+            graph.add(resource);
+        }
+        graph.link();
+        graph
+    }
+
+    fn add(&mut self, resource: &Arc<dyn Resource>) {
+        let reference = self.normal(&resource.reference());
+        // A resource that stands twice is reported by the checks; what is known of it first stays.
+        self.facts
+            .entry(reference)
+            .or_insert_with(|| resource.facts());
+        for mut relation in resource.relations() {
+            relation.from = self.normal(&relation.from);
+            let (index, from) = (self.relations.len(), relation.from.clone());
+            self.from.entry(from).or_default().push(index);
+            if let Some(to) = relation.to.reference() {
+                self.to.entry(self.normal(to)).or_default().push(index);
+            }
+            self.relations.push(relation);
+        }
+    }
+
+    /// Finds the workloads behind every service.
+    fn link(&mut self) {
+        let mut links: Vec<(Ref, Ref)> = Vec::new();
+        for (service, facts) in &self.facts {
+            let Some(serves) = &facts.service else {
+                continue;
+            };
+            if let Some(workload) = &serves.workload {
+                links.push((self.normal(workload), service.clone()));
+            } else if !serves.selector.is_empty() {
+                let behind = self.facts.iter().filter(|(workload, facts)| {
+                    workload.namespace == service.namespace
+                        && facts
+                            .pods
+                            .as_ref()
+                            .is_some_and(|pods| selects(&serves.selector, &pods.labels))
+                });
+                links.extend(behind.map(|(workload, _)| (workload.clone(), service.clone())));
+            }
+        }
+        for (workload, service) in links {
+            self.services.entry(workload).or_default().push(service);
+        }
+    }
+
+    /// The reference without the environment's own namespace, which goes without saying.
+    pub(crate) fn normal(&self, reference: &Ref) -> Ref {
+        let mut reference = reference.clone();
+        if reference.namespace.as_deref() == Some(self.namespace.as_str()) {
+            reference.namespace = None;
+        }
+        reference
+    }
+
+    /// The environment's name.
+    pub fn environment(&self) -> &str {
+        &self.environment
+    }
+
+    /// The default namespace: where objects are that say no other.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// The namespace that a reference means.
+    pub fn namespace_of<'a>(&'a self, reference: &'a Ref) -> &'a str {
+        reference.namespace.as_deref().unwrap_or(&self.namespace)
+    }
+
+    /// The labels that every object of the environment gets (rendering adds them; lowering need not).
+    pub fn labels(&self) -> &BTreeMap<String, String> {
+        &self.labels
+    }
+
+    /// What is known of a resource, if it is in the environment.
+    pub fn facts(&self, reference: &Ref) -> Option<&Facts> {
+        self.facts.get(&self.normal(reference))
+    }
+
+    /// The pods of a workload, or those behind a service that was made from a workload.
+    pub fn pods(&self, reference: &Ref) -> Option<&PodFacts> {
+        let facts = self.facts(reference)?;
+        if let Some(service) = &facts.service {
+            return self.facts(service.workload.as_ref()?)?.pods.as_ref();
+        }
+        facts.pods.as_ref()
+    }
+
+    /// The bounds of the autoscaler that sets this workload's replicas, if one does.
+    pub fn scaled(&self, workload: &Ref) -> Option<Scale> {
+        self.relations_to(workload)
+            .find_map(|relation| match relation.kind {
+                RelationKind::Scales { min, max } => Some(Scale { min, max }),
+                _ => None,
+            })
+    }
+
+    /// The services that select a workload's pods, in the order of their names.
+    pub fn services_of(&self, workload: &Ref) -> Vec<&Ref> {
+        self.services
+            .get(&self.normal(workload))
+            .map(|services| services.iter().collect())
+            .unwrap_or_default()
+    }
+
+    /// The workloads behind a service: the one that it was made from, or those that it selects.
+    pub fn workloads_of(&self, service: &Ref) -> Vec<&Ref> {
+        let service = self.normal(service);
+        let mut workloads: Vec<&Ref> = self
+            .services
+            .iter()
+            .filter(|(_, services)| services.contains(&service))
+            .map(|(workload, _)| workload)
+            .collect();
+        workloads.sort();
+        workloads
+    }
+
+    /// What a resource needs, in the order in which it says so.
+    pub fn relations_from(&self, reference: &Ref) -> impl Iterator<Item = &Relation> {
+        self.indexed(self.from.get(&self.normal(reference)))
+    }
+
+    /// Who needs a resource.
+    pub fn relations_to(&self, reference: &Ref) -> impl Iterator<Item = &Relation> {
+        self.indexed(self.to.get(&self.normal(reference)))
+    }
+
+    fn indexed<'a>(
+        &'a self,
+        indices: Option<&'a Vec<usize>>,
+    ) -> impl Iterator<Item = &'a Relation> {
+        indices
+            .into_iter()
+            .flatten()
+            .map(|index| &self.relations[*index])
+    }
+}
+
+/// Whether every label of `selector` stands in `labels`.
+pub(crate) fn selects(
+    selector: &BTreeMap<String, String>,
+    labels: &BTreeMap<String, String>,
+) -> bool {
+    selector
+        .iter()
+        .all(|(key, value)| labels.get(key) == Some(value))
 }
 
 /// `after` comes after `before`.

@@ -1,16 +1,19 @@
 //! An environment: a named, complete desired state, and how it becomes objects.
 
 mod graph;
+mod lower;
 mod problem;
 
-pub use graph::{Edge, EdgeKind, Graph};
+pub use graph::{Edge, EdgeKind, Graph, Scale};
 pub use problem::{Problem, Problems};
 
-use crate::object::{Location, Object};
+use crate::object::{Location, Object, Ref};
 use crate::resource::Resource;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A named, complete desired state: the unit of plan, apply, prune, history and lock.
+///
+/// Its default namespace bears its name and is made by it, unless it says otherwise.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Environment {
@@ -19,6 +22,7 @@ pub struct Environment {
     pub(crate) namespace_exists: bool,
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) deny_by_default: bool,
+    pub(crate) ingress_namespace: String,
     pub(crate) resources: Vec<Arc<dyn Resource>>,
     pub(crate) made: Option<Location>,
 }
@@ -36,5 +40,114 @@ pub struct Rendered {
     pub edges: Vec<Edge>,
     /// Things outside the environment that it refers to and that must be there
     /// (`existing(kind, name)`), with where they were named.
-    pub existing: Vec<(crate::object::Ref, Option<Location>)>,
+    pub existing: Vec<(Ref, Option<Location>)>,
+}
+
+impl Environment {
+    /// An environment without resources.
+    #[track_caller]
+    pub fn new(name: impl Into<String>) -> Self {
+        let caller = crate::object::Origin::caller();
+        Self {
+            name: name.into(),
+            namespace: None,
+            namespace_exists: false,
+            labels: BTreeMap::new(),
+            deny_by_default: false,
+            ingress_namespace: "ingress-nginx".to_owned(),
+            resources: Vec::new(),
+            made: caller.made,
+        }
+    }
+
+    /// Where the environment was made, when that is not the caller of [`Self::new`].
+    pub fn made_at(mut self, location: Location) -> Self {
+        self.made = Some(location);
+        self
+    }
+
+    /// The default namespace: where objects are that say no other. Default: the environment's name.
+    pub fn namespace(mut self, name: impl Into<String>) -> Self {
+        self.namespace = Some(name.into());
+        self
+    }
+
+    /// The default namespace is there already: it is neither made nor pruned.
+    pub fn existing_namespace(mut self) -> Self {
+        self.namespace_exists = true;
+        self
+    }
+
+    /// A label (`metadata.labels`) of every object that does not set it itself.
+    pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.labels.insert(key.into(), value.into());
+        self
+    }
+
+    /// Labels of every object that does not set them itself.
+    pub fn labels<K: Into<String>, V: Into<String>>(
+        mut self,
+        labels: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        self.labels.extend(
+            labels
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into())),
+        );
+        self
+    }
+
+    /// Adds a resource.
+    pub fn add(self, resource: impl Resource + 'static) -> Self {
+        self.add_shared(Arc::new(resource))
+    }
+
+    /// Adds a resource that is shared already.
+    pub fn add_shared(mut self, resource: Arc<dyn Resource>) -> Self {
+        self.resources.push(resource);
+        self
+    }
+
+    /// No traffic in the default namespace but what relations allow: a network policy that selects
+    /// every pod and allows nothing, and one of its own for every workload.
+    pub fn deny_by_default(mut self) -> Self {
+        self.deny_by_default = true;
+        self
+    }
+
+    /// The namespace of the ingress controller, from which a workload behind an ingress is reached.
+    /// Default: `ingress-nginx`.
+    pub fn ingress_namespace(mut self, name: impl Into<String>) -> Self {
+        self.ingress_namespace = name.into();
+        self
+    }
+
+    /// The environment's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The default namespace.
+    pub fn default_namespace(&self) -> &str {
+        self.namespace.as_deref().unwrap_or(&self.name)
+    }
+
+    /// The resources, in the order in which they were added.
+    pub fn resources(&self) -> &[Arc<dyn Resource>] {
+        &self.resources
+    }
+
+    /// The environment as objects, defaults applied and relations resolved. The same environment
+    /// gives the same objects in the same order.
+    pub fn render(&self) -> Result<Rendered, Problems> {
+        let graph = Graph::of(self);
+        let objects = lower::lower(self, &graph);
+        Ok(Rendered {
+            name: self.name.clone(),
+            namespace: graph.namespace().to_owned(),
+            objects,
+            edges: Vec::new(),
+            existing: Vec::new(),
+        })
+    }
 }

@@ -23,7 +23,10 @@ impl ObjectId {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let api_version = value["apiVersion"].as_str().unwrap_or_default();
         Self {
-            group: api_version.split_once('/').map_or("", |(group, _)| group).to_owned(),
+            group: api_version
+                .split_once('/')
+                .map_or("", |(group, _)| group)
+                .to_owned(),
             kind: text(&value["kind"]),
             namespace: value["metadata"]["namespace"].as_str().map(str::to_owned),
             name: text(&value["metadata"]["name"]),

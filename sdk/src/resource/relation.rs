@@ -19,8 +19,11 @@ pub struct Relation {
 /// The other end of a relation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
-    /// A resource of the environment (or, where it says so, one that exists already).
+    /// A resource of the environment.
     Resource(Ref),
+    /// Something that is there already and that others own (`existing(kind, name)`): not looked
+    /// for in the environment, and noted in [`Rendered::existing`](crate::environment::Rendered).
+    Existing(Ref),
     /// Addresses outside the cluster (private ranges left out), on these TCP ports.
     Internet(Vec<u16>),
     /// Pods of another namespace, by labels of the namespace and of the pods.
@@ -30,6 +33,16 @@ pub enum Target {
         /// Labels of the pods; empty for all.
         pods: BTreeMap<String, String>,
     },
+}
+
+impl Target {
+    /// The object that is meant, where it is one.
+    pub fn reference(&self) -> Option<&Ref> {
+        match self {
+            Self::Resource(reference) | Self::Existing(reference) => Some(reference),
+            Self::Internet(_) | Self::Pods { .. } => None,
+        }
+    }
 }
 
 /// What a relation means.
