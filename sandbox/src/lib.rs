@@ -1,1 +1,4 @@
 //! Stub.
+
+mod controller;
+mod kubelet;
