@@ -1,5 +1,7 @@
 //! Typed Kubernetes builders, and an engine that plans, applies, waits and prunes.
 
+pub mod cluster;
+pub mod engine;
 pub mod environment;
 pub mod object;
 pub mod resource;

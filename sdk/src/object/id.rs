@@ -5,7 +5,7 @@ use std::fmt;
 
 /// Group, kind, namespace and name of an object. The version is not part of it: the same object is
 /// served under several.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct ObjectId {
     /// The API group, empty for the core group.
     pub group: String,

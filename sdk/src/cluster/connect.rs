@@ -1,0 +1,210 @@
+//! Connecting: from kubeconfig files or from inside a pod to a [`Cluster`].
+
+use super::{Clock, Cluster, ClusterName, WallClock, error::root_cause, kubeconfig, proxy};
+use kube::{Config, client::ClientBuilder, config::KubeConfigOptions};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+/// How long a connection may take to come about, by default.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long the API server may be silent: longer than it keeps a quiet watch open.
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(310);
+
+/// Where to find the cluster. The caller reads the environment and knows the home folder; this
+/// crate does not.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectOptions {
+    /// The kubeconfig files, merged in order; those that are missing are skipped.
+    pub kubeconfig: Vec<PathBuf>,
+    /// The context to use; the kubeconfig's current one by default.
+    pub context: Option<String>,
+    /// Use the pod's own service account, when no kubeconfig is there (or none is named).
+    pub in_cluster: bool,
+    /// The proxy to use where the kubeconfig names none (the value of `HTTPS_PROXY`).
+    pub proxy: Option<String>,
+    /// Hosts that are reached without that proxy (the value of `NO_PROXY`).
+    pub no_proxy: Option<String>,
+    /// How long a connection may take to come about; 10 s by default.
+    pub connect_timeout: Option<Duration>,
+    /// The clock to wait on; the wall's by default.
+    pub clock: Option<ClockOption>,
+}
+
+/// A clock as an option that can be shown.
+#[derive(Clone)]
+pub struct ClockOption(pub Arc<dyn Clock>);
+
+impl std::fmt::Debug for ClockOption {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ClockOption")
+    }
+}
+
+/// Why there is no connection. Each reads as one sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// No kubeconfig file is there.
+    #[error("{}", no_kubeconfig(.looked))]
+    NoKubeconfig {
+        /// Where one was looked for.
+        looked: Vec<PathBuf>,
+    },
+    /// A kubeconfig file cannot be read or is not one.
+    #[error("the kubeconfig `{}` cannot be used: {problem}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, without its content.
+        problem: String,
+    },
+    /// No context was named and the kubeconfig has no current one.
+    #[error("the kubeconfig has no current context; choose one with `--context`{}", among(.known))]
+    NoContext {
+        /// The contexts that it has.
+        known: Vec<String>,
+    },
+    /// The context is not in the kubeconfig.
+    #[error("the kubeconfig has no context `{name}`{}", among(.known))]
+    UnknownContext {
+        /// The context that was asked for.
+        name: String,
+        /// The contexts that it has.
+        known: Vec<String>,
+    },
+    /// The context is there, and what it points at is not usable.
+    #[error("the context `{context}` cannot be used: {problem}")]
+    Broken {
+        /// The context.
+        context: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// This is not a pod with a service account.
+    #[error("not inside a cluster: {problem}")]
+    NotInCluster {
+        /// What is missing.
+        problem: String,
+    },
+}
+
+fn no_kubeconfig(looked: &[PathBuf]) -> String {
+    let paths: Vec<String> = looked
+        .iter()
+        .map(|path| format!("`{}`", path.display()))
+        .collect();
+    if paths.is_empty() {
+        "no kubeconfig was given".to_owned()
+    } else {
+        format!("there is no kubeconfig at {}", paths.join(" or "))
+    }
+}
+
+fn among(known: &[String]) -> String {
+    if known.is_empty() {
+        String::new()
+    } else {
+        let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        format!("; it has {}", known.join(", "))
+    }
+}
+
+/// Connects. Nothing is sent yet: whether the API server answers shows with the first request.
+/// Must be called within a tokio runtime.
+pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
+    install_crypto();
+    let (mut config, context) = match kubeconfig::read(&options.kubeconfig) {
+        Ok(read) => from_kubeconfig(read, &options).await?,
+        Err(ConnectError::NoKubeconfig { looked }) => {
+            if !options.in_cluster {
+                return Err(ConnectError::NoKubeconfig { looked });
+            }
+            let config = Config::incluster().map_err(|error| ConnectError::NotInCluster {
+                problem: root_cause(&error),
+            })?;
+            (config, "in-cluster".to_owned())
+        }
+        Err(error) => return Err(error),
+    };
+    config.default_retry = false;
+    config.connect_timeout = Some(options.connect_timeout.unwrap_or(CONNECT_TIMEOUT));
+    config.read_timeout = Some(SILENCE_TIMEOUT);
+    config.reset_reader_on_write = true;
+    let name = ClusterName::new(
+        context.clone(),
+        config.cluster_url.to_string().trim_end_matches('/'),
+    );
+    let client = ClientBuilder::try_from(config)
+        .map_err(|error| ConnectError::Broken {
+            context,
+            problem: root_cause(&error),
+        })?
+        .build();
+    let clock = options.clock.map_or_else(
+        || Arc::new(WallClock::new()) as Arc<dyn Clock>,
+        |clock| clock.0,
+    );
+    Ok(Cluster::new(client, name, clock))
+}
+
+async fn from_kubeconfig(
+    mut read: kube::config::Kubeconfig,
+    options: &ConnectOptions,
+) -> Result<(Config, String), ConnectError> {
+    let context = kubeconfig::context(&read, options.context.as_deref())?;
+    let broken = |problem: String| ConnectError::Broken {
+        context: context.clone(),
+        problem,
+    };
+    // A proxy that the file names is kept aside, so that kube does not judge it by `NO_PROXY`.
+    let cluster = read
+        .contexts
+        .iter()
+        .find(|named| named.name == context)
+        .and_then(|named| named.context.as_ref())
+        .map(|context| context.cluster.clone());
+    let named_proxy = read
+        .clusters
+        .iter_mut()
+        .filter(|named| Some(&named.name) == cluster.as_ref())
+        .filter_map(|named| named.cluster.as_mut())
+        .find_map(|cluster| cluster.proxy_url.take())
+        .filter(|proxy| !proxy.is_empty());
+    let selection = KubeConfigOptions {
+        context: Some(context.clone()),
+        ..KubeConfigOptions::default()
+    };
+    let mut config = Config::from_custom_kubeconfig(read, &selection)
+        .await
+        .map_err(|error| broken(error.to_string()))?;
+    if config.cluster_url.host().is_none() {
+        return Err(broken(format!(
+            "its server `{}` is not an address such as `https://10.0.0.1:6443`",
+            config.cluster_url
+        )));
+    }
+    let proxy = named_proxy.or_else(|| {
+        let (host, port) = (config.cluster_url.host()?, config.cluster_url.port_u16());
+        let excluded = options
+            .no_proxy
+            .as_deref()
+            .is_some_and(|no_proxy| proxy::is_excluded(no_proxy, host, port));
+        options
+            .proxy
+            .clone()
+            .filter(|proxy| !proxy.is_empty() && !excluded)
+    });
+    config.proxy_url = match proxy {
+        Some(proxy) => Some(
+            proxy
+                .parse()
+                .map_err(|_| broken(format!("its proxy `{proxy}` is not an address")))?,
+        ),
+        None => None,
+    };
+    Ok((config, context))
+}
+
+/// The TLS provider, once per process; another that is installed already will do.
+fn install_crypto() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}

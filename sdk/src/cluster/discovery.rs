@@ -1,0 +1,87 @@
+//! How a kind that no table knows is served: asked once per group and version.
+
+use super::{ApiError, Cluster, Served, request::Call};
+use serde_json::Value;
+use std::sync::{Arc, PoisonError};
+
+impl Cluster {
+    /// How the API server serves a kind that is not built in; `None` when it does not.
+    ///
+    /// A group that was found is not asked again until [`Cluster::forget_group`]; one that was not
+    /// is asked again each time, since its definition may have come meanwhile.
+    pub async fn discover(
+        &self,
+        group: &str,
+        version: &str,
+        kind: &str,
+    ) -> Result<Option<Served>, ApiError> {
+        let served = self.group_version(group, version).await?;
+        Ok(served.iter().find(|served| served.kind == kind).cloned())
+    }
+
+    /// Forgets what a group serves, after a definition in it changed.
+    pub fn forget_group(&self, group: &str) {
+        self.inner
+            .discovered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|(known, _), _| known != group);
+    }
+
+    async fn group_version(
+        &self,
+        group: &str,
+        version: &str,
+    ) -> Result<Arc<Vec<Served>>, ApiError> {
+        let key = (group.to_owned(), version.to_owned());
+        if let Some(known) = self
+            .inner
+            .discovered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+        {
+            return Ok(Arc::clone(known));
+        }
+        let path = if group.is_empty() {
+            format!("/api/{version}")
+        } else {
+            format!("/apis/{group}/{version}")
+        };
+        let list = match self.call(&Call::get(path)).await {
+            Ok(list) => list,
+            Err(error) if error.is_not_found() => return Ok(Arc::default()),
+            Err(error) => return Err(error),
+        };
+        let served = Arc::new(resources(group, version, &list));
+        self.inner
+            .discovered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, Arc::clone(&served));
+        Ok(served)
+    }
+}
+
+/// The kinds of an `APIResourceList`, subresources left out.
+fn resources(group: &str, version: &str, list: &Value) -> Vec<Served> {
+    list["resources"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|resource| {
+            let plural = resource["name"].as_str()?;
+            (!plural.contains('/')).then(|| Served {
+                group: group.to_owned().into(),
+                version: version.to_owned().into(),
+                kind: resource["kind"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned()
+                    .into(),
+                plural: plural.to_owned().into(),
+                namespaced: resource["namespaced"] == true,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,83 @@
+//! The only part that talks to a cluster: connecting, reading, writing, watching.
+//!
+//! Requests are built here and answers are read as text and parsed by us, so that no field of an
+//! object is lost on the way and no body, a Secret's too, ever reaches a log.
+
+mod clock;
+mod connect;
+mod discovery;
+mod error;
+mod kubeconfig;
+mod name;
+mod proxy;
+mod read;
+mod request;
+mod retry;
+mod selector;
+mod served;
+mod watch;
+mod write;
+
+pub use clock::{Clock, WallClock};
+pub use connect::{ClockOption, ConnectError, ConnectOptions, connect};
+pub use error::{ApiError, Cause};
+pub use name::ClusterName;
+pub use read::Page;
+pub use selector::Selector;
+pub use served::Served;
+pub use watch::{Seen, WatchEvent, Watched};
+pub use write::{ApplyRequest, Deletion, Propagation};
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+/// A cluster: a client, its name for messages, and the clock that everything waits on.
+///
+/// Cheap to clone. All requests of the engine, of status and of operations go through it.
+#[derive(Clone)]
+pub struct Cluster {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    client: kube::Client,
+    name: ClusterName,
+    clock: Arc<dyn Clock>,
+    /// What discovery said, by group and version; never asked for built-in kinds.
+    discovered: Mutex<BTreeMap<(String, String), Arc<Vec<Served>>>>,
+}
+
+impl Cluster {
+    /// A cluster behind `client`, which must not retry by itself: we do, on `clock`.
+    pub fn new(client: kube::Client, name: ClusterName, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                client,
+                name,
+                clock,
+                discovered: Mutex::default(),
+            }),
+        }
+    }
+
+    /// How messages call it.
+    pub fn name(&self) -> &ClusterName {
+        &self.inner.name
+    }
+
+    /// The clock that every wait and budget counts on.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cluster")
+            .field("name", &self.inner.name)
+            .finish_non_exhaustive()
+    }
+}

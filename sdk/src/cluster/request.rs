@@ -1,0 +1,150 @@
+//! One request: sent, answered, and sent again where that helps.
+
+use super::{
+    ApiError, Cluster,
+    retry::{self, Repeat},
+    selector::encode_query,
+};
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use kube::client::Body;
+use serde_json::Value;
+use std::time::Duration;
+
+/// A request in the making.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) accept: &'static str,
+    pub(crate) body: Option<(&'static str, Vec<u8>)>,
+    pub(crate) repeat: Repeat,
+}
+
+pub(crate) const JSON: &str = "application/json";
+
+impl Call {
+    pub(crate) fn get(path: String) -> Self {
+        Self {
+            method: Method::GET,
+            path,
+            query: Vec::new(),
+            accept: JSON,
+            body: None,
+            repeat: Repeat::Harmless,
+        }
+    }
+
+    /// `GET /api/v1/namespaces`, as errors name it.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    pub(crate) fn http(&self) -> Result<Request<Body>, ApiError> {
+        let mut builder = Request::builder()
+            .method(self.method.clone())
+            .uri(format!("{}{}", self.path, encode_query(&self.query)))
+            .header(header::ACCEPT, self.accept)
+            .header(
+                header::USER_AGENT,
+                concat!("infra/", env!("CARGO_PKG_VERSION")),
+            );
+        let body = match &self.body {
+            Some((content_type, body)) => {
+                builder = builder.header(header::CONTENT_TYPE, *content_type);
+                Body::from(body.clone())
+            }
+            None => Body::empty(),
+        };
+        builder
+            .body(body)
+            .map_err(|error| ApiError::without_answer(&self.name(), error.to_string()))
+    }
+}
+
+impl Cluster {
+    /// Sends a request, again where its failure is transient, and reads the answer as JSON.
+    pub(crate) async fn call(&self, call: &Call) -> Result<Value, ApiError> {
+        let bytes = self.call_bytes(call).await?;
+        serde_json::from_slice(&bytes).map_err(|error| {
+            ApiError::without_answer(
+                &call.name(),
+                format!(
+                    "the answer is not JSON (line {}, column {})",
+                    error.line(),
+                    error.column()
+                ),
+            )
+        })
+    }
+
+    /// The same, with the answer as it came.
+    pub(crate) async fn call_bytes(&self, call: &Call) -> Result<Vec<u8>, ApiError> {
+        let mut attempt = 1;
+        loop {
+            let error = match self.call_once(call).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => error,
+            };
+            let Some(delay) = retry::delay(&error, call.repeat, attempt) else {
+                return Err(error);
+            };
+            self.clock().sleep(delay).await;
+            attempt += 1;
+        }
+    }
+
+    async fn call_once(&self, call: &Call) -> Result<Vec<u8>, ApiError> {
+        let response = self.open(call).await?;
+        let body = response.into_body().collect_bytes().await;
+        body.map(|bytes| bytes.to_vec())
+            .map_err(|error| ApiError::unanswered(&call.name(), &error))
+    }
+
+    /// Sends a request once and returns the answer with its body unread, if it is a success.
+    pub(crate) async fn open(&self, call: &Call) -> Result<http::Response<Body>, ApiError> {
+        let response = self
+            .inner
+            .client
+            .send(call.http()?)
+            .await
+            .map_err(|error| from_client(&call.name(), &error))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let (status, retry_after) = (response.status(), retry_after(response.headers()));
+        let body = response
+            .into_body()
+            .collect_bytes()
+            .await
+            .unwrap_or_default();
+        Err(ApiError::answered(
+            &call.name(),
+            status.as_u16(),
+            retry_after,
+            &body,
+        ))
+    }
+}
+
+/// `Retry-After` in seconds; the form with a date is not used by API servers.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    value.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn from_client(request: &str, error: &kube::Error) -> ApiError {
+    match error {
+        kube::Error::Api(status) => ApiError {
+            message: status.message.clone(),
+            reason: status.reason.clone(),
+            code: status.code,
+            ..ApiError::without_answer(request, "")
+        },
+        kube::Error::Auth(error) => ApiError {
+            code: StatusCode::UNAUTHORIZED.as_u16(),
+            reason: "Unauthorized".into(),
+            ..ApiError::unanswered(request, error)
+        },
+        error => ApiError::unanswered(request, error),
+    }
+}

@@ -1,0 +1,172 @@
+//! Writing: server-side apply, create, delete.
+
+use super::{
+    ApiError, Cluster, Served,
+    request::{Call, JSON},
+    retry::Repeat,
+};
+use http::Method;
+use serde_json::{Value, json};
+
+/// A server-side apply.
+#[derive(Clone, Copy, Debug)]
+pub struct ApplyRequest<'a> {
+    /// The field manager, such as `infra`.
+    pub manager: &'a str,
+    /// Take fields from other managers.
+    pub force: bool,
+    /// Only say what would happen.
+    pub dry_run: bool,
+}
+
+/// What becomes of the objects that a deleted one owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Propagation {
+    /// They go after it.
+    Background,
+    /// They go before it.
+    Foreground,
+    /// They stay.
+    Orphan,
+}
+
+impl Propagation {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Background => "Background",
+            Self::Foreground => "Foreground",
+            Self::Orphan => "Orphan",
+        }
+    }
+}
+
+/// How a deletion was answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deletion {
+    /// It is gone.
+    Gone,
+    /// It is marked, and stays until its finalizers are done; the object as it is now.
+    Marked(Value),
+}
+
+impl Cluster {
+    /// Server-side apply of `object` (complete, or only the fields to own). Unknown fields are
+    /// errors. The object as the API server has it afterwards.
+    pub async fn apply(
+        &self,
+        served: &Served,
+        object: &Value,
+        request: ApplyRequest<'_>,
+    ) -> Result<Value, ApiError> {
+        let metadata = &object["metadata"];
+        let name = metadata["name"].as_str().unwrap_or_default();
+        let mut query = vec![
+            ("fieldManager", request.manager.to_owned()),
+            ("fieldValidation", "Strict".to_owned()),
+        ];
+        if request.force {
+            query.push(("force", "true".into()));
+        }
+        if request.dry_run {
+            query.push(("dryRun", "All".into()));
+        }
+        self.call(&Call {
+            method: Method::PATCH,
+            path: served.object_path(metadata["namespace"].as_str(), name),
+            query,
+            accept: JSON,
+            body: Some((
+                "application/apply-patch+yaml",
+                object.to_string().into_bytes(),
+            )),
+            repeat: Repeat::Harmless,
+        })
+        .await
+    }
+
+    /// Creates an object; unknown fields are errors.
+    pub async fn create(
+        &self,
+        served: &Served,
+        object: &Value,
+        manager: &str,
+    ) -> Result<Value, ApiError> {
+        self.call(&Call {
+            method: Method::POST,
+            path: served.collection_path(object["metadata"]["namespace"].as_str()),
+            query: vec![
+                ("fieldManager", manager.to_owned()),
+                ("fieldValidation", "Strict".to_owned()),
+            ],
+            accept: JSON,
+            body: Some((JSON, object.to_string().into_bytes())),
+            repeat: Repeat::Harmful,
+        })
+        .await
+    }
+
+    /// A JSON merge patch, as `manager`.
+    pub async fn merge_patch(
+        &self,
+        served: &Served,
+        namespace: Option<&str>,
+        name: &str,
+        patch: &Value,
+        manager: &str,
+    ) -> Result<Value, ApiError> {
+        self.call(&Call {
+            method: Method::PATCH,
+            path: served.object_path(namespace, name),
+            query: vec![("fieldManager", manager.to_owned())],
+            accept: JSON,
+            body: Some((
+                "application/merge-patch+json",
+                patch.to_string().into_bytes(),
+            )),
+            repeat: Repeat::Harmless,
+        })
+        .await
+    }
+
+    /// Deletes an object, only if it still is the one with `uid`. The propagation policy is always
+    /// sent: without one, deleting a job leaves its pods behind. Gone already counts as gone.
+    pub async fn delete(
+        &self,
+        served: &Served,
+        namespace: Option<&str>,
+        name: &str,
+        uid: Option<&str>,
+        propagation: Propagation,
+    ) -> Result<Deletion, ApiError> {
+        let mut options = json!({
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": propagation.as_str(),
+        });
+        if let Some(uid) = uid {
+            options["preconditions"] = json!({ "uid": uid });
+        }
+        let answer = self
+            .call(&Call {
+                method: Method::DELETE,
+                path: served.object_path(namespace, name),
+                query: Vec::new(),
+                accept: JSON,
+                body: Some((JSON, options.to_string().into_bytes())),
+                repeat: if uid.is_some() {
+                    Repeat::Harmless
+                } else {
+                    Repeat::Harmful
+                },
+            })
+            .await;
+        match answer {
+            Ok(object) if object["metadata"]["deletionTimestamp"].is_string() => {
+                Ok(Deletion::Marked(object))
+            }
+            Ok(_) => Ok(Deletion::Gone),
+            Err(error) if error.is_not_found() => Ok(Deletion::Gone),
+            Err(error) => Err(error),
+        }
+    }
+}

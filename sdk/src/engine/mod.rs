@@ -1,0 +1,34 @@
+//! From objects to a cluster: plan, apply, wait, prune.
+//!
+//! [`plan`] reads the cluster and says what would change; [`apply`] does it and reports events.
+//! Nothing else changes a cluster.
+
+mod error;
+mod event;
+mod inventory;
+mod manifest;
+mod options;
+mod outcome;
+mod secret;
+mod step;
+mod stop;
+
+pub use error::{EngineError, Refusal};
+pub use event::Event;
+pub use options::{ApplyOptions, PlanOptions};
+pub use outcome::{Failure, NotReady, Outcome, Skipped};
+pub use secret::SecretSource;
+pub use step::{Action, Change, Plan, Step};
+pub use stop::{Stop, StopLevel};
+
+/// The field manager of everything that we apply.
+pub const MANAGER: &str = "infra";
+
+/// The field manager of values that are made once and then left alone.
+pub const GENERATED_MANAGER: &str = "infra-generated";
+
+/// The field manager that holds `replicas` between us and an autoscaler.
+pub const HANDOVER_MANAGER: &str = "infra-handover";
+
+/// The field manager of the inventory.
+pub const INVENTORY_MANAGER: &str = "infra-applyset";

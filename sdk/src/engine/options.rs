@@ -1,0 +1,36 @@
+//! What a plan and an apply can be told.
+
+use std::time::Duration;
+
+/// How to plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlanOptions {
+    /// Kept things that may be deleted all the same, as `KIND/NAME` (any name of the kind:
+    /// `pvc/data-0`). A target that the plan does not keep is an error.
+    pub delete: Vec<String>,
+    /// Take fields from every other field manager instead of stopping at those that are neither
+    /// people's tools nor controllers.
+    pub force_conflicts: bool,
+}
+
+/// How to apply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplyOptions {
+    /// How long objects may take to become ready, counted on the cluster's clock from the last
+    /// write; 10 minutes by default.
+    pub timeout: Duration,
+    /// Whether to wait until everything is ready; otherwise only where the order asks for it.
+    pub wait: bool,
+    /// How many requests may run at a time; 8 by default.
+    pub concurrency: usize,
+}
+
+impl Default for ApplyOptions {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(600),
+            wait: true,
+            concurrency: 8,
+        }
+    }
+}

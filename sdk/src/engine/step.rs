@@ -1,0 +1,146 @@
+//! The plan: a value that is shown, kept and done.
+
+use crate::{
+    cluster::ClusterName,
+    engine::manifest::Manifest,
+    environment::Edge,
+    object::{Location, ObjectId},
+};
+use serde::Serialize;
+use serde_json::Value;
+use std::fmt;
+
+/// What it takes to make a cluster what an environment says, in the order in which it is shown.
+///
+/// No secret stands in anything of it that can be shown.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// The cluster that was read.
+    pub cluster: ClusterName,
+    /// The environment.
+    pub environment: String,
+    /// Its default namespace.
+    pub namespace: String,
+    /// What to do, object by object: first what is applied, in order, then what goes or is kept.
+    pub steps: Vec<Step>,
+    /// What must come before what among `steps`, by index.
+    #[serde(skip)]
+    pub(crate) edges: Vec<Edge>,
+    /// What is sent for each step; `None` where nothing is.
+    #[serde(skip)]
+    pub(crate) manifests: Vec<Option<Manifest>>,
+    /// What the environment owns now, and will.
+    #[serde(skip)]
+    pub(crate) inventory: super::inventory::Inventory,
+}
+
+impl Plan {
+    /// Whether doing it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        !self.steps.iter().any(|step| step.action.is_write())
+    }
+
+    /// How many steps have this action.
+    pub fn count(&self, action: Action) -> usize {
+        self.steps
+            .iter()
+            .filter(|step| step.action == action)
+            .count()
+    }
+}
+
+/// One object, and what becomes of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// The object.
+    pub id: ObjectId,
+    /// What is done with it.
+    pub action: Action,
+    /// Its fields that change, as they stand in the object; empty unless it is updated or replaced.
+    pub changes: Vec<Change>,
+    /// Why, where it is not plain: why it is kept, replaced, or adopted.
+    pub reason: Option<String>,
+    /// What could go wrong or be noticed by users: pods that restart, data that goes.
+    pub risks: Vec<String>,
+    /// What else is worth knowing: generated values, fields left to others, what could not be
+    /// checked.
+    pub notes: Vec<String>,
+    /// For what is kept: the target that `--delete` takes to delete it, `KIND/NAME`.
+    pub delete_target: Option<String>,
+    /// Where it was made.
+    pub origin: Option<Location>,
+}
+
+impl Step {
+    /// A step without changes.
+    pub(crate) fn new(id: ObjectId, action: Action) -> Self {
+        Self {
+            id,
+            action,
+            changes: Vec::new(),
+            reason: None,
+            risks: Vec::new(),
+            notes: Vec::new(),
+            delete_target: None,
+            origin: None,
+        }
+    }
+}
+
+/// What is done with an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// It is new.
+    Create,
+    /// Fields of it change.
+    Update,
+    /// It is deleted and made again, since what changes cannot be changed in place.
+    Replace,
+    /// It is deleted.
+    Delete,
+    /// It is no longer wanted and stays all the same, for the reason that the step gives.
+    Keep,
+    /// It is as it should be.
+    Unchanged,
+}
+
+impl Action {
+    /// Whether it changes the cluster.
+    pub fn is_write(self) -> bool {
+        !matches!(self, Self::Keep | Self::Unchanged)
+    }
+
+    /// Whether the object is wanted: it is there afterwards because the environment says so.
+    pub fn is_wanted(self) -> bool {
+        !matches!(self, Self::Keep | Self::Delete)
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Replace => "replace",
+            Self::Delete => "delete",
+            Self::Keep => "keep",
+            Self::Unchanged => "unchanged",
+        })
+    }
+}
+
+/// One field that changes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Change {
+    /// The field, as the API server writes it: `.spec.template.spec.containers[name="app"].image`.
+    pub path: String,
+    /// Its value now; `None` where it is not there, and for secrets.
+    pub before: Option<Value>,
+    /// Its value then; `None` where it goes, and for secrets.
+    pub after: Option<Value>,
+    /// It is secret: only that it changes is told.
+    pub secret: bool,
+    /// Where it was set.
+    pub origin: Option<Location>,
+}
