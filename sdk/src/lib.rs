@@ -5,3 +5,4 @@ pub mod engine;
 pub mod environment;
 pub mod object;
 pub mod resource;
+pub mod status;

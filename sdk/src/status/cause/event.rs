@@ -1,0 +1,162 @@
+//! Events: which ones belong, and the newest.
+
+use super::super::Evidence;
+use super::super::read::{controlled_by, list, name, sentence, text, uid};
+use super::revision;
+use serde_json::Value;
+
+/// How many events a cause shows.
+const SHOWN: usize = 5;
+
+/// Whether an event is worth keeping at all: routine ones (`Pulled`, `Created`, `Scheduled`, …) are
+/// not.
+pub fn relevant(event: &Value) -> bool {
+    text(event, "/type") == Some("Warning")
+        || matches!(
+            text(event, "/reason"),
+            Some(
+                "WaitForFirstConsumer"
+                    | "TriggeredScaleUp"
+                    | "Nominated"
+                    | "Killing"
+                    | "ExternalProvisioning"
+            )
+        )
+}
+
+/// When an event happened last.
+fn time(event: &Value) -> &str {
+    [
+        "/series/lastObservedTime",
+        "/lastTimestamp",
+        "/eventTime",
+        "/firstTimestamp",
+        "/metadata/creationTimestamp",
+    ]
+    .into_iter()
+    .find_map(|pointer| text(event, pointer))
+    .unwrap_or_default()
+}
+
+fn instant(event: &Value) -> Option<jiff::Timestamp> {
+    time(event).parse().ok()
+}
+
+fn about(event: &Value, object: &Value) -> bool {
+    match text(event, "/involvedObject/uid") {
+        Some(id) if !uid(object).is_empty() => id == uid(object),
+        _ => {
+            text(event, "/involvedObject/kind") == text(object, "/kind")
+                && text(event, "/involvedObject/name") == Some(name(object))
+                && text(event, "/involvedObject/namespace") == text(object, "/metadata/namespace")
+        }
+    }
+}
+
+/// Events about an object made for this revision all count; those about an older one only when they
+/// are newer than the run.
+fn counts(evidence: &Evidence<'_>, event: &Value, object: &Value) -> bool {
+    let Some(since) = evidence.since else {
+        return true;
+    };
+    let born: Option<jiff::Timestamp> =
+        text(object, "/metadata/creationTimestamp").and_then(|time| time.parse().ok());
+    // Pods and claims are judged by what happens to them now, whenever they were made.
+    let own = uid(object) == uid(evidence.object) && name(object) == name(evidence.object);
+    !own || text(object, "/kind") == Some("PersistentVolumeClaim")
+        || born.is_some_and(|born| born >= since)
+        || instant(event).is_none_or(|at| at >= since)
+}
+
+/// The reason and message of the newest event about `object` for which `wanted` holds.
+fn newest<'a>(
+    evidence: &Evidence<'a>,
+    object: &Value,
+    wanted: impl Fn(&str, &str) -> bool,
+) -> Option<(&'a str, &'a str)> {
+    evidence
+        .events
+        .iter()
+        .copied()
+        .filter(|event| about(event, object) && counts(evidence, event, object))
+        .filter_map(|event| {
+            let reason = text(event, "/reason").unwrap_or_default();
+            let message = text(event, "/message").unwrap_or_default();
+            wanted(reason, message).then(|| (time(event), reason, message))
+        })
+        .max_by_key(|(time, ..)| *time)
+        .map(|(_, reason, message)| (reason, message))
+}
+
+/// The message of the newest event with one of these reasons.
+pub(super) fn latest<'a>(
+    evidence: &Evidence<'a>,
+    object: &Value,
+    reasons: &[&str],
+) -> Option<&'a str> {
+    latest_of(evidence, object, reasons).map(|(_, message)| message)
+}
+
+/// The same with its reason.
+pub(super) fn latest_of<'a>(
+    evidence: &Evidence<'a>,
+    object: &Value,
+    reasons: &[&str],
+) -> Option<(&'a str, &'a str)> {
+    newest(evidence, object, |reason, _| reasons.contains(&reason))
+}
+
+/// The message of the newest event whose reason and message satisfy `wanted`.
+pub(super) fn matching<'a>(
+    evidence: &Evidence<'a>,
+    object: &Value,
+    wanted: impl Fn(&str, &str) -> bool,
+) -> Option<&'a str> {
+    newest(evidence, object, wanted).map(|(_, message)| message)
+}
+
+/// The newest warnings about the object, its new replica set, its pods and their claims, each text
+/// once, the newest first; without what the summary says already.
+pub(super) fn warnings(evidence: &Evidence<'_>, pods: &[&Value], summary: &str) -> Vec<String> {
+    let object = evidence.object;
+    let mut around: Vec<&Value> = vec![object];
+    around.extend(revision::new_replica_set(evidence));
+    around.extend(pods);
+    let used = |claim: &Value| {
+        controlled_by(claim, object)
+            || pods.iter().any(|pod| {
+                list(pod, "/spec/volumes").iter().any(|volume| {
+                    text(volume, "/persistentVolumeClaim/claimName") == Some(name(claim))
+                })
+            })
+    };
+    around.extend(evidence.claims.iter().copied().filter(|claim| used(claim)));
+
+    let mut found: Vec<(&str, String)> = evidence
+        .events
+        .iter()
+        .copied()
+        .filter(|event| text(event, "/type") == Some("Warning"))
+        .filter(|event| {
+            around
+                .iter()
+                .any(|object| about(event, object) && counts(evidence, event, object))
+        })
+        .map(|event| {
+            let reason = text(event, "/reason").unwrap_or_default();
+            let message = sentence(text(event, "/message").unwrap_or_default());
+            (time(event), format!("{reason}: {message}"))
+        })
+        .collect();
+    found.sort_by(|a, b| b.cmp(a));
+    let mut lines: Vec<String> = Vec::new();
+    for (_, line) in found {
+        let said = line
+            .split_once(": ")
+            .is_some_and(|(_, message)| summary.ends_with(message));
+        if !said && !lines.contains(&line) && lines.len() < SHOWN {
+            lines.push(line);
+        }
+    }
+    lines
+}

@@ -1,0 +1,92 @@
+//! What to do about it.
+
+use super::super::Evidence;
+use super::super::read::{flag, list, text};
+use serde_json::Value;
+
+/// What an exit code says by convention.
+pub(super) fn exit(code: Option<i64>) -> Option<String> {
+    let text = match code? {
+        0 => "the container of a service must keep running in the foreground",
+        126 => "exit code 126: the command is there but may not be executed",
+        127 => "exit code 127: the command is not in the image",
+        134 => "exit code 134: it aborted itself (SIGABRT)",
+        137 => "exit code 137: it was killed (SIGKILL), often for using too much memory",
+        139 => "exit code 139: it crashed (SIGSEGV)",
+        143 => "exit code 143: it was asked to end (SIGTERM)",
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// Who reads a secret or config map that is missing: the environment variable that names it.
+/// `field` is `secret` or `configMap`, as in `secretKeyRef`.
+pub(super) fn reader(
+    container: Option<&Value>,
+    field: &str,
+    name: &str,
+    key: Option<&str>,
+) -> Option<String> {
+    let container = container?;
+    let key_ref = format!("/valueFrom/{field}KeyRef");
+    let variable = list(container, "/env").iter().find_map(|variable| {
+        let source = variable.pointer(&key_ref)?;
+        let same = text(source, "/name") == Some(name)
+            && key.is_none_or(|key| text(source, "/key") == Some(key))
+            && !flag(source, "/optional");
+        same.then(|| {
+            (
+                text(variable, "/name").unwrap_or_default(),
+                text(source, "/key"),
+            )
+        })
+    });
+    if let Some((variable, key)) = variable {
+        return Some(match key {
+            Some(key) => format!("environment variable `{variable}` reads its key `{key}`"),
+            None => format!("environment variable `{variable}` reads it"),
+        });
+    }
+    let all = format!("/{field}Ref/name");
+    list(container, "/envFrom")
+        .iter()
+        .any(|from| text(from, &all) == Some(name))
+        .then(|| "all its keys are read as environment variables".to_owned())
+}
+
+/// Other reasons why a container cannot be configured.
+pub(super) fn configuration(message: &str) -> Option<String> {
+    message.contains("runAsNonRoot").then(|| {
+        "the image runs as root: name a user (`run_as_user`), or allow root for this container"
+            .to_owned()
+    })
+}
+
+/// Why a container cannot be started.
+pub(super) fn start(message: &str) -> Option<String> {
+    let lower = message.to_lowercase();
+    let text = if lower.contains("executable file not found") || lower.contains("no such file") {
+        "the command is not in the image"
+    } else if lower.contains("permission denied") {
+        "the command may not be executed by the container's user"
+    } else if lower.contains("read-only file system") {
+        "the root file system is read-only: mount a volume where it writes"
+    } else {
+        return None;
+    };
+    Some(text.to_owned())
+}
+
+/// For objects whose state has no pods behind it.
+pub(super) fn of_status(evidence: &Evidence<'_>) -> Option<String> {
+    let object = evidence.object;
+    match text(object, "/kind")? {
+        "Service" if text(object, "/spec/type") == Some("LoadBalancer") => {
+            Some("the cluster may have no controller that makes load balancers".to_owned())
+        }
+        "Namespace" if text(object, "/metadata/deletionTimestamp").is_some() => {
+            Some("objects in it wait for their finalizers".to_owned())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,200 @@
+//! Why an object is not ready: from its owner down to pods, containers, events and log lines.
+//!
+//! [`find`] is pure. It looks at the pods of the *new* revision only: a crashing pod of the release
+//! that is being replaced must not fail the fix.
+
+mod claim;
+mod container;
+mod creation;
+mod event;
+mod finding;
+mod hint;
+mod image;
+mod owner;
+mod pod;
+mod revision;
+mod scheduling;
+mod volume;
+
+pub use event::relevant;
+pub use revision::pods;
+
+use super::{Evidence, State, Status};
+use finding::Finding;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::time::Duration;
+
+/// How many log lines a cause shows.
+pub const LOG_LINES: usize = 20;
+
+/// Whether waiting longer can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Time may heal it.
+    Wait,
+    /// It may heal, but hardly when it has lasted this long.
+    After(Duration),
+    /// Time does not heal it: something must be changed.
+    Fatal,
+}
+
+/// The last lines of a container's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogTail {
+    /// The pod.
+    pub pod: String,
+    /// The container.
+    pub container: String,
+    /// Whether it is the log of the run before the present one.
+    pub previous: bool,
+    /// The lines, the last one last. Empty until they are read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
+}
+
+/// Why an object is not ready.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cause {
+    /// What is wrong, in one line: ``image `x:y` cannot be pulled: manifest unknown``.
+    pub summary: String,
+    /// Where, from the object down: `deployment/app`, `pod/app-7c…`, ``container `app` ``.
+    pub at: Vec<String>,
+    /// The worst pod and what `kubectl get pods` prints for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+    /// The newest warnings of the object, its pods and its claims: at most five, each once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
+    /// Which log tells more, with its last lines once they are read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogTail>,
+    /// What to do, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// Whether waiting longer can help.
+    #[serde(skip)]
+    pub verdict: Verdict,
+}
+
+impl Cause {
+    /// Whether waiting longer is of no use.
+    pub fn is_fatal(&self) -> bool {
+        self.verdict == Verdict::Fatal
+    }
+
+    /// A cause without any surroundings.
+    pub fn plain(object: &crate::object::ObjectId, summary: impl Into<String>) -> Self {
+        Self {
+            summary: summary.into(),
+            at: vec![object.short()],
+            pod: None,
+            details: Vec::new(),
+            log: None,
+            hint: None,
+            verdict: Verdict::Wait,
+        }
+    }
+
+    /// Everything, as lines: the summary, where, the worst pod, warnings, log lines, the hint.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![self.summary.clone()];
+        if self.at.len() > 1 {
+            lines.push(format!("at {}", self.at.join(" → ")));
+        }
+        lines.extend(self.pod.clone());
+        lines.extend(self.details.iter().map(|line| format!("event: {line}")));
+        if let Some(log) = &self.log
+            && !log.lines.is_empty()
+        {
+            let which = if log.previous {
+                "last lines before the restart"
+            } else {
+                "last lines"
+            };
+            lines.push(format!(
+                "log of `{}` in {}, {which}:",
+                log.container, log.pod
+            ));
+            lines.extend(log.lines.iter().map(|line| format!("  {line}")));
+        }
+        lines.extend(self.hint.iter().map(|hint| format!("hint: {hint}")));
+        lines
+    }
+
+    /// The same with every text passed through `mask`, which hides secret values.
+    #[must_use]
+    pub fn masked(mut self, mask: &dyn Fn(&str) -> String) -> Self {
+        let hide = |text: &mut String| *text = mask(text);
+        hide(&mut self.summary);
+        self.details.iter_mut().for_each(hide);
+        if let Some(log) = &mut self.log {
+            log.lines.iter_mut().for_each(hide);
+        }
+        if let Some(text) = &mut self.hint {
+            hide(text);
+        }
+        self
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.lines().join("\n"))
+    }
+}
+
+/// Why the object in `evidence` is as `status` says; `None` when it is settled.
+pub fn find(evidence: &Evidence<'_>, status: &Status) -> Option<Cause> {
+    if status.state.is_settled() {
+        return None;
+    }
+    let object = evidence.object;
+    let mut findings: Vec<Finding> = owner::findings(evidence);
+    let pods = revision::pods(evidence);
+    for &pod in &pods {
+        findings.extend(pod::findings(evidence, pod));
+    }
+    let worst = findings.into_iter().max_by_key(Finding::weight);
+
+    let mut at = vec![super::read::short(object)];
+    let mut cause = match worst {
+        Some(worst) => {
+            at.extend(worst.at.clone());
+            let log = worst.log.map(|log| {
+                let known = evidence.logs.iter().find(|one| {
+                    one.pod == log.pod
+                        && one.container == log.container
+                        && one.previous == log.previous
+                });
+                known.cloned().unwrap_or(log)
+            });
+            Cause {
+                summary: worst.summary,
+                at,
+                pod: worst.pod,
+                details: Vec::new(),
+                log,
+                hint: worst.hint,
+                verdict: worst.verdict,
+            }
+        }
+        None => Cause {
+            summary: status.reason.clone(),
+            at,
+            pod: None,
+            details: Vec::new(),
+            log: None,
+            hint: hint::of_status(evidence),
+            verdict: Verdict::Wait,
+        },
+    };
+    cause.details = event::warnings(evidence, &pods, &cause.summary);
+    if status.state == State::Failed {
+        cause.verdict = Verdict::Fatal;
+    }
+    Some(cause)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! Pods that no node takes.
+
+use super::super::Evidence;
+use super::super::read::{condition, list, name, sentence, text};
+use super::finding::{Finding, Rank};
+use super::{Verdict, claim, event};
+use serde_json::Value;
+use std::time::Duration;
+
+/// How long a pod may find no node. Nodes are freed by pods that are still going.
+const BUDGET: Duration = Duration::from_secs(60);
+
+/// Why the pod is not scheduled; `None` when it is, or when nobody has tried yet.
+pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {
+    let scheduled = condition(pod, "PodScheduled")?;
+    if !scheduled.is_false() {
+        return None;
+    }
+    if scheduled.reason == "SchedulingGated" {
+        let gates: Vec<String> = list(pod, "/spec/schedulingGates")
+            .iter()
+            .filter_map(|gate| Some(format!("`{}`", text(gate, "/name")?)))
+            .collect();
+        let summary = format!("pod is held back by scheduling gate {}", gates.join(", "));
+        return Some(Finding::new(Rank::Unscheduled, Verdict::Wait, summary));
+    }
+    // An unbound claim says more than the scheduler, which only repeats that it is unbound.
+    for name in list(pod, "/spec/volumes")
+        .iter()
+        .filter_map(|volume| text(volume, "/persistentVolumeClaim/claimName"))
+    {
+        let claim = evidence.claims.iter().find(|claim| {
+            super::super::read::name(claim) == name
+                && text(claim, "/metadata/namespace") == text(pod, "/metadata/namespace")
+        });
+        if let Some(claim) = claim
+            && let Some(mut found) = claim::finding(evidence, claim)
+        {
+            found.at = vec![format!("persistentvolumeclaim/{name}")];
+            return Some(found);
+        }
+    }
+    let message = sentence(scheduled.message);
+    if let Some((_, rest)) = message.split_once("persistentvolumeclaim \"")
+        && let Some((claim, after)) = rest.split_once('"')
+        && after.trim_start().starts_with("not found")
+    {
+        return Some(Finding::new(
+            Rank::Unscheduled,
+            Verdict::After(BUDGET),
+            format!("volume claim `{claim}` is not there"),
+        ));
+    }
+    let scales = event::latest(evidence, pod, &["TriggeredScaleUp", "Nominated"]).is_some();
+    let verdict = if scales {
+        Verdict::Wait
+    } else {
+        Verdict::After(BUDGET)
+    };
+    let summary = if message.is_empty() {
+        "pod cannot be scheduled".to_owned()
+    } else {
+        format!("pod cannot be scheduled: {message}")
+    };
+    let mut found = Finding::new(Rank::Unscheduled, verdict, summary);
+    found.hint = hint(&message, scales, name(pod));
+    Some(found)
+}
+
+fn hint(message: &str, scales: bool, _pod: &str) -> Option<String> {
+    let text = if scales {
+        "a node is being added for it"
+    } else if message.contains("Insufficient") {
+        "the sum of the requests of its containers fits no node: lower them, or add nodes"
+    } else if message.contains("untolerated taint") {
+        "add a toleration for the taint"
+    } else if message.contains("didn't match Pod's node affinity/selector") {
+        "no node has the labels that its node selector or affinity asks for"
+    } else if message.contains("topology spread") {
+        "its topology spread constraints leave no node"
+    } else if message.contains("anti-affinity") {
+        "its anti-affinity leaves no node"
+    } else {
+        return None;
+    };
+    Some(text.to_owned())
+}

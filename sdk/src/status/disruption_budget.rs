@@ -1,0 +1,20 @@
+//! Disruption budgets: ready as soon as they are observed.
+
+use super::Status;
+use super::read::{condition, int, many};
+use serde_json::Value;
+
+pub(super) fn status(object: &Value) -> Status {
+    let of = |field: &str| int(object, &format!("/status/{field}")).unwrap_or(0);
+    let (healthy, expected) = (of("currentHealthy"), of("expectedPods"));
+    let allowed = of("disruptionsAllowed");
+    let reason = format!(
+        "{healthy} of {expected} pods are healthy, {} may be disrupted",
+        many(allowed, "pod")
+    );
+    let status = Status::ready(reason);
+    match condition(object, "DisruptionAllowed").filter(|one| one.reason == "SyncFailed") {
+        Some(failed) => status.note(format!("is not in force: {}", failed.words())),
+        None => status,
+    }
+}

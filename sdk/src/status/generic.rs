@@ -1,0 +1,100 @@
+//! Every other kind, by the conventions that controllers follow.
+
+use super::read::{Condition, condition, text};
+use super::{Evidence, State, Status};
+use std::time::Duration;
+
+/// How long a controller may take to write its first status.
+const FIRST_STATUS: Duration = Duration::from_secs(15);
+
+/// `Reconciling` and `Stalled`, then the first condition that says ready, then the first field that
+/// says it in a word. A custom resource without any status is given some time to get one: its
+/// controller may not have started.
+pub(super) fn status(evidence: &Evidence<'_>) -> Status {
+    let object = evidence.object;
+    if let Some(stalled) = condition(object, "Stalled").filter(|one| one.is_true()) {
+        return Status::failed(format!("is stalled: {}", stalled.words()));
+    }
+    if let Some(working) = condition(object, "Reconciling").filter(|one| one.is_true()) {
+        return Status::progressing(format!("is being reconciled: {}", working.words()));
+    }
+    if let Some((kind, found)) = deciding_condition(evidence) {
+        return by_condition(kind, &found);
+    }
+    if let Some(status) = by_phase(evidence) {
+        return status;
+    }
+    let without = object.get("status").is_none_or(|status| {
+        status.is_null() || status.as_object().is_some_and(serde_json::Map::is_empty)
+    });
+    if evidence.expects_status && without {
+        return if evidence.waited < FIRST_STATUS {
+            Status::progressing("has no status yet")
+        } else {
+            Status::ready("applied").note("no controller has written a status")
+        };
+    }
+    Status::ready("applied")
+}
+
+/// Condition types that say that all is well, the strongest first.
+const GOOD: [&str; 7] = [
+    "Ready",
+    "Succeeded",
+    "Complete",
+    "Completed",
+    "Available",
+    "Healthy",
+    "Synced",
+];
+
+fn deciding_condition<'a>(evidence: &Evidence<'a>) -> Option<(&'static str, Condition<'a>)> {
+    GOOD.into_iter()
+        .find_map(|kind| Some((kind, condition(evidence.object, kind)?)))
+}
+
+fn by_condition(kind: &str, found: &Condition<'_>) -> Status {
+    if found.is_true() {
+        return Status::ready(kind.to_lowercase());
+    }
+    let words = found.words();
+    Status::progressing(if words.is_empty() {
+        format!("is not {} yet", kind.to_lowercase())
+    } else {
+        format!("is not {} yet: {words}", kind.to_lowercase())
+    })
+}
+
+fn by_phase(evidence: &Evidence<'_>) -> Option<Status> {
+    let fields = [
+        "phase",
+        "currentPhase",
+        "state",
+        "currentState",
+        "status",
+        "health",
+    ];
+    fields.into_iter().find_map(|field| {
+        let word = text(evidence.object, &format!("/status/{field}"))?;
+        let state = match word.to_lowercase().as_str() {
+            "ready" | "running" | "succeeded" | "success" | "complete" | "completed"
+            | "available" | "active" | "bound" | "healthy" | "valid" | "green" | "deployed" => {
+                State::Ready
+            }
+            "pending" | "unknown" | "creating" | "updating" | "progressing" | "initializing"
+            | "provisioning" | "deploying" | "in progress" | "reconciling" => State::Progressing,
+            "failed" | "error" | "invalid" | "createfailed" | "updatefailed" | "syncfailed" => {
+                State::Failed
+            }
+            // A word that is not known says nothing.
+            _ => return None,
+        };
+        let reason = match text(evidence.object, "/status/message") {
+            Some(message) if state != State::Ready => {
+                format!("{field} is `{word}`: {}", super::read::sentence(message))
+            }
+            _ => format!("{field} is `{word}`"),
+        };
+        Some(Status::new(state, reason))
+    })
+}

@@ -1,0 +1,15 @@
+//! Ingresses. Many controllers never publish an address, so the lack of one holds nothing up.
+
+use super::Status;
+use super::read::{list, text};
+use serde_json::Value;
+
+pub(super) fn status(object: &Value) -> Status {
+    let address = list(object, "/status/loadBalancer/ingress")
+        .iter()
+        .find_map(|one| text(one, "/ip").or_else(|| text(one, "/hostname")));
+    match address {
+        Some(address) => Status::ready(format!("at {address}")),
+        None => Status::ready("applied").note("no address is published yet"),
+    }
+}

@@ -1,0 +1,55 @@
+//! Jobs. Ready means done: a job that still runs is progressing.
+
+use super::read::{Condition, condition, flag, int, sentence};
+use super::{State, Status};
+use serde_json::Value;
+
+pub(super) fn status(object: &Value) -> Status {
+    let of = |field: &str| int(object, &format!("/status/{field}")).unwrap_or(0);
+    let (succeeded, failed, active) = (of("succeeded"), of("failed"), of("active"));
+    // Without `completions` one success is enough, whatever the parallelism.
+    let wanted = int(object, "/spec/completions").unwrap_or(1);
+
+    let holds = |kind: &str| condition(object, kind).filter(|one| one.is_true());
+    // `FailureTarget` and `SuccessCriteriaMet` come before `Failed` and `Complete`, while the last
+    // pods are still going.
+    if let Some(failure) = holds("Failed").or_else(|| holds("FailureTarget")) {
+        return Status::failed(given_up(&failure, failed)).count(succeeded, wanted);
+    }
+    if holds("Complete")
+        .or_else(|| holds("SuccessCriteriaMet"))
+        .is_some()
+    {
+        let reason = format!("{succeeded} of {wanted} pods have succeeded");
+        return Status::ready(reason).count(succeeded, wanted);
+    }
+    if flag(object, "/spec/suspend") {
+        return Status::new(State::Suspended, "is suspended").count(succeeded, wanted);
+    }
+    let mut reason = format!("{succeeded} of {wanted} pods have succeeded");
+    if active > 0 {
+        reason.push_str(&format!(", {active} running"));
+    }
+    if failed > 0 {
+        let limit = int(object, "/spec/backoffLimit").unwrap_or(6);
+        reason.push_str(&format!(", {failed} failed ({limit} retries allowed)"));
+    }
+    Status::progressing(reason).count(succeeded, wanted)
+}
+
+fn given_up(failure: &Condition<'_>, failed: i64) -> String {
+    match failure.reason {
+        "BackoffLimitExceeded" => {
+            let times = if failed == 1 {
+                "once".to_owned()
+            } else {
+                format!("{failed} times")
+            };
+            format!("has failed {times} and is not retried again")
+        }
+        "DeadlineExceeded" => "has not finished within its deadline".to_owned(),
+        "" => format!("has failed: {}", sentence(failure.message)),
+        reason if failure.message.is_empty() => format!("has failed: {reason}"),
+        _ => format!("has failed: {}", sentence(failure.message)),
+    }
+}

@@ -1,0 +1,32 @@
+//! Replica sets that stand alone.
+
+use super::read::{condition, int};
+use super::{State, Status};
+use serde_json::Value;
+
+pub(super) fn status(object: &Value) -> Status {
+    let wanted = int(object, "/spec/replicas").unwrap_or(1);
+    let of = |field: &str| int(object, &format!("/status/{field}")).unwrap_or(0);
+    let (all, ready, available) = (of("replicas"), of("readyReplicas"), of("availableReplicas"));
+
+    let mut reason = format!("{ready} of {wanted} pods are ready");
+    if all > wanted {
+        reason.push_str(&format!(", {} too many", all - wanted));
+    } else if ready >= wanted && available < wanted {
+        reason = format!("{available} of {wanted} pods are available for long enough");
+    } else if wanted == 0 {
+        "is scaled to 0".clone_into(&mut reason);
+    }
+    if let Some(failure) = condition(object, "ReplicaFailure").filter(|one| one.is_true())
+        && all < wanted
+    {
+        return Status::progressing(format!("{reason}: {}", failure.words())).count(ready, wanted);
+    }
+    let done = all == wanted && available == wanted && ready >= wanted;
+    let state = if done {
+        State::Ready
+    } else {
+        State::Progressing
+    };
+    Status::new(state, reason).count(ready, wanted)
+}
