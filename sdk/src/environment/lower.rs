@@ -1,23 +1,64 @@
 //! From resources to objects: every resource's own, the default namespace, and common labels.
 
-use super::{Environment, Graph};
-use crate::object::{Object, Origin};
+use super::{Environment, Graph, scope::Scopes};
+use crate::object::{Object, Origin, Ref};
 use serde_json::{Value, json};
 
-/// All objects of the environment: the default namespace, then each resource's in order.
-pub(crate) fn lower(environment: &Environment, graph: &Graph) -> Vec<Object> {
-    let mut objects: Vec<Object> = environment
-        .resources
-        .iter()
-        .flat_map(|resource| resource.lower(graph))
-        .collect();
-    if makes_namespace(environment, graph, &objects) {
-        objects.insert(0, namespace(environment, graph.namespace()));
+/// Objects, each with the resource that it came from.
+#[derive(Default)]
+pub(crate) struct Lowered {
+    pub(crate) objects: Vec<Object>,
+    /// The resource of the object at the same index; `None` for what the environment itself adds.
+    pub(crate) owners: Vec<Option<Ref>>,
+}
+
+impl Lowered {
+    /// Adds an object.
+    pub(crate) fn push(&mut self, object: Object, owner: Option<Ref>) {
+        self.objects.push(object);
+        self.owners.push(owner);
     }
-    for object in &mut objects {
-        label(object, environment);
+}
+
+/// All objects of the resources, in their order, and the default namespace.
+pub(crate) fn lower(environment: &Environment, graph: &Graph) -> Lowered {
+    let mut lowered = Lowered::default();
+    for resource in &environment.resources {
+        let owner = graph.normal(&resource.reference());
+        for object in resource.lower(graph) {
+            lowered.push(object, Some(owner.clone()));
+        }
     }
-    objects
+    if makes_namespace(environment, graph, &lowered.objects) {
+        lowered.push(namespace(environment, graph.namespace()), None);
+    }
+    place(&mut lowered.objects, graph.namespace());
+    lowered
+}
+
+/// Adds the environment's labels to every object that does not set them itself.
+pub(crate) fn label(objects: &mut [Object], environment: &Environment) {
+    if environment.labels.is_empty() {
+        return;
+    }
+    for object in objects {
+        let Some(metadata) = object
+            .value
+            .get_mut("metadata")
+            .and_then(Value::as_object_mut)
+        else {
+            continue;
+        };
+        let labels = metadata.entry("labels").or_insert_with(|| json!({}));
+        let Some(labels) = labels.as_object_mut() else {
+            continue;
+        };
+        for (key, value) in &environment.labels {
+            labels
+                .entry(key.clone())
+                .or_insert_with(|| Value::String(value.clone()));
+        }
+    }
 }
 
 /// Whether the default namespace is made here and no resource describes it.
@@ -37,24 +78,33 @@ fn namespace(environment: &Environment, name: &str) -> Object {
     Object::new(value, origin)
 }
 
-/// Adds the environment's labels where the object does not set them itself.
-fn label(object: &mut Object, environment: &Environment) {
-    if environment.labels.is_empty() {
-        return;
-    }
-    let Some(metadata) = object
-        .value
-        .get_mut("metadata")
-        .and_then(Value::as_object_mut)
-    else {
-        return;
+/// Puts objects that say no namespace into the default one, where their kind has one.
+///
+/// A kind that neither Kubernetes nor the environment defines counts as namespaced, as most are,
+/// unless its name says `Cluster`.
+fn place(objects: &mut [Object], namespace: &str) {
+    let homeless: Vec<usize> = {
+        let scopes = Scopes::new(objects);
+        let needs = |object: &Object| {
+            scopes
+                .namespaced(&object.id.group, &object.id.kind)
+                .unwrap_or_else(|| !object.id.kind.starts_with("Cluster"))
+        };
+        let indices = objects.iter().enumerate();
+        indices
+            .filter(|(_, object)| object.id.namespace.is_none() && needs(object))
+            .map(|(index, _)| index)
+            .collect()
     };
-    let labels = metadata.entry("labels").or_insert_with(|| json!({}));
-    if let Some(labels) = labels.as_object_mut() {
-        for (key, value) in &environment.labels {
-            labels
-                .entry(key.clone())
-                .or_insert_with(|| Value::String(value.clone()));
+    for index in homeless {
+        let object = &mut objects[index];
+        if let Some(metadata) = object
+            .value
+            .get_mut("metadata")
+            .and_then(Value::as_object_mut)
+        {
+            metadata.insert("namespace".to_owned(), Value::String(namespace.to_owned()));
+            object.id.namespace = Some(namespace.to_owned());
         }
     }
 }

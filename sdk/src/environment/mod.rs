@@ -1,11 +1,25 @@
 //! An environment: a named, complete desired state, and how it becomes objects.
 
+mod check;
+mod edges;
 mod graph;
+mod index;
 mod lower;
+mod order;
+mod pods;
+mod policy;
 mod problem;
+mod refs;
+mod render;
+mod scope;
+mod selector;
+#[cfg(test)]
+mod tests;
+mod view;
 
 pub use graph::{Edge, EdgeKind, Graph, Scale};
 pub use problem::{Problem, Problems};
+pub(crate) use selector::Selector;
 
 use crate::object::{Location, Object, Ref};
 use crate::resource::Resource;
@@ -140,14 +154,6 @@ impl Environment {
     /// The environment as objects, defaults applied and relations resolved. The same environment
     /// gives the same objects in the same order.
     pub fn render(&self) -> Result<Rendered, Problems> {
-        let graph = Graph::of(self);
-        let objects = lower::lower(self, &graph);
-        Ok(Rendered {
-            name: self.name.clone(),
-            namespace: graph.namespace().to_owned(),
-            objects,
-            edges: Vec::new(),
-            existing: Vec::new(),
-        })
+        render::render(self)
     }
 }

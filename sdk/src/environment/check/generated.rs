@@ -1,0 +1,43 @@
+//! Generated values must be kept somewhere: alone under a key of a secret.
+
+use super::problem;
+use crate::environment::{Problem, view::View};
+use crate::object::SecretPart;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn check(view: &View<'_>, problems: &mut Vec<Problem>) {
+    let mut kept = BTreeSet::new();
+    let mut used: BTreeMap<&str, (usize, String, BTreeSet<usize>)> = BTreeMap::new();
+    for (position, object) in view.objects.iter().enumerate() {
+        for (key, text) in &object.secrets {
+            kept.extend(text.alone().map(|(name, _)| name));
+            for part in text.parts() {
+                if let SecretPart::Generated { name, length } = part {
+                    let first = || (position, key.clone(), BTreeSet::new());
+                    used.entry(name).or_insert_with(first).2.insert(*length);
+                }
+            }
+        }
+    }
+    for (name, (position, key, lengths)) in used {
+        let at = || view.at(position, &format!("data.{key}"), None);
+        if !kept.contains(name) {
+            problems.push(problem(
+                format!("the generated value `{name}` stands alone under no key of a secret, so that it cannot be kept"),
+                at(),
+                format!("give it a key of its own, such as `{}`", name.to_uppercase().replace('-', "_")),
+            ));
+        }
+        if lengths.len() > 1 {
+            let lengths: Vec<String> = lengths.iter().map(usize::to_string).collect();
+            problems.push(problem(
+                format!(
+                    "the generated value `{name}` is asked for with different lengths: {}",
+                    lengths.join(" and ")
+                ),
+                at(),
+                "equal names are the same value: use one length, or two names".to_owned(),
+            ));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What is wrong with an environment as a whole, all of it at once.
+
+mod claims;
+mod generated;
+mod identity;
+mod mounts;
+mod namespaces;
+mod ports;
+mod references;
+mod relations;
+mod scaling;
+mod selectors;
+mod suggest;
+
+pub(crate) use ports::{service_port, target_port};
+
+use super::{Problem, view::View};
+use crate::object::Location;
+
+/// All problems of an environment, ordered by where they are.
+pub(crate) fn check(view: &View<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    identity::check(view, &mut problems);
+    namespaces::check(view, &mut problems);
+    let unrelated = relations::check(view, &mut problems);
+    references::check(view, &unrelated, &mut problems);
+    selectors::check(view, &unrelated, &mut problems);
+    ports::check(view, &mut problems);
+    scaling::check(view, &mut problems);
+    mounts::check(view, &mut problems);
+    claims::check(view, &mut problems);
+    generated::check(view, &mut problems);
+    for resource in &view.environment.resources {
+        problems.extend(resource.check(view.graph));
+    }
+    problems
+}
+
+/// A problem with something to do about it.
+fn problem(message: String, at: Option<Location>, help: impl Into<Option<String>>) -> Problem {
+    Problem {
+        message,
+        at,
+        help: help.into(),
+    }
+}

@@ -1,0 +1,230 @@
+//! What must come before what.
+
+use super::{
+    EdgeKind, Selector,
+    index::{Index, namespace},
+    scope::{defines, is_definition},
+    view::View,
+};
+use crate::object::{Object, Ref};
+use crate::resource::{Relation, RelationKind, Target};
+use std::collections::{BTreeMap, HashMap};
+
+/// Why one object waits for another, as the middle of a sentence.
+pub(crate) type Why = &'static str;
+
+/// The edges between objects, by (before, after), each pair once: "ready" includes "applied".
+pub(crate) type Links = BTreeMap<(usize, usize), (EdgeKind, Why)>;
+
+/// All edges of the view's objects.
+pub(crate) fn edges(view: &View<'_>) -> Links {
+    let mut builder = Builder {
+        view,
+        links: Links::new(),
+    };
+    builder.scopes();
+    builder.references();
+    builder.selections();
+    builder.accounts();
+    builder.relations();
+    builder.links
+}
+
+struct Builder<'v, 'a> {
+    view: &'v View<'a>,
+    links: Links,
+}
+
+impl Builder<'_, '_> {
+    fn link(&mut self, before: usize, after: usize, kind: EdgeKind, why: Why) {
+        if before == after {
+            return;
+        }
+        let link = self.links.entry((before, after)).or_insert((kind, why));
+        if kind > link.0 {
+            *link = (kind, why);
+        }
+    }
+
+    /// Namespaces before what is in them, definitions before objects of their kinds.
+    fn scopes(&mut self) {
+        let view = self.view;
+        let objects = view.objects.iter().enumerate();
+        let definitions: HashMap<_, _> = objects
+            .clone()
+            .filter(|(_, object)| is_definition(object))
+            .map(|(position, object)| (defines(object), position))
+            .collect();
+        for (position, object) in objects {
+            let home = namespace(object);
+            if let Some(before) = view
+                .index
+                .get(("", "Namespace", "", home))
+                .filter(|_| !home.is_empty())
+            {
+                self.link(before, position, EdgeKind::Applied, "is in");
+            }
+            if let Some(before) =
+                definitions.get(&(object.id.group.as_str(), object.id.kind.as_str()))
+            {
+                self.link(
+                    *before,
+                    position,
+                    EdgeKind::Ready,
+                    "is of the kind defined by",
+                );
+            }
+        }
+    }
+
+    /// What an object names before the object.
+    fn references(&mut self) {
+        let view = self.view;
+        for (position, references) in view.references.iter().enumerate() {
+            for reference in references {
+                let Some(before) = view.index.get(reference.target()) else {
+                    continue;
+                };
+                self.link(before, position, reference.edge, "uses");
+                if reference.edge == EdgeKind::Ready && reference.kind == "Service" {
+                    for workload in behind(view, before) {
+                        self.link(workload, position, EdgeKind::Ready, "is answered by");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Services, disruption budgets and network policies before the pods that they select; quotas
+    /// and limits before all pods.
+    fn selections(&mut self) {
+        let view = self.view;
+        for (position, object) in view.objects.iter().enumerate() {
+            let spec = &object.value["spec"];
+            let (selector, why) = match (object.id.group.as_str(), object.id.kind.as_str()) {
+                ("", "Service") => {
+                    let selector = Selector::map(&spec["selector"]);
+                    if selector.is_empty() {
+                        continue;
+                    }
+                    (selector, "is reached through")
+                }
+                ("policy", "PodDisruptionBudget") => {
+                    (Selector::parse(&spec["selector"]), "is guarded by")
+                }
+                ("networking.k8s.io", "NetworkPolicy") => {
+                    (Selector::parse(&spec["podSelector"]), "is guarded by")
+                }
+                ("", "ResourceQuota" | "LimitRange") => (Selector::default(), "is limited by"),
+                _ => continue,
+            };
+            for after in view.index.selected(namespace(object), &selector) {
+                self.link(position, after, EdgeKind::Applied, why);
+            }
+        }
+    }
+
+    /// The bindings of a service account before the pods that run under it.
+    fn accounts(&mut self) {
+        let view = self.view;
+        let mut bindings: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (position, object) in view.objects.iter().enumerate() {
+            if object.id.group == "rbac.authorization.k8s.io" {
+                for reference in view.references[position]
+                    .iter()
+                    .filter(|one| one.kind == "ServiceAccount")
+                {
+                    if let Some(account) = view.index.get(reference.target()) {
+                        bindings.entry(account).or_default().push(position);
+                    }
+                }
+            }
+        }
+        if bindings.is_empty() {
+            return;
+        }
+        for (position, references) in view.references.iter().enumerate() {
+            if view.pods(position).is_none() {
+                continue;
+            }
+            for reference in references.iter().filter(|one| one.kind == "ServiceAccount") {
+                let account = view.index.get(reference.target());
+                for binding in account
+                    .and_then(|account| bindings.get(&account))
+                    .into_iter()
+                    .flatten()
+                {
+                    self.link(*binding, position, EdgeKind::Applied, "is allowed by");
+                }
+            }
+        }
+    }
+
+    /// What a resource connects to, or comes after, is ready before it.
+    fn relations(&mut self) {
+        let view = self.view;
+        for relation in &view.graph.relations {
+            let why = match relation.kind {
+                RelationKind::Connects => "connects to",
+                RelationKind::After => "comes after",
+                _ => continue,
+            };
+            for (before, after) in ends(view, relation) {
+                self.link(before, after, EdgeKind::Ready, why);
+            }
+        }
+    }
+}
+
+/// The objects at both ends of a relation: what connects waits for the main object, and for the
+/// pods behind it if that is a service; what comes after waits whole, for the whole.
+fn ends(view: &View<'_>, relation: &Relation) -> Vec<(usize, usize)> {
+    let Target::Resource(to) = &relation.to else {
+        return Vec::new();
+    };
+    let (before, after): (Vec<usize>, Vec<usize>) = if relation.kind == RelationKind::After {
+        (owned(view, to), owned(view, &relation.from))
+    } else {
+        let main: Vec<usize> = view.main(to).into_iter().collect();
+        let pods = main
+            .iter()
+            .flat_map(|service| behind(view, *service))
+            .collect::<Vec<_>>();
+        (
+            main.into_iter().chain(pods).collect(),
+            view.main(&relation.from).into_iter().collect(),
+        )
+    };
+    let pairs = before
+        .iter()
+        .flat_map(|before| after.iter().map(|after| (*before, *after)));
+    pairs.collect()
+}
+
+/// All objects that a resource became.
+fn owned(view: &View<'_>, resource: &Ref) -> Vec<usize> {
+    let resource = view.graph.normal(resource);
+    let owners = view.owners.iter().enumerate();
+    owners
+        .filter(|(_, owner)| owner.as_ref() == Some(&resource))
+        .map(|(position, _)| position)
+        .collect()
+}
+
+/// The workloads that a service selects; none for what is no service.
+pub(crate) fn behind(view: &View<'_>, service: usize) -> Vec<usize> {
+    behind_of(view.objects, &view.index, service)
+}
+
+/// The same, without a view.
+pub(crate) fn behind_of(objects: &[Object], index: &Index<'_>, service: usize) -> Vec<usize> {
+    let object = &objects[service];
+    if !(object.id.group.is_empty() && object.id.kind == "Service") {
+        return Vec::new();
+    }
+    let selector = Selector::map(&object.value["spec"]["selector"]);
+    if selector.is_empty() {
+        return Vec::new();
+    }
+    index.selected(namespace(object), &selector)
+}

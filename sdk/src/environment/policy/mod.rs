@@ -1,0 +1,348 @@
+//! Network policies from relations: exactly the traffic that the environment says it needs.
+
+mod outside;
+mod rules;
+
+use super::{
+    Environment, Graph, Problem, Selector,
+    edges::behind_of,
+    index::{Index, namespace},
+    lower::Lowered,
+    pods::Pods,
+};
+use crate::object::{Object, Origin, Ref};
+use crate::resource::{Relation, RelationKind, Target};
+use rules::{Peer, Port, Rules};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The name of the policy that selects every pod and allows nothing.
+const DENY: &str = "deny-by-default";
+/// The name of the policy that lets cert-manager prove that a host is ours.
+const SOLVER: &str = "acme-http01-solver";
+
+/// Adds the network policies that follow from relations.
+pub(crate) fn add(environment: &Environment, graph: &Graph, lowered: &mut Lowered) -> Vec<Problem> {
+    let mut maker = Maker {
+        environment,
+        graph,
+        objects: &lowered.objects,
+        owners: &lowered.owners,
+        index: Index::new(&lowered.objects),
+        rules: BTreeMap::new(),
+        problems: Vec::new(),
+    };
+    maker.start();
+    if maker.rules.is_empty() && !environment.deny_by_default {
+        return maker.problems;
+    }
+    for relation in &graph.relations {
+        if relation.kind == RelationKind::Connects {
+            maker.connect(relation);
+        }
+    }
+    outside::allow(&mut maker);
+    let made = maker.policies();
+    let problems = maker.problems;
+    for (policy, owner) in made {
+        lowered.push(policy, owner);
+    }
+    problems
+}
+
+struct Maker<'a> {
+    environment: &'a Environment,
+    graph: &'a Graph,
+    objects: &'a [Object],
+    owners: &'a [Option<Ref>],
+    index: Index<'a>,
+    /// By the position of the workload.
+    rules: BTreeMap<usize, Rules>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Maker<'a> {
+    /// Finds the workloads that get a policy: both ends of every connection, and with
+    /// `deny_by_default` all of the default namespace.
+    fn start(&mut self) {
+        let mut selected = BTreeSet::new();
+        for relation in self
+            .graph
+            .relations
+            .iter()
+            .filter(|one| one.kind == RelationKind::Connects)
+        {
+            selected.extend(self.workloads(&relation.from));
+            if let Some(to) = relation.to.reference() {
+                selected.extend(self.workloads(to));
+            }
+        }
+        if self.environment.deny_by_default {
+            selected.extend(self.index.makers(self.graph.namespace()));
+        }
+        self.rules = selected
+            .into_iter()
+            .map(|workload| (workload, Rules::default()))
+            .collect();
+    }
+
+    /// The positions of the workloads that a reference means: itself, those behind a service, or
+    /// those that a larger resource became.
+    fn workloads(&self, reference: &Ref) -> Vec<usize> {
+        let home = self.graph.namespace_of(reference);
+        let key = (
+            reference.group.as_str(),
+            reference.kind.as_str(),
+            home,
+            reference.name.as_str(),
+        );
+        if let Some(main) = self.index.get(key) {
+            if Pods::of(&self.objects[main]).is_some() {
+                return vec![main];
+            }
+            let behind = behind_of(self.objects, &self.index, main);
+            if !behind.is_empty() {
+                return behind;
+            }
+        }
+        let reference = self.graph.normal(reference);
+        let owners = self.owners.iter().enumerate();
+        owners
+            .filter(|(position, owner)| {
+                owner.as_ref() == Some(&reference) && Pods::of(&self.objects[*position]).is_some()
+            })
+            .map(|(position, _)| position)
+            .collect()
+    }
+
+    fn connect(&mut self, relation: &Relation) {
+        let from = self.workloads(&relation.from);
+        match &relation.to {
+            Target::Internet(ports) => {
+                let ports: Vec<Port> = ports.iter().map(|port| Port::tcp(*port)).collect();
+                for source in from {
+                    self.egress(source, Peer::internet(), ports.clone());
+                }
+            }
+            Target::Pods { namespace, pods } => {
+                for source in from {
+                    self.egress(source, vec![Peer::labels(namespace, pods)], Vec::new());
+                }
+            }
+            Target::Resource(to) | Target::Existing(to) => self.connect_to(relation, &from, to),
+        }
+    }
+
+    fn connect_to(&mut self, relation: &Relation, from: &[usize], to: &Ref) {
+        let targets = self.workloads(to);
+        if targets.is_empty() {
+            self.connect_to_existing(from, to);
+            return;
+        }
+        for target in targets {
+            let ports = self.ports(target, to);
+            if ports.is_empty() {
+                self.problems.push(Problem {
+                    message: format!(
+                        "`{}` connects to `{}`, which has no port",
+                        relation.from,
+                        self.objects[target].id.short()
+                    ),
+                    at: relation.at.clone(),
+                    help: Some(
+                        "declare the port that it listens on, such as `.port(\"http\", 8080)`"
+                            .to_owned(),
+                    ),
+                });
+                continue;
+            }
+            for source in from {
+                let (there, here) = (self.peer(target, *source), self.peer(*source, target));
+                self.egress(*source, vec![there], ports.clone());
+                self.ingress(target, vec![here], ports.clone());
+            }
+        }
+    }
+
+    /// What is not made here has pods only as far as it says.
+    fn connect_to_existing(&mut self, from: &[usize], to: &Ref) {
+        let Some(facts) = self.graph.facts(to) else {
+            return;
+        };
+        let labels = match (&facts.pods, &facts.service) {
+            (Some(pods), _) if !pods.selector.is_empty() => &pods.selector,
+            (_, Some(service)) if !service.selector.is_empty() => &service.selector,
+            _ => return,
+        };
+        let ports = facts
+            .pods
+            .as_ref()
+            .map(|pods| pods.ports.as_slice())
+            .unwrap_or_default();
+        let ports: Vec<Port> = ports.iter().map(Port::fact).collect();
+        let home = self.graph.namespace_of(to);
+        for source in from {
+            let away = (home != namespace(&self.objects[*source])).then_some(home);
+            self.egress(
+                *source,
+                vec![Peer::pods(away, json!({ "matchLabels": labels }))],
+                ports.clone(),
+            );
+        }
+    }
+
+    fn egress(&mut self, workload: usize, peers: Vec<Peer>, ports: Vec<Port>) {
+        if let Some(rules) = self.rules.get_mut(&workload) {
+            rules.egress.allow(peers, ports);
+        }
+    }
+
+    fn ingress(&mut self, workload: usize, peers: Vec<Peer>, ports: Vec<Port>) {
+        if let Some(rules) = self.rules.get_mut(&workload) {
+            rules.ingress.allow(peers, ports);
+        }
+    }
+
+    /// A workload's pods, as a policy in the namespace of `seen_from` names them.
+    fn peer(&self, workload: usize, seen_from: usize) -> Peer {
+        let home = namespace(&self.objects[workload]);
+        let away = (home != namespace(&self.objects[seen_from])).then_some(home);
+        Peer::pods(away, self.selector(workload))
+    }
+
+    /// The labels that select exactly a workload's pods.
+    fn selector(&self, workload: usize) -> Value {
+        let object = &self.objects[workload];
+        let main = self.owners[workload]
+            .as_ref()
+            .filter(|owner| owner.kind == object.id.kind && owner.name == object.id.name);
+        if let Some(pods) = main.and_then(|owner| self.graph.pods(owner))
+            && !pods.selector.is_empty()
+        {
+            return json!({ "matchLabels": pods.selector });
+        }
+        let own = &object.value["spec"]["selector"];
+        if object.id.group == "apps" && !Selector::parse(own).is_empty() {
+            return own.clone();
+        }
+        let labels = Pods::of(object)
+            .map(|pods| pods.metadata["labels"].clone())
+            .unwrap_or_default();
+        json!({ "matchLabels": labels })
+    }
+
+    /// The ports of a workload that are reached through `to`: all of its own, or those that a
+    /// service sends to.
+    fn ports(&self, workload: usize, to: &Ref) -> Vec<Port> {
+        let Some(pods) = Pods::of(&self.objects[workload]) else {
+            return Vec::new();
+        };
+        let home = self.graph.namespace_of(to);
+        let service = self
+            .index
+            .get(("", "Service", home, &to.name))
+            .filter(|_| to.group.is_empty() && to.kind == "Service");
+        match service {
+            Some(service) => outside::service_targets(&self.objects[service], &pods, None),
+            None => {
+                let mut ports: Vec<Port> = pods.ports().map(|port| Port::of(&port)).collect();
+                ports.sort();
+                ports.dedup();
+                ports
+            }
+        }
+    }
+
+    /// The policies, each with the resource that it belongs to.
+    fn policies(&self) -> Vec<(Object, Option<Ref>)> {
+        let mut made = Vec::new();
+        if self.environment.deny_by_default {
+            made.extend(self.common().into_iter().map(|policy| (policy, None)));
+        }
+        let mut workloads: Vec<(usize, &Rules)> = self
+            .rules
+            .iter()
+            .map(|(workload, rules)| (*workload, rules))
+            .collect();
+        workloads.sort_by_key(|(workload, _)| precedence(&self.objects[*workload]));
+        let mut taken = BTreeSet::new();
+        for (workload, rules) in workloads {
+            let object = &self.objects[workload];
+            let home = namespace(object);
+            let mut name = object.id.name.clone();
+            if !taken.insert((home, name.clone())) {
+                name = format!("{name}-{}", object.id.kind.to_lowercase());
+            }
+            let mut metadata = json!({ "name": name, "namespace": home });
+            if let Some(labels) = object.value["metadata"]["labels"].as_object() {
+                metadata["labels"] = json!(labels);
+            }
+            let value = json!({
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": metadata,
+                "spec": {
+                    "podSelector": self.selector(workload),
+                    "policyTypes": ["Ingress", "Egress"],
+                    "ingress": rules.ingress.render("from"),
+                    "egress": rules.egress.render("to"),
+                },
+            });
+            made.push((
+                Object::new(value, object.origin.clone()),
+                self.owners[workload].clone(),
+            ));
+        }
+        made
+    }
+
+    /// What `deny_by_default` adds once: nothing is allowed, except that cert-manager may prove
+    /// that a host is ours where an ingress asks it for a certificate.
+    fn common(&self) -> Vec<Object> {
+        let origin = self
+            .environment
+            .made
+            .clone()
+            .map(Origin::at)
+            .unwrap_or_default();
+        let home = self.graph.namespace();
+        let policy = |name: &str, spec: Value| {
+            let value = json!({
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": { "name": name, "namespace": home },
+                "spec": spec,
+            });
+            Object::new(value, origin.clone())
+        };
+        let mut made = vec![policy(
+            DENY,
+            json!({ "podSelector": {}, "policyTypes": ["Ingress", "Egress"] }),
+        )];
+        if outside::has_issuer(self) {
+            let controller = json!({ "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": self.environment.ingress_namespace } } });
+            made.push(policy(
+                SOLVER,
+                json!({
+                    "podSelector": { "matchLabels": { "acme.cert-manager.io/http01-solver": "true" } },
+                    "policyTypes": ["Ingress"],
+                    "ingress": [{ "from": [controller], "ports": [{ "protocol": "TCP", "port": 8089 }] }],
+                }),
+            ));
+        }
+        made
+    }
+}
+
+/// Which of several workloads of one name has its policy named after it alone.
+fn precedence(object: &Object) -> (u8, &crate::object::ObjectId) {
+    let kind = match object.id.kind.as_str() {
+        "Deployment" => 0,
+        "StatefulSet" => 1,
+        "DaemonSet" => 2,
+        "Job" => 4,
+        "CronJob" => 5,
+        _ => 3,
+    };
+    (kind, &object.id)
+}

@@ -1,0 +1,130 @@
+//! Traffic that is not between workloads: DNS, ingress controllers, load balancers, and the API
+//! server's calls.
+
+use super::{Maker, Peer, Port, behind_of};
+use crate::environment::{
+    check::{service_port, target_port},
+    pods::Pods,
+    refs::{backends, items},
+};
+use crate::object::Object;
+use serde_json::Value;
+
+/// Adds what no relation says.
+pub(super) fn allow(maker: &mut Maker<'_>) {
+    let objects = maker.objects;
+    for object in objects {
+        match (object.id.group.as_str(), object.id.kind.as_str()) {
+            ("networking.k8s.io", "Ingress") => ingress(maker, object),
+            ("", "Service") => load_balancer(maker, object),
+            ("admissionregistration.k8s.io" | "apiregistration.k8s.io", _) => called(maker, object),
+            _ => {}
+        }
+    }
+    let workloads: Vec<usize> = maker.rules.keys().copied().collect();
+    for workload in workloads {
+        maker.egress(
+            workload,
+            vec![Peer::dns()],
+            vec![Port::new(53, "UDP"), Port::tcp(53)],
+        );
+    }
+}
+
+/// The ingress controller reaches what an ingress sends to.
+fn ingress(maker: &mut Maker<'_>, object: &Object) {
+    let home = object.id.namespace.as_deref().unwrap_or_default();
+    let controller = Peer::namespace(&maker.environment.ingress_namespace);
+    for (backend, _) in backends(&object.value["spec"]) {
+        let name = backend["service"]["name"].as_str().unwrap_or_default();
+        let Some(service) = maker.index.get(("", "Service", home, name)) else {
+            continue;
+        };
+        reach(
+            maker,
+            service,
+            Some(&backend["service"]["port"]),
+            &[controller.clone()],
+        );
+    }
+}
+
+/// Everyone reaches what a load balancer or a port of the nodes leads to: the address that pods see
+/// may be the client's or a node's.
+fn load_balancer(maker: &mut Maker<'_>, object: &Object) {
+    if matches!(
+        object.value["spec"]["type"].as_str(),
+        Some("LoadBalancer" | "NodePort")
+    ) && let Some(service) = maker.index.get(crate::environment::index::key(object))
+    {
+        reach(maker, service, None, &[]);
+    }
+}
+
+/// The API server calls webhooks and extension servers, from addresses that only the cluster knows.
+fn called(maker: &mut Maker<'_>, object: &Object) {
+    let spec = &object.value["spec"]["service"];
+    let webhooks = items(&object.value["webhooks"])
+        .iter()
+        .map(|webhook| &webhook["clientConfig"]["service"]);
+    for service in std::iter::once(spec).chain(webhooks) {
+        let text = |field: &str| service[field].as_str().unwrap_or_default();
+        if let Some(service) = maker
+            .index
+            .get(("", "Service", text("namespace"), text("name")))
+        {
+            reach(maker, service, None, &[]);
+        }
+    }
+}
+
+fn reach(maker: &mut Maker<'_>, service: usize, port: Option<&Value>, peers: &[Peer]) {
+    for workload in behind_of(maker.objects, &maker.index, service) {
+        let Some(pods) = Pods::of(&maker.objects[workload]) else {
+            continue;
+        };
+        let ports = service_targets(&maker.objects[service], &pods, port);
+        if !ports.is_empty() {
+            maker.ingress(workload, peers.to_vec(), ports);
+        }
+    }
+}
+
+/// The ports of the pods that a service sends to, through all of its ports or the one that `only`
+/// means.
+pub(super) fn service_targets(
+    service: &Object,
+    pods: &Pods<'_>,
+    only: Option<&Value>,
+) -> Vec<Port> {
+    let ports = items(&service.value["spec"]["ports"]);
+    let through: Vec<&Value> = match only {
+        Some(wanted) => service_port(ports, wanted).into_iter().collect(),
+        None => ports.iter().collect(),
+    };
+    let mut targets: Vec<Port> = through
+        .into_iter()
+        .filter_map(|port| {
+            let protocol = port["protocol"].as_str().unwrap_or("TCP");
+            let target = target_port(port);
+            let number = match target.as_u64() {
+                Some(number) => u16::try_from(number).ok()?,
+                None => pods.ports().find(|port| port.is(target, protocol))?.number,
+            };
+            Some(Port::new(number, protocol))
+        })
+        .collect();
+    targets.sort();
+    targets.dedup();
+    targets
+}
+
+/// Whether an ingress of the default namespace asks cert-manager for its certificate.
+pub(super) fn has_issuer(maker: &Maker<'_>) -> bool {
+    let home = maker.graph.namespace();
+    maker.objects.iter().any(|object| {
+        object.id.kind == "Ingress"
+            && object.id.namespace.as_deref() == Some(home)
+            && !crate::environment::refs::provided_secrets(object).is_empty()
+    })
+}

@@ -1,0 +1,118 @@
+//! From an environment to its objects, or to everything that is wrong with it.
+
+use super::{
+    Edge, Environment, Graph, Problem, Problems, Rendered,
+    check::check,
+    edges::{Links, edges},
+    lower, order, policy,
+    view::{View, existing},
+};
+use crate::object::{Location, Object, Ref};
+use std::collections::BTreeMap;
+
+pub(crate) fn render(environment: &Environment) -> Result<Rendered, Problems> {
+    let graph = Graph::of(environment);
+    let mut lowered = lower::lower(environment, &graph);
+    let mut problems = policy::add(environment, &graph, &mut lowered);
+    lower::label(&mut lowered.objects, environment);
+
+    let view = View::new(environment, &graph, &lowered);
+    problems.extend(check(&view));
+    let links = edges(&view);
+    let sorted = match order::order(&lowered.objects, &links) {
+        Ok(sorted) => sorted,
+        Err(cycles) => {
+            problems.extend(cycles.iter().map(|cycle| knot(&view, &links, cycle)));
+            Vec::new()
+        }
+    };
+    if !problems.is_empty() {
+        return Err(Problems(tidied(problems)));
+    }
+    Ok(Rendered {
+        name: environment.name.clone(),
+        namespace: graph.namespace().to_owned(),
+        edges: moved(&links, &sorted),
+        objects: arranged(lowered.objects, &sorted),
+        existing: named(&graph, environment),
+    })
+}
+
+/// By file, line and column, each once.
+fn tidied(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by(|a, b| (a.at.is_none(), &a.at).cmp(&(b.at.is_none(), &b.at)));
+    let mut seen = std::collections::HashSet::new();
+    problems.retain(|problem| seen.insert((problem.message.clone(), problem.at.clone())));
+    problems
+}
+
+/// `a` connects to `b`, which uses `a`.
+fn knot(view: &View<'_>, links: &Links, cycle: &[usize]) -> Problem {
+    let name = |position: usize| view.objects[position].id.short();
+    let mut message = format!("`{}`", name(cycle[0]));
+    for (place, position) in cycle.iter().enumerate() {
+        let next = cycle[(place + 1) % cycle.len()];
+        let why = links
+            .get(&(next, *position))
+            .map_or("waits for", |(_, why)| why);
+        let which = if place == 0 { "" } else { ", which" };
+        message.push_str(&format!("{which} {why} `{}`", name(next)));
+    }
+    message.push_str(": none of them can come first");
+    Problem {
+        message,
+        at: view.at(
+            cycle[0],
+            "",
+            cycle
+                .get(1)
+                .map(|next| super::index::key(&view.objects[*next])),
+        ),
+        help: Some("take one of these relations away".to_owned()),
+    }
+}
+
+fn arranged(objects: Vec<Object>, sorted: &[usize]) -> Vec<Object> {
+    let mut slots: Vec<Option<Object>> = objects.into_iter().map(Some).collect();
+    sorted
+        .iter()
+        .filter_map(|position| slots[*position].take())
+        .collect()
+}
+
+fn moved(links: &Links, sorted: &[usize]) -> Vec<Edge> {
+    let mut places = vec![0; sorted.len()];
+    for (place, position) in sorted.iter().enumerate() {
+        places[*position] = place;
+    }
+    let mut edges: Vec<Edge> = links
+        .iter()
+        .map(|((before, after), (kind, _))| Edge {
+            before: places[*before],
+            after: places[*after],
+            kind: *kind,
+        })
+        .collect();
+    edges.sort_unstable();
+    edges
+}
+
+/// What is said to be there already, each once, where it was named first.
+fn named(graph: &Graph, environment: &Environment) -> Vec<(Ref, Option<Location>)> {
+    let mut found: BTreeMap<Ref, Option<Location>> = BTreeMap::new();
+    for reference in existing(graph) {
+        let reference = graph.normal(reference);
+        let mut relations = graph.relations_to(&reference);
+        let at = relations.find_map(|relation| relation.at.clone());
+        let made = || {
+            let mut resources = environment.resources.iter();
+            let resource =
+                resources.find(|resource| graph.normal(&resource.reference()) == reference)?;
+            resource.origin().made.clone()
+        };
+        found
+            .entry(reference.clone())
+            .or_insert_with(|| at.or_else(made));
+    }
+    found.into_iter().collect()
+}

@@ -1,0 +1,146 @@
+//! Network policies from relations.
+
+use super::*;
+
+fn policy<'a>(rendered: &'a Rendered, name: &str) -> Option<&'a Value> {
+    let found = |object: &&Object| object.id.kind == "NetworkPolicy" && object.id.name == name;
+    rendered
+        .objects
+        .iter()
+        .find(found)
+        .map(|object| &object.value["spec"])
+}
+
+fn dns() -> Value {
+    json!({
+        "to": [{
+            "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": "kube-system" } },
+            "podSelector": { "matchLabels": { "k8s-app": "kube-dns" } },
+        }],
+        "ports": [{ "protocol": "UDP", "port": 53 }, { "protocol": "TCP", "port": 53 }],
+    })
+}
+
+fn pods(app: &str) -> Value {
+    json!({ "podSelector": { "matchLabels": { "app": app } } })
+}
+
+#[test]
+fn both_ends_of_a_connection_get_exactly_what_they_need() {
+    let db = workload(1, "StatefulSet", "db", 5432);
+    let app = workload(2, "Deployment", "app", 80)
+        .connects(&db, 2)
+        .relate(Target::Internet(vec![443]), RelationKind::Connects, 2);
+    let other = workload(3, "Deployment", "other", 80);
+    let rendered = rendered(&environment([db, app, other]));
+    assert_eq!(
+        policy(&rendered, "db"),
+        Some(&json!({
+            "podSelector": { "matchLabels": { "app": "db" } },
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [{ "from": [pods("app")], "ports": [{ "protocol": "TCP", "port": 5432 }] }],
+            "egress": [dns()],
+        }))
+    );
+    let app = policy(&rendered, "app").unwrap();
+    assert_eq!(app["ingress"], json!([]));
+    assert_eq!(
+        app["egress"][0],
+        json!({ "to": [pods("db")], "ports": [{ "protocol": "TCP", "port": 5432 }] })
+    );
+    assert_eq!(
+        app["egress"][1]["ports"],
+        json!([{ "protocol": "TCP", "port": 443 }])
+    );
+    assert_eq!(app["egress"][1]["to"][0]["ipBlock"]["cidr"], "0.0.0.0/0");
+    assert_eq!(app["egress"][2], dns());
+    assert_eq!(policy(&rendered, "other"), None);
+    assert_eq!(policy(&rendered, "deny-by-default"), None);
+}
+
+#[test]
+fn denying_by_default_gives_every_workload_its_own() {
+    let rendered = rendered(&environment([workload(1, "Deployment", "a", 1)]).deny_by_default());
+    assert_eq!(
+        policy(&rendered, "deny-by-default"),
+        Some(&json!({ "podSelector": {}, "policyTypes": ["Ingress", "Egress"] }))
+    );
+    assert_eq!(policy(&rendered, "a").unwrap()["egress"], json!([dns()]));
+}
+
+#[test]
+fn what_stands_behind_an_ingress_or_a_load_balancer_is_reached_from_there() {
+    let app = workload(1, "Deployment", "app", 8080);
+    let door = service(2, "door", &app, json!("main"));
+    let ingress = plain(
+        3,
+        json!({
+            "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": { "name": "in" },
+            "spec": { "defaultBackend": { "service": { "name": "door", "port": { "name": "main" } } } },
+        }),
+    );
+    let mut outer = workload(4, "Deployment", "outer", 9090);
+    outer.objects[0]["metadata"]["labels"] = json!({ "x": "y" });
+    let mut gate = service(5, "gate", &outer, json!(9090));
+    gate.objects[0]["spec"]["type"] = json!("LoadBalancer");
+    let environment = environment([app, door, ingress, outer, gate]).deny_by_default();
+    let rendered = rendered(&environment.ingress_namespace("edge"));
+    let controller = json!({ "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": "edge" } } });
+    assert_eq!(
+        policy(&rendered, "app").unwrap()["ingress"],
+        json!([{ "from": [controller], "ports": [{ "protocol": "TCP", "port": 8080 }] }])
+    );
+    assert_eq!(
+        policy(&rendered, "outer").unwrap()["ingress"],
+        json!([{ "ports": [{ "protocol": "TCP", "port": 9090 }] }])
+    );
+}
+
+#[test]
+fn workloads_of_one_name_have_policies_of_two() {
+    let db = workload(1, "StatefulSet", "same", 5432)
+        .set("/spec/selector/matchLabels/app", json!("same"));
+    let app = workload(2, "Deployment", "same", 80).connects(&db, 2);
+    let rendered = rendered(&environment([db, app]));
+    assert!(
+        policy(&rendered, "same").unwrap()["egress"]
+            .as_array()
+            .unwrap()
+            .len()
+            == 2
+    );
+    assert!(policy(&rendered, "same-statefulset").is_some());
+}
+
+#[test]
+fn a_target_without_a_port_is_a_fault() {
+    let silent = workload(1, "Deployment", "silent", 1).set(&field("ports"), json!([]));
+    let app = workload(2, "Deployment", "app", 80).connects(&silent, 7);
+    assert_eq!(
+        problems(&environment([silent, app])),
+        [
+            "7: `deployment/app` connects to `deployment/silent`, which has no port | declare the port that it listens on, such as `.port(\"http\", 8080)`"
+        ]
+    );
+}
+
+#[test]
+fn peers_in_other_namespaces_are_named_with_them() {
+    let mut db = workload(1, "StatefulSet", "db", 5432);
+    db.objects[0]["metadata"]["namespace"] = json!("data");
+    let app = workload(2, "Deployment", "app", 80).connects(&db, 2);
+    let rendered = rendered(&environment([
+        simple(3, "v1", "Namespace", "data"),
+        db,
+        app,
+    ]));
+    let named = |name: &str| json!({ "matchLabels": { "kubernetes.io/metadata.name": name } });
+    assert_eq!(
+        policy(&rendered, "app").unwrap()["egress"][0]["to"],
+        json!([{ "namespaceSelector": named("data"), "podSelector": { "matchLabels": { "app": "db" } } }])
+    );
+    assert_eq!(
+        policy(&rendered, "db").unwrap()["ingress"][0]["from"],
+        json!([{ "namespaceSelector": named("shop"), "podSelector": { "matchLabels": { "app": "app" } } }])
+    );
+}
