@@ -1,38 +1,8 @@
 //! Which kinds live in namespaces.
 
 use crate::object::Object;
+use infra_schema::kind::Kind;
 use std::collections::HashMap;
-
-/// Kinds of Kubernetes' own that are not in a namespace. (Whole groups follow below.)
-const CLUSTER: [(&str, &str); 17] = [
-    ("", "ComponentStatus"),
-    ("", "Namespace"),
-    ("", "Node"),
-    ("", "PersistentVolume"),
-    ("apiextensions.k8s.io", "CustomResourceDefinition"),
-    ("networking.k8s.io", "IPAddress"),
-    ("networking.k8s.io", "IngressClass"),
-    ("networking.k8s.io", "ServiceCIDR"),
-    ("rbac.authorization.k8s.io", "ClusterRole"),
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
-    ("resource.k8s.io", "DeviceClass"),
-    ("resource.k8s.io", "ResourceSlice"),
-    ("storage.k8s.io", "CSIDriver"),
-    ("storage.k8s.io", "CSINode"),
-    ("storage.k8s.io", "StorageClass"),
-    ("storage.k8s.io", "VolumeAttachment"),
-    ("storage.k8s.io", "VolumeAttributesClass"),
-];
-
-/// Groups of Kubernetes' own without a kind in a namespace.
-const CLUSTER_GROUPS: [&str; 6] = [
-    "admissionregistration.k8s.io",
-    "apiregistration.k8s.io",
-    "certificates.k8s.io",
-    "flowcontrol.apiserver.k8s.io",
-    "node.k8s.io",
-    "scheduling.k8s.io",
-];
 
 /// What is known of scopes: Kubernetes' own kinds, and those that the environment defines.
 pub(crate) struct Scopes<'a> {
@@ -55,24 +25,15 @@ impl<'a> Scopes<'a> {
         if let Some(namespaced) = self.defined.get(&(group, kind)) {
             return Some(*namespaced);
         }
-        is_builtin(group)
-            .then(|| !CLUSTER_GROUPS.contains(&group) && !CLUSTER.contains(&(group, kind)))
+        Kind::find_latest(group, kind).map(|kind| kind.namespaced)
     }
 }
 
 /// Whether a group is Kubernetes' own.
 pub(crate) fn is_builtin(group: &str) -> bool {
-    // Groups below `k8s.io` are reserved, and those of projects beside Kubernetes end in `x-k8s.io`
-    // or stand in the short list of exceptions.
-    matches!(group, "" | "apps" | "autoscaling" | "batch" | "policy")
-        || (group.ends_with(".k8s.io")
-            && !matches!(
-                group,
-                "gateway.networking.k8s.io"
-                    | "snapshot.storage.k8s.io"
-                    | "autoscaling.k8s.io"
-                    | "metrics.k8s.io"
-            ))
+    let kinds = Kind::all();
+    let first = kinds.partition_point(|kind| kind.group.as_ref() < group);
+    kinds.get(first).is_some_and(|kind| kind.group == group)
 }
 
 /// Whether an object defines a custom kind.
@@ -87,4 +48,33 @@ pub(crate) fn defines(definition: &Object) -> (&str, &str) {
         spec["group"].as_str().unwrap_or_default(),
         spec["names"]["kind"].as_str().unwrap_or_default(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_of_kubernetes_own_kinds_are_known() {
+        let scopes = Scopes::new(&[]);
+        for (group, kind, expected) in [
+            ("", "ConfigMap", Some(true)),
+            ("", "Node", Some(false)),
+            ("scheduling.k8s.io", "PriorityClass", Some(false)),
+            (
+                "apiextensions.k8s.io",
+                "CustomResourceDefinition",
+                Some(false),
+            ),
+            ("apiregistration.k8s.io", "APIService", Some(false)),
+            ("cert-manager.io", "Certificate", None),
+        ] {
+            assert_eq!(scopes.namespaced(group, kind), expected, "{kind}");
+        }
+        assert!(
+            is_builtin("networking.k8s.io")
+                && is_builtin("")
+                && !is_builtin("gateway.networking.k8s.io")
+        );
+    }
 }
