@@ -12,6 +12,7 @@ mod outcome;
 mod secret;
 mod step;
 mod stop;
+pub mod wait;
 
 pub use error::{EngineError, Refusal};
 pub use event::Event;

@@ -2,8 +2,8 @@
 
 use super::super::read::{name, sentence, text};
 use super::super::{Evidence, volume_claim};
-use super::finding::{Finding, Rank};
-use super::{Verdict, event};
+use super::finding::Finding;
+use super::{Class, Verdict, event};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, claim: &Value) -> Option<Finding>
         "Bound" => return None,
         "Lost" => {
             return Some(Finding::new(
-                Rank::Config,
+                Class::Config,
                 Verdict::Fatal,
                 format!("claim `{claim_name}` has lost its volume"),
             ));
@@ -32,7 +32,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, claim: &Value) -> Option<Finding>
         let class = class.unwrap_or_default();
         return Some(
             Finding::new(
-                Rank::Config,
+                Class::Config,
                 Verdict::Fatal,
                 format!(
                     "claim `{claim_name}` cannot be bound: storage class `{class}` is not there"
@@ -44,7 +44,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, claim: &Value) -> Option<Finding>
     if message.contains("no storage class is set") {
         return Some(
             Finding::new(
-                Rank::Config,
+                Class::Config,
                 Verdict::After(BUDGET),
                 format!("claim `{claim_name}` cannot be bound: it names no storage class, and no volume fits"),
             )
@@ -53,7 +53,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, claim: &Value) -> Option<Finding>
     }
     if !message.is_empty() {
         return Some(Finding::new(
-            Rank::Config,
+            Class::Config,
             Verdict::After(BUDGET),
             format!("claim `{claim_name}` cannot be bound: {message}"),
         ));
@@ -67,7 +67,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, claim: &Value) -> Option<Finding>
         return None;
     }
     Some(Finding::new(
-        Rank::Unscheduled,
+        Class::Unscheduled,
         Verdict::Wait,
         match class {
             Some(class) => {

@@ -3,8 +3,8 @@
 use super::super::Evidence;
 use super::super::printed::is_sidecar;
 use super::super::read::{flag, int, list, many, name, sentence, text};
-use super::finding::{Finding, Rank};
-use super::{LogTail, Verdict, event, hint, image};
+use super::finding::Finding;
+use super::{Class, LogTail, Verdict, event, hint, image};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -87,13 +87,13 @@ fn waiting(
         .unwrap_or(wanted);
     match reason {
         "InvalidImageName" => Some(Finding::new(
-            Rank::Image,
+            Class::Image,
             Verdict::Fatal,
             format!("image name `{wanted}` is not valid"),
         )),
         "ErrImageNeverPull" => Some(
             Finding::new(
-                Rank::Image,
+                Class::Image,
                 Verdict::Fatal,
                 format!("image `{wanted}` is not on the node, and its pull policy is `Never`"),
             )
@@ -119,7 +119,7 @@ fn waiting(
             };
             let (short, verdict, advice) = image::classify(said);
             let mut found = Finding::new(
-                Rank::Image,
+                Class::Image,
                 verdict,
                 format!("image `{wanted}` cannot be pulled: {short}"),
             );
@@ -142,7 +142,7 @@ fn waiting(
         | "PreCreateHookError"
         | "PreStartHookError" => {
             let mut found = Finding::new(
-                Rank::Crash,
+                Class::Crash,
                 Verdict::After(CRASH_BUDGET),
                 format!(
                     "{} `{}` cannot be started: {}",
@@ -173,7 +173,7 @@ fn config(one: &Container<'_>, message: &str) -> Finding {
         if let Some(name) = quoted(mark).filter(|_| message.contains("not found")) {
             let name = name.rsplit('/').next().unwrap_or_default().to_owned();
             let mut found = Finding::new(
-                Rank::Config,
+                Class::Config,
                 Verdict::After(CONFIG_BUDGET),
                 format!("{place} cannot be configured: {kind} `{name}` is not there"),
             );
@@ -193,7 +193,7 @@ fn config(one: &Container<'_>, message: &str) -> Finding {
             ("config map", "configMap")
         };
         let mut found = Finding::new(
-            Rank::Config,
+            Class::Config,
             Verdict::After(CONFIG_BUDGET),
             format!("{place} cannot be configured: {kind} `{name}` has no key `{key}`"),
         );
@@ -201,7 +201,7 @@ fn config(one: &Container<'_>, message: &str) -> Finding {
         return found;
     }
     let mut found = Finding::new(
-        Rank::Config,
+        Class::Config,
         Verdict::After(CONFIG_BUDGET),
         format!("{place} cannot be configured: {message}"),
     );
@@ -272,11 +272,11 @@ fn crash(evidence: &Evidence<'_>, one: &Container<'_>, ended: &Value) -> Finding
     ) {
         let message = text(ended, "/message").unwrap_or_default();
         let summary = format!("{role} `{name}` cannot be started: {}", sentence(message));
-        let mut found = Finding::new(Rank::Crash, crash_verdict(one, restarts), summary);
+        let mut found = Finding::new(Class::Crash, crash_verdict(one, restarts), summary);
         found.hint = hint::start(message);
         return found;
     }
-    let mut found = Finding::new(Rank::Crash, crash_verdict(one, restarts), summary);
+    let mut found = Finding::new(Class::Crash, crash_verdict(one, restarts), summary);
     found.hint = advice;
     found.log = Some(LogTail {
         pod: self::pod_name(one),
@@ -322,9 +322,9 @@ fn unready(evidence: &Evidence<'_>, one: &Container<'_>) -> Finding {
     }
     let mut found = Finding::new(
         if said.is_some() {
-            Rank::NotReady
+            Class::NotReady
         } else {
-            Rank::Starting
+            Class::Starting
         },
         Verdict::Wait,
         match said {

@@ -1,8 +1,8 @@
 //! Why pods cannot be made: the words of admission, taken apart.
 
 use super::super::read::sentence;
-use super::Verdict;
-use super::finding::{Finding, Rank};
+use super::finding::Finding;
+use super::{Class, Verdict};
 use std::time::Duration;
 
 /// How long pods may fail to be made before waiting is given up. A quota may be freed by pods that
@@ -14,7 +14,7 @@ const BUDGET: Duration = Duration::from_secs(20);
 pub(super) fn finding(message: &str, can_free: bool) -> Finding {
     let message = sentence(message);
     let after = |mark: &str| message.split_once(mark).map(|(_, rest)| rest.to_owned());
-    let found = |verdict, summary: String| Finding::new(Rank::Creation, verdict, summary);
+    let found = |verdict, summary: String| Finding::new(Class::Creation, verdict, summary);
 
     if let Some(rest) = after("exceeded quota: ") {
         let (quota, numbers) = rest.split_once(", ").unwrap_or((rest.as_str(), ""));

@@ -1,11 +1,11 @@
 //! One thing that may be the cause.
 
-use super::{LogTail, Verdict};
+use super::{Class, LogTail, Verdict};
 
 /// One thing that is wrong with a pod, a container, a claim or the making of pods.
 #[derive(Clone, Debug)]
 pub(super) struct Finding {
-    pub(super) rank: Rank,
+    pub(super) class: Class,
     pub(super) summary: String,
     /// Below the object: `pod/…`, ``container `…` ``.
     pub(super) at: Vec<String>,
@@ -15,24 +15,10 @@ pub(super) struct Finding {
     pub(super) verdict: Verdict,
 }
 
-/// What tells more, the weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
-    /// On its way, nothing is wrong.
-    Starting,
-    NotReady,
-    Unscheduled,
-    Mount,
-    Crash,
-    Image,
-    Config,
-    Creation,
-}
-
 impl Finding {
-    pub(super) fn new(rank: Rank, verdict: Verdict, summary: impl Into<String>) -> Self {
+    pub(super) fn new(class: Class, verdict: Verdict, summary: impl Into<String>) -> Self {
         Self {
-            rank,
+            class,
             summary: summary.into(),
             at: Vec::new(),
             pod: None,
@@ -48,7 +34,7 @@ impl Finding {
     }
 
     /// What is final goes first, then what tells more.
-    pub(super) fn weight(&self) -> (bool, Rank, Verdict) {
-        (self.verdict == Verdict::Fatal, self.rank, self.verdict)
+    pub(super) fn weight(&self) -> (bool, Class, Verdict) {
+        (self.verdict == Verdict::Fatal, self.class, self.verdict)
     }
 }

@@ -39,6 +39,30 @@ pub enum Verdict {
     Fatal,
 }
 
+/// What sort of thing is wrong, the least telling first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// On its way: nothing is known to be wrong.
+    Starting,
+    /// It runs, and a probe or a gate says that it is not ready.
+    NotReady,
+    /// No node takes the pod, or its claim is not bound.
+    Unscheduled,
+    /// A volume cannot be mounted.
+    Mount,
+    /// A container ends, crashes or cannot be started.
+    Crash,
+    /// An image cannot be pulled.
+    Image,
+    /// Something that it refers to is missing or wrong: a secret, a key, a storage class.
+    Config,
+    /// Its pods cannot be made: quota, admission.
+    Creation,
+    /// Its own controller has given up.
+    Failed,
+}
+
 /// The last lines of a container's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogTail {
@@ -56,6 +80,8 @@ pub struct LogTail {
 /// Why an object is not ready.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cause {
+    /// What sort of thing is wrong.
+    pub class: Class,
     /// What is wrong, in one line: ``image `x:y` cannot be pulled: manifest unknown``.
     pub summary: String,
     /// Where, from the object down: `deployment/app`, `pod/app-7c…`, ``container `app` ``.
@@ -86,6 +112,7 @@ impl Cause {
     /// A cause without any surroundings.
     pub fn plain(object: &crate::object::ObjectId, summary: impl Into<String>) -> Self {
         Self {
+            class: Class::Starting,
             summary: summary.into(),
             at: vec![object.short()],
             pod: None,
@@ -170,6 +197,7 @@ pub fn find(evidence: &Evidence<'_>, status: &Status) -> Option<Cause> {
                 known.cloned().unwrap_or(log)
             });
             Cause {
+                class: worst.class,
                 summary: worst.summary,
                 at,
                 pod: worst.pod,
@@ -180,6 +208,7 @@ pub fn find(evidence: &Evidence<'_>, status: &Status) -> Option<Cause> {
             }
         }
         None => Cause {
+            class: Class::Starting,
             summary: status.reason.clone(),
             at,
             pod: None,
@@ -192,6 +221,10 @@ pub fn find(evidence: &Evidence<'_>, status: &Status) -> Option<Cause> {
     cause.details = event::warnings(evidence, &pods, &cause.summary);
     if status.state == State::Failed {
         cause.verdict = Verdict::Fatal;
+        if cause.class == Class::Starting {
+            cause.class = Class::Failed;
+            cause.summary.clone_from(&status.reason);
+        }
     }
     Some(cause)
 }

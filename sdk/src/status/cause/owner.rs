@@ -2,8 +2,8 @@
 
 use super::super::Evidence;
 use super::super::read::{condition, int, name, sentence, text};
-use super::finding::{Finding, Rank};
-use super::{Verdict, claim, creation, event, revision};
+use super::finding::Finding;
+use super::{Class, Verdict, claim, creation, event, revision};
 use serde_json::Value;
 
 /// What is found at the object itself.
@@ -45,7 +45,7 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
             }
             if let Some(pod) = revision::blocks_update(evidence) {
                 let mut finding = Finding::new(
-                    Rank::NotReady,
+                    Class::NotReady,
                     Verdict::Wait,
                     format!("pod `{}` of the old revision is not ready", name(pod)),
                 )
@@ -70,7 +70,7 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
                 ],
             ) {
                 found.push(Finding::new(
-                    Rank::Creation,
+                    Class::Creation,
                     Verdict::Wait,
                     format!("no load balancer: {}", sentence(message)),
                 ));

@@ -3,8 +3,8 @@
 use super::super::Evidence;
 use super::super::printed::printed;
 use super::super::read::{condition, int, list, name, sentence, text};
-use super::finding::{Finding, Rank};
-use super::{Verdict, container, scheduling, volume};
+use super::finding::Finding;
+use super::{Class, Verdict, container, scheduling, volume};
 use serde_json::Value;
 
 /// Everything that keeps a pod from being ready, each with the pod's place.
@@ -29,7 +29,7 @@ pub(super) fn findings(evidence: &Evidence<'_>, pod: &Value) -> Vec<Finding> {
             Some(message) => format!("pod has failed: {reason}: {}", sentence(message)),
             None => format!("pod has failed: {reason}"),
         };
-        found.push(Finding::new(Rank::Crash, Verdict::Wait, summary));
+        found.push(Finding::new(Class::Crash, Verdict::Wait, summary));
     }
     if found.is_empty() {
         found.push(starting(pod));
@@ -51,7 +51,7 @@ pub(super) fn findings(evidence: &Evidence<'_>, pod: &Value) -> Vec<Finding> {
         }
         one.pod = Some(state.clone());
         // A job makes new pods by itself until it gives up.
-        if job && one.rank == Rank::Crash {
+        if job && one.class == Class::Crash {
             one.verdict = Verdict::Wait;
         }
     }
@@ -72,5 +72,5 @@ fn starting(pod: &Value) -> Finding {
         Some(gate) if ready => format!("pod waits for readiness gate `{gate}`"),
         _ => format!("pod is {}", printed(pod)),
     };
-    Finding::new(Rank::Starting, Verdict::Wait, summary)
+    Finding::new(Class::Starting, Verdict::Wait, summary)
 }

@@ -2,8 +2,8 @@
 
 use super::super::Evidence;
 use super::super::read::{condition, list, name, sentence, text};
-use super::finding::{Finding, Rank};
-use super::{Verdict, claim, event};
+use super::finding::Finding;
+use super::{Class, Verdict, claim, event};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {
             .filter_map(|gate| Some(format!("`{}`", text(gate, "/name")?)))
             .collect();
         let summary = format!("pod is held back by scheduling gate {}", gates.join(", "));
-        return Some(Finding::new(Rank::Unscheduled, Verdict::Wait, summary));
+        return Some(Finding::new(Class::Unscheduled, Verdict::Wait, summary));
     }
     // An unbound claim says more than the scheduler, which only repeats that it is unbound.
     for name in list(pod, "/spec/volumes")
@@ -46,7 +46,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {
         && after.trim_start().starts_with("not found")
     {
         return Some(Finding::new(
-            Rank::Unscheduled,
+            Class::Unscheduled,
             Verdict::After(BUDGET),
             format!("volume claim `{claim}` is not there"),
         ));
@@ -62,7 +62,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {
     } else {
         format!("pod cannot be scheduled: {message}")
     };
-    let mut found = Finding::new(Rank::Unscheduled, verdict, summary);
+    let mut found = Finding::new(Class::Unscheduled, verdict, summary);
     found.hint = hint(&message, scales, name(pod));
     Some(found)
 }

@@ -2,8 +2,8 @@
 
 use super::super::Evidence;
 use super::super::read::sentence;
-use super::finding::{Finding, Rank};
-use super::{Verdict, event};
+use super::finding::Finding;
+use super::{Class, Verdict, event};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {
 
     let mut found = if let Some((kind, name)) = missing_source(&message) {
         Finding::new(
-            Rank::Mount,
+            Class::Mount,
             Verdict::After(BUDGET),
             format!("{named} cannot be mounted: {kind} `{name}` is not there"),
         )
@@ -37,26 +37,26 @@ pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {
         .or_else(|| between(&message, "references non-existent config key: ", " "))
     {
         Finding::new(
-            Rank::Mount,
+            Class::Mount,
             Verdict::After(BUDGET),
             format!("{named} cannot be mounted: key `{key}` is not there"),
         )
     } else if reason == "FailedCreatePodSandBox" || reason == "NetworkNotReady" {
         Finding::new(
-            Rank::Mount,
+            Class::Mount,
             Verdict::Wait,
             format!("the node cannot give the pod a network: {message}"),
         )
     } else if message.contains("Multi-Attach error") {
         Finding::new(
-            Rank::Mount,
+            Class::Mount,
             Verdict::Wait,
             format!("{named} is still attached to another node"),
         )
         .hint("its access mode allows one node: the old pod must go first (strategy `Recreate`)")
     } else {
         Finding::new(
-            Rank::Mount,
+            Class::Mount,
             Verdict::Wait,
             format!("{named} cannot be mounted: {message}"),
         )

@@ -1,0 +1,132 @@
+//! When waiting for one object ends: a pure function of time, status and cause.
+
+use super::{Target, Until, WaitOptions, Waited};
+use crate::status::cause::{Cause, Class, LogTail, Verdict};
+use crate::status::{State, Status};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// How long an object may be unready before events are looked at.
+const EVENTS_AFTER: Duration = Duration::from_secs(3);
+/// How long a custom resource may have no status.
+const FIRST_STATUS: Duration = Duration::from_secs(15);
+
+/// An object that is waited for.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) target: Target,
+    pub(super) answer: Option<oneshot::Sender<Waited>>,
+    /// When it was registered.
+    pub(super) since: Duration,
+    /// What was told last.
+    pub(super) told: Option<String>,
+    /// What is wrong, and since when it is.
+    trouble: Option<(Class, Duration)>,
+    /// What was last seen, and since when nothing changed.
+    seen: Option<(String, Duration)>,
+    /// How it ends, once that is known; causes are still being gathered.
+    pub(super) ending: Option<Ending>,
+    /// Logs that were asked for, with their lines once they came.
+    pub(super) logs: Vec<LogTail>,
+    pub(super) log_asked: bool,
+}
+
+/// How it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    Failed,
+    TimedOut,
+}
+
+/// What is to be done now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// It is ready.
+    Ready,
+    /// Look again at this time, if nothing happens before.
+    Wait(Duration),
+    /// It ends; why is to be gathered.
+    End(Ending),
+}
+
+impl Pending {
+    pub(super) fn new(target: Target, answer: oneshot::Sender<Waited>, now: Duration) -> Self {
+        Self {
+            target,
+            answer: Some(answer),
+            since: now,
+            told: None,
+            trouble: None,
+            seen: None,
+            ending: None,
+            logs: Vec::new(),
+            log_asked: false,
+        }
+    }
+
+    /// Whether nobody waits for the answer any more.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.answer.as_ref().is_none_or(oneshot::Sender::is_closed)
+    }
+
+    /// Whether it has been unready for long enough to look at events.
+    pub(super) fn wants_events(&self, now: Duration) -> bool {
+        self.ending.is_some() || now >= self.since + EVENTS_AFTER
+    }
+
+    /// What follows from how it is now. `deadline` is when waiting ends for all.
+    pub(super) fn decide(
+        &mut self,
+        now: Duration,
+        deadline: Duration,
+        status: &Status,
+        cause: Option<&Cause>,
+        options: &WaitOptions,
+    ) -> Decision {
+        let ready = self.target.until == Until::Ready;
+        if ready && status.state.is_settled() {
+            return Decision::Ready;
+        }
+        if ready && matches!(status.state, State::Failed | State::Missing) {
+            return Decision::End(Ending::Failed);
+        }
+        let mut wake = deadline;
+        if let Some(cause) = cause.filter(|_| ready) {
+            let changed = self.trouble.is_none_or(|(class, _)| class != cause.class);
+            if changed {
+                self.trouble = Some((cause.class, now));
+            }
+            let since = self.trouble.map_or(now, |(_, since)| since);
+            match cause.verdict {
+                Verdict::Fatal => return Decision::End(Ending::Failed),
+                Verdict::After(budget) if now >= since + budget => {
+                    return Decision::End(Ending::Failed);
+                }
+                Verdict::After(budget) => wake = wake.min(since + budget),
+                Verdict::Wait => {}
+            }
+            let seen = format!("{:?} {} {}", cause.class, status.reason, cause.summary);
+            if self.seen.as_ref().is_none_or(|(last, _)| *last != seen) {
+                self.seen = Some((seen, now));
+            }
+            let unchanged = self.seen.as_ref().map_or(now, |(_, since)| *since);
+            if cause.class > Class::Starting {
+                if now >= unchanged + options.stall {
+                    return Decision::End(Ending::Failed);
+                }
+                wake = wake.min(unchanged + options.stall);
+            }
+        }
+        if now >= deadline {
+            return Decision::End(Ending::TimedOut);
+        }
+        for after in [EVENTS_AFTER, FIRST_STATUS] {
+            let later = self.since + after;
+            let matters = after == EVENTS_AFTER || self.target.expects_status;
+            if later > now && matters {
+                wake = wake.min(later);
+            }
+        }
+        Decision::Wait(wake)
+    }
+}
