@@ -1,5 +1,6 @@
 //! Typed Kubernetes builders, and an engine that plans, applies, waits and prunes.
 
+pub mod analysis;
 pub mod cluster;
 pub mod engine;
 pub mod environment;

@@ -18,7 +18,9 @@ mod tests;
 mod view;
 
 pub use graph::{Edge, EdgeKind, Graph, Scale};
+pub(crate) use pods::{Pods, Port};
 pub use problem::{Problem, Problems};
+pub(crate) use refs::items;
 pub(crate) use selector::Selector;
 
 use crate::object::{Location, Object, Ref};
