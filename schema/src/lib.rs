@@ -4,6 +4,11 @@
 //! Nothing here talks to a cluster, reads a clock or knows an object's meaning beyond what an API
 //! server does with it.
 
+pub mod apply;
+pub mod default;
+pub mod fields;
 pub mod kind;
+pub mod managed;
+pub mod merge;
 mod table;
 pub mod ty;

@@ -255,16 +255,6 @@ impl Type {
         }
     }
 
-    /// Whether a missing field counts as its type's zero value and is printed by a server.
-    pub(crate) fn prints_zero(&self) -> bool {
-        self.row().is_some_and(|row| row.2 != 0) && !self.is_omitted_when_empty()
-    }
-
-    fn is_omitted_when_empty(&self) -> bool {
-        self.row()
-            .is_some_and(|row| !row.3 && matches!(self.node(), Node::Scalar(_)))
-    }
-
     /// Whether the schema requires the field that this type was reached by.
     pub fn is_required(&self) -> bool {
         self.row().is_some_and(|row| row.3)

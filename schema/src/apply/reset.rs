@@ -1,0 +1,32 @@
+//! Fields that an endpoint does not let its callers set.
+
+use crate::fields::{FieldPath, FieldSet};
+use crate::kind::Kind;
+
+/// The paths that a write to an endpoint of a kind leaves as they are: `status` on the object
+/// itself where it has a status subresource, everything else on `/status`. Source:
+/// `GetResetFields` in `pkg/registry/**/strategy.go` of Kubernetes 1.36.
+pub fn reset_fields(kind: &Kind, subresource: &str) -> FieldSet {
+    let mut paths: Vec<&[&str]> = Vec::new();
+    match subresource {
+        "" if kind.subresource("status").is_some() => paths.push(&["status"]),
+        "status" => {
+            paths.push(&["spec"]);
+            match (kind.group.as_ref(), kind.kind.as_ref()) {
+                ("apps", "Deployment") => paths.push(&["metadata", "labels"]),
+                ("", "Pod") => {
+                    paths.push(&["metadata", "deletionTimestamp"]);
+                    paths.push(&["metadata", "ownerReferences"]);
+                }
+                ("apiextensions.k8s.io" | "networking.k8s.io", _) => paths.push(&["metadata"]),
+                _ if Kind::find_latest(&kind.group, &kind.kind).is_none() => {
+                    paths.push(&["metadata"]);
+                }
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+    let paths: Vec<FieldPath> = paths.into_iter().map(FieldPath::fields).collect();
+    FieldSet::of(&paths)
+}

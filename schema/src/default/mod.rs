@@ -1,0 +1,5 @@
+//! What an API server adds to an object when it decodes it.
+
+mod zero;
+
+pub(crate) use zero::zeros;
