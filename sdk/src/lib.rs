@@ -1,5 +1,8 @@
 //! Typed Kubernetes builders, and an engine that plans, applies, waits and prunes.
 
+#[macro_use]
+pub mod types;
+
 pub mod analysis;
 pub mod cluster;
 pub mod engine;

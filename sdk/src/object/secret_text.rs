@@ -90,3 +90,15 @@ impl fmt::Debug for SecretPart {
         f.write_str(&SecretText::of(self.clone()).token())
     }
 }
+
+impl From<&str> for SecretText {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<String> for SecretText {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}

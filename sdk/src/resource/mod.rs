@@ -3,11 +3,39 @@
 //! Every builder is a value with owned-self setters. It implements [`Resource`]: who it is, what
 //! others may know of it ([`Facts`]), whom it needs ([`Relation`]), and what it becomes
 //! ([`Resource::lower`]). Defaults are applied in lowering, never in setters, so that "unset" stays
-//! known.
+//! known; each has a name ([`Convention`]) and can be turned off.
+//!
+//! Setters that several builders share are written once, in traits: [`Described`] for all,
+//! [`HasContainer`](pod::HasContainer) and [`Workload`](pod::Workload) for those with pods.
 
+#[macro_use]
+mod meta;
+
+#[macro_use]
+pub mod pod;
+
+mod config_map;
+mod convention;
+mod deployment;
+mod hash;
+mod link;
+mod patch;
 mod relation;
+mod replicated;
+mod secret;
+mod service;
+#[cfg(test)]
+mod testing;
 
+pub use config_map::ConfigMap;
+pub use convention::Convention;
+pub use deployment::Deployment;
+pub(crate) use hash::short_hash;
+pub use link::Link;
+pub use meta::{Described, Meta};
 pub use relation::{Facts, PodFacts, PortFact, Relation, RelationKind, ServiceFacts, Target};
+pub use secret::Secret;
+pub use service::{Service, ServicePort, ServiceType};
 
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Origin, Ref};

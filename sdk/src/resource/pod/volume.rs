@@ -1,0 +1,404 @@
+//! Volumes: what is mounted, and how.
+
+use super::env::FieldRef;
+use super::storage::{ClaimTemplate, Csi, EmptyDir, Nfs};
+use super::{KeyRef, ResourceRef};
+use crate::resource::Link;
+use crate::types::{DataKey, DnsLabel, FileMode, ImageRef, Seconds};
+
+/// Something that can be mounted in a container, and how it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Volume {
+    pub(crate) source: VolumeSource,
+    pub(crate) options: MountOptions,
+}
+
+impl Volume {
+    pub(crate) fn new(source: VolumeSource, options: MountOptions) -> Self {
+        Self { source, options }
+    }
+
+    /// The files of an image (`volumes[].image`), read-only.
+    pub fn image(image: ImageRef) -> Self {
+        Self::new(VolumeSource::Image(image), MountOptions::default())
+    }
+}
+
+impl Mounting for Volume {
+    fn options_mut(&mut self) -> &mut MountOptions {
+        &mut self.options
+    }
+}
+
+/// What is mounted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VolumeSource {
+    /// A claim that stands alone (`persistentVolumeClaim`).
+    Claim(Link),
+    /// A claim of its own for each pod (`volumeClaimTemplates[]`, or `ephemeral`).
+    Template(ClaimTemplate),
+    /// An empty folder (`emptyDir`).
+    EmptyDir(EmptyDir),
+    /// The keys of a config map or secret as files (`configMap`, `secret`).
+    Files(Files),
+    /// A file or folder of the node (`hostPath`).
+    HostPath(HostPath),
+    /// Files of several sources in one folder (`projected`).
+    Projected(Projected),
+    /// Fields of the pod as files (`downwardAPI`).
+    DownwardApi(DownwardApi),
+    /// A folder of an NFS server (`nfs`).
+    Nfs(Nfs),
+    /// A volume that a CSI driver makes (`csi`).
+    Csi(Csi),
+    /// The files of an image (`image`).
+    Image(ImageRef),
+}
+
+impl VolumeSource {
+    /// Forgets how it is mounted, which the volume itself keeps.
+    pub(crate) fn forget_options(&mut self) {
+        let none = MountOptions::default();
+        match self {
+            Self::Template(template) => template.options = none,
+            Self::EmptyDir(dir) => *dir.options_mut() = none,
+            Self::Files(files) => files.options = none,
+            Self::HostPath(host) => host.options = none,
+            Self::Projected(projected) => projected.options = none,
+            Self::DownwardApi(fields) => fields.options = none,
+            Self::Nfs(nfs) => *nfs.options_mut() = none,
+            Self::Csi(csi) => *csi.options_mut() = none,
+            Self::Claim(_) | Self::Image(_) => {}
+        }
+    }
+}
+
+/// How a volume is mounted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MountOptions {
+    pub(crate) name: Option<DnsLabel>,
+    pub(crate) read_only: bool,
+    pub(crate) sub_path: Option<String>,
+    pub(crate) propagation: Option<String>,
+}
+
+/// The setters of everything that can be mounted.
+pub trait Mounting: Sized {
+    /// The settings that they change.
+    #[doc(hidden)]
+    fn options_mut(&mut self) -> &mut MountOptions;
+
+    /// The volume's name in the pod (`volumes[].name`). Default: that of the object, else made from
+    /// the path. Volumes of one name are one.
+    #[must_use]
+    fn name(mut self, name: DnsLabel) -> Self {
+        self.options_mut().name = Some(name);
+        self
+    }
+
+    /// Mounted for reading alone (`volumeMounts[].readOnly`). Default: no.
+    #[must_use]
+    fn read_only(mut self) -> Self {
+        self.options_mut().read_only = true;
+        self
+    }
+
+    /// Only this path of the volume (`volumeMounts[].subPath`). A file mounted this way does not
+    /// follow changes of its config map or secret. Default: the whole volume.
+    #[must_use]
+    fn sub_path(mut self, path: impl Into<String>) -> Self {
+        self.options_mut().sub_path = Some(path.into());
+        self
+    }
+
+    /// Sees what the node mounts in it later (`volumeMounts[].mountPropagation: HostToContainer`).
+    #[must_use]
+    fn host_to_container(mut self) -> Self {
+        self.options_mut().propagation = Some("HostToContainer".to_owned());
+        self
+    }
+}
+
+macro_rules! mounting {
+    ($name:ident, $source:ident) => {
+        impl Mounting for $name {
+            fn options_mut(&mut self) -> &mut MountOptions {
+                &mut self.options
+            }
+        }
+
+        impl From<$name> for Volume {
+            fn from(volume: $name) -> Self {
+                let options = volume.options.clone();
+                Volume::new(VolumeSource::$source(volume), options)
+            }
+        }
+    };
+}
+
+/// A claim that stands alone, to be mounted in a special way.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct ClaimMount {
+    claim: Link,
+    options: MountOptions,
+}
+
+impl ClaimMount {
+    /// A claim of the environment, or one that is there already.
+    pub fn new(claim: impl Into<Link>) -> Self {
+        Self {
+            claim: claim.into(),
+            options: MountOptions::default(),
+        }
+    }
+}
+
+impl Mounting for ClaimMount {
+    fn options_mut(&mut self) -> &mut MountOptions {
+        &mut self.options
+    }
+}
+
+impl From<ClaimMount> for Volume {
+    fn from(mount: ClaimMount) -> Self {
+        Volume::new(VolumeSource::Claim(mount.claim), mount.options)
+    }
+}
+
+/// The keys of a config map or secret as files.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct Files {
+    pub(crate) source: Link,
+    pub(crate) secret: bool,
+    pub(crate) items: Vec<(DataKey, String)>,
+    pub(crate) mode: Option<FileMode>,
+    pub(crate) optional: bool,
+    options: MountOptions,
+}
+
+impl Files {
+    /// The keys of a config map.
+    pub fn config_map(config_map: impl Into<Link>) -> Self {
+        Self {
+            source: config_map.into(),
+            secret: false,
+            items: Vec::new(),
+            mode: None,
+            optional: false,
+            options: MountOptions::default(),
+        }
+    }
+
+    /// The keys of a secret.
+    pub fn secret(secret: impl Into<Link>) -> Self {
+        Self {
+            secret: true,
+            ..Self::config_map(secret)
+        }
+    }
+
+    /// Only this key, as a file of that path (`items[]`), and others named the same way. Default:
+    /// every key, as a file of its name.
+    pub fn item(mut self, key: DataKey, path: impl Into<String>) -> Self {
+        self.items.push((key, path.into()));
+        self
+    }
+
+    /// The permissions of the files (`defaultMode`). Default: `0644`.
+    pub fn mode(mut self, mode: FileMode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// The pod starts with an empty folder where the object is missing (`optional`).
+    pub fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+}
+
+mounting!(Files, Files);
+
+impl From<&crate::resource::ConfigMap> for Volume {
+    fn from(config_map: &crate::resource::ConfigMap) -> Self {
+        Files::config_map(config_map).into()
+    }
+}
+
+impl From<&crate::resource::Secret> for Volume {
+    fn from(secret: &crate::resource::Secret) -> Self {
+        Files::secret(secret).into()
+    }
+}
+
+/// A claim, config map or secret by its link; anything else is given back.
+impl TryFrom<Link> for Volume {
+    type Error = Link;
+
+    fn try_from(link: Link) -> Result<Self, Link> {
+        if link.is("", "PersistentVolumeClaim") {
+            Ok(ClaimMount::new(link).into())
+        } else if link.is("", "ConfigMap") {
+            Ok(Files::config_map(link).into())
+        } else if link.is("", "Secret") {
+            Ok(Files::secret(link).into())
+        } else {
+            Err(link)
+        }
+    }
+}
+
+/// A file or folder of the node (`volumes[].hostPath`).
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct HostPath {
+    pub(crate) path: String,
+    pub(crate) kind: Option<HostPathType>,
+    options: MountOptions,
+}
+
+impl HostPath {
+    /// A path on the node.
+    pub fn new(path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            kind: None,
+            options: MountOptions::default(),
+        }
+    }
+
+    /// What must be there (`hostPath.type`). Default: it is not looked at.
+    pub fn kind(mut self, kind: HostPathType) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+}
+
+mounting!(HostPath, HostPath);
+
+word_type! {
+    /// What a path on the node must be (`hostPath.type`).
+    HostPathType, "a type of host path" {
+        /// A folder, made where there is none.
+        DirectoryOrCreate = "DirectoryOrCreate",
+        /// A folder.
+        Directory = "Directory",
+        /// A file, made where there is none.
+        FileOrCreate = "FileOrCreate",
+        /// A file.
+        File = "File",
+        /// A Unix socket.
+        Socket = "Socket",
+        /// A character device.
+        CharDevice = "CharDevice",
+        /// A block device.
+        BlockDevice = "BlockDevice",
+    }
+}
+
+/// Files of several sources in one folder (`volumes[].projected`).
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct Projected {
+    pub(crate) sources: Vec<Projection>,
+    pub(crate) mode: Option<FileMode>,
+    options: MountOptions,
+}
+
+/// One source of a projected volume.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Projection {
+    Files(Files),
+    DownwardApi(DownwardApi),
+    Token {
+        path: String,
+        audience: Option<String>,
+        expiration: Option<Seconds>,
+    },
+}
+
+impl Projected {
+    /// A folder without files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The keys of a config map or secret (`sources[].configMap`, `sources[].secret`).
+    pub fn files(mut self, files: Files) -> Self {
+        self.sources.push(Projection::Files(files));
+        self
+    }
+
+    /// One key as a file of that path.
+    pub fn key(self, key: KeyRef, path: impl Into<String>) -> Self {
+        let files = if key.secret {
+            Files::secret(key.source)
+        } else {
+            Files::config_map(key.source)
+        };
+        self.files(files.item(key.key, path))
+    }
+
+    /// Fields of the pod (`sources[].downwardAPI`).
+    pub fn downward_api(mut self, fields: DownwardApi) -> Self {
+        self.sources.push(Projection::DownwardApi(fields));
+        self
+    }
+
+    /// A token of the pod's service account for an audience (`sources[].serviceAccountToken`),
+    /// renewed before it expires. Default audience: the API server.
+    pub fn token(
+        mut self,
+        path: impl Into<String>,
+        audience: Option<String>,
+        expiration: Option<Seconds>,
+    ) -> Self {
+        self.sources.push(Projection::Token {
+            path: path.into(),
+            audience,
+            expiration,
+        });
+        self
+    }
+
+    /// The permissions of the files (`defaultMode`). Default: `0644`.
+    pub fn mode(mut self, mode: FileMode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+}
+
+mounting!(Projected, Projected);
+
+/// Fields of the pod as files (`volumes[].downwardAPI`).
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct DownwardApi {
+    pub(crate) fields: Vec<(String, FieldRef)>,
+    pub(crate) resources: Vec<(String, ResourceRef)>,
+    options: MountOptions,
+}
+
+impl DownwardApi {
+    /// A folder without files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A field of the pod as a file of that path (`items[].fieldRef`).
+    pub fn field(mut self, path: impl Into<String>, field: FieldRef) -> Self {
+        self.fields.push((path.into(), field));
+        self
+    }
+
+    /// A request or limit as a file of that path (`items[].resourceFieldRef`); it must name its
+    /// container.
+    pub fn resource(mut self, path: impl Into<String>, resource: ResourceRef) -> Self {
+        self.resources.push((path.into(), resource));
+        self
+    }
+}
+
+mounting!(DownwardApi, DownwardApi);

@@ -1,0 +1,75 @@
+//! Labels and annotations.
+
+use super::name::is_subdomain;
+
+text_type! {
+    /// The key of a label or annotation: an optional DNS prefix and `/`, and a name of at most 63
+    /// characters.
+    LabelKey, "a label key", is_key,
+    "letters, digits, `-`, `_` and `.`, at most 63 of them, after an optional DNS prefix and `/`, such as `app` or `example.com/team`"
+}
+
+text_type! {
+    /// The value of a label: at most 63 characters, empty allowed.
+    LabelValue, "a label value", is_value,
+    "at most 63 letters, digits, `-`, `_` and `.`, that start and end with a letter or digit, such as `v1.4.2`"
+}
+
+fn is_key(text: &str) -> bool {
+    match text.split_once('/') {
+        Some((prefix, name)) => is_subdomain(prefix) && is_qualified(name),
+        None => is_qualified(text),
+    }
+}
+
+fn is_value(text: &str) -> bool {
+    text.is_empty() || is_qualified(text)
+}
+
+fn is_qualified(text: &str) -> bool {
+    let is_outer = |c: char| c.is_ascii_alphanumeric();
+    let is_inner = |c: char| is_outer(c) || matches!(c, '-' | '_' | '.');
+    text.len() <= 63
+        && text.chars().all(is_inner)
+        && text.starts_with(is_outer)
+        && text.ends_with(is_outer)
+}
+
+/// A name as a label's value: itself, or cut to 63 characters that still tell it from others.
+pub(crate) fn label_value_of(name: &str) -> String {
+    if name.len() <= 63 {
+        return name.to_owned();
+    }
+    let hash = crate::resource::short_hash(name);
+    format!("{}-{hash}", name[..54].trim_end_matches(['-', '.']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_values() {
+        for (text, key, value) in [
+            ("app", true, true),
+            ("app.kubernetes.io/name", true, false),
+            ("A_b.c-9", true, true),
+            ("", false, true),
+            ("/app", false, false),
+            ("example.com/", false, false),
+            ("Example.com/app", false, false),
+            ("-a", false, false),
+            ("a b", false, false),
+        ] {
+            assert_eq!(LabelKey::try_from(text).is_ok(), key, "{text}");
+            assert_eq!(LabelValue::try_from(text).is_ok(), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_still_a_label_value() {
+        let value = label_value_of(&"long.".repeat(40));
+        assert!(LabelValue::try_from(value.as_str()).is_ok(), "{value}");
+        assert_ne!(value, label_value_of(&"long.".repeat(41)));
+    }
+}

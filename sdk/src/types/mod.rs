@@ -1,0 +1,40 @@
+//! Values that a builder takes: parsed once, and then right.
+//!
+//! Every type is read with [`FromStr`](std::str::FromStr) or `TryFrom<&str>`, and says what was
+//! expected when it cannot be. A builder that has them cannot fail later.
+
+#[macro_use]
+mod text;
+
+mod access_mode;
+mod amount;
+mod env_file;
+mod file;
+mod host;
+mod image;
+mod invalid;
+mod key;
+mod label;
+mod name;
+mod port;
+mod quantity;
+mod schedule;
+mod seconds;
+
+pub(crate) use label::label_value_of;
+pub(crate) use text::one_of;
+
+pub use access_mode::AccessMode;
+pub use amount::Amount;
+pub use env_file::env_lines;
+pub use file::{FileMode, MountPath};
+pub use host::{Cidr, HostName};
+pub use image::ImageRef;
+pub use invalid::Invalid;
+pub use key::{DataKey, EnvName};
+pub use label::{LabelKey, LabelValue};
+pub use name::{DnsLabel, Name};
+pub use port::{Port, PortName, PortRef, Protocol};
+pub use quantity::Quantity;
+pub use schedule::{Schedule, TimeZone};
+pub use seconds::Seconds;
