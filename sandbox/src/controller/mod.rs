@@ -7,7 +7,33 @@
 #![allow(dead_code)]
 
 pub(crate) mod condition;
+mod deployment;
+pub(crate) mod effect;
 pub(crate) mod json;
 pub(crate) mod manager;
+pub(crate) mod meta;
+mod namespace;
+pub(crate) mod pod;
+mod replica_set;
+mod scheduler;
 pub(crate) mod seam;
 pub(crate) mod selector;
+pub(crate) mod template;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
+use self::seam::Controller;
+
+/// Every controller, the scheduler and the kubelet, in the order in which they look at a change.
+pub(crate) fn all() -> Vec<Box<dyn Controller>> {
+    vec![
+        Box::new(namespace::Namespaces),
+        Box::new(crate::kubelet::Nodes),
+        Box::new(deployment::Deployments),
+        Box::new(replica_set::ReplicaSets),
+        Box::new(scheduler::Scheduler::default()),
+        Box::new(crate::kubelet::Kubelet::default()),
+    ]
+}

@@ -186,8 +186,8 @@ pub(crate) trait Controller: Send {
     /// Its name, as the events' source has it.
     fn name(&self) -> &'static str;
 
-    /// The keys to look at after a change.
-    fn keys(&self, change: &Change, cluster: &dyn Cluster) -> Vec<Key>;
+    /// The keys to look at after a change. Every change comes here, so an index can be kept.
+    fn keys(&mut self, change: &Change, cluster: &dyn Cluster) -> Vec<Key>;
 
     /// Brings one key a step towards what is wanted. Answers when to look again without a change.
     fn sync(&mut self, key: &Key, cluster: &mut dyn Cluster) -> Option<Timestamp>;

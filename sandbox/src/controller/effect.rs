@@ -1,0 +1,223 @@
+//! What a decision asks for, and doing it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::json::{at, count, set, stamp, text, unset};
+use super::meta::{name, namespace, uid};
+use super::seam::{Cluster, GroupKind, Propagation, Refusal, Writer};
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Action {
+    /// Create this object.
+    Create(Value),
+    /// Replace this object.
+    Update(Value),
+    /// Replace this object's status.
+    Status(Value),
+    /// Delete this object, in the background.
+    Delete(Arc<Value>),
+    /// Tell of something.
+    Event(Event),
+}
+
+/// What an event tells.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Event {
+    /// What it is about: as much of the object as identifies it.
+    about: Value,
+    /// Whether it is a warning.
+    pub(crate) warning: bool,
+    /// The reason, one word.
+    pub(crate) reason: &'static str,
+    /// The message for people.
+    pub(crate) message: String,
+}
+
+impl Event {
+    /// An event of the type `Normal`.
+    pub(crate) fn normal(about: &Value, reason: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            about: reference(about),
+            warning: false,
+            reason,
+            message: message.into(),
+        }
+    }
+
+    /// An event of the type `Warning`.
+    pub(crate) fn warning(about: &Value, reason: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            about: reference(about),
+            warning: true,
+            reason,
+            message: message.into(),
+        }
+    }
+
+    /// The same event about one container of the pod, as its `fieldPath` says.
+    pub(crate) fn on(mut self, list: &str, container: &str) -> Self {
+        set(
+            &mut self.about,
+            "fieldPath",
+            format!("spec.{list}{{{container}}}"),
+        );
+        self
+    }
+}
+
+/// What a decision came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Decision {
+    /// What to do, in order.
+    pub(crate) actions: Vec<Action>,
+    /// When to look again though nothing has changed.
+    pub(crate) again: Option<Timestamp>,
+}
+
+impl Decision {
+    /// Looks again at a time, or earlier if something else wants that.
+    pub(crate) fn look_again(&mut self, time: Timestamp) {
+        self.again = Some(self.again.map_or(time, |other| other.min(time)));
+    }
+
+    pub(crate) fn push(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    pub(crate) fn event(&mut self, event: Event) {
+        self.actions.push(Action::Event(event));
+    }
+
+    /// Does what was decided; refused writes are left for the next look.
+    pub(crate) fn perform(
+        self,
+        cluster: &mut dyn Cluster,
+        writer: Writer,
+        component: &str,
+    ) -> Option<Timestamp> {
+        let mut refused = false;
+        for action in self.actions {
+            refused |= perform(cluster, writer, component, action).is_err();
+        }
+        let soon = super::json::later(cluster.now(), 1);
+        if refused {
+            Some(self.again.map_or(soon, |time| time.min(soon)))
+        } else {
+            self.again
+        }
+    }
+}
+
+/// Does one thing. What is gone already counts as deleted.
+pub(crate) fn perform(
+    cluster: &mut dyn Cluster,
+    writer: Writer,
+    component: &str,
+    action: Action,
+) -> Result<(), Refusal> {
+    match action {
+        Action::Create(object) => cluster.create(writer, object).map(drop),
+        Action::Update(mut object) => {
+            unset(&mut object, "metadata.resourceVersion");
+            cluster.update(writer, object).map(drop)
+        }
+        Action::Status(mut object) => {
+            unset(&mut object, "metadata.resourceVersion");
+            cluster
+                .update_subresource(writer, "status", object)
+                .map(drop)
+        }
+        Action::Delete(object) => match cluster.delete(&object, Propagation::Background, None) {
+            Err(refusal) if refusal.code != 404 && refusal.code != 409 => Err(refusal),
+            _ => Ok(()),
+        },
+        Action::Event(event) => {
+            record(cluster, writer, component, &event);
+            Ok(())
+        }
+    }
+}
+
+/// Writes an event, or counts it up where the same one was told already.
+pub(crate) fn record(cluster: &mut dyn Cluster, writer: Writer, component: &str, event: &Event) {
+    const KIND: GroupKind<'static> = GroupKind::new("", "Event");
+    let now = cluster.now();
+    let about = &event.about;
+    let home = Some(text(about, "namespace"))
+        .filter(|home| !home.is_empty())
+        .unwrap_or("default");
+    let kind = if event.warning { "Warning" } else { "Normal" };
+    let path = text(about, "fieldPath");
+    let digest = super::template::fnv64(&[
+        text(about, "uid"),
+        path,
+        component,
+        kind,
+        event.reason,
+        &event.message,
+    ]);
+    let id = format!("{}.{digest:016x}", text(about, "name"));
+    // An event that cannot be written (its namespace is going away) is lost, as in any cluster.
+    if let Some(old) = cluster.get(KIND, home, &id) {
+        let mut again = Value::clone(&old);
+        set(&mut again, "count", count(&old, "count") + 1);
+        set(&mut again, "lastTimestamp", stamp(now));
+        unset(&mut again, "metadata.resourceVersion");
+        let _ = cluster.update(writer, again);
+    } else {
+        let _ = cluster.create(
+            writer,
+            json!({
+                "apiVersion": "v1",
+                "kind": "Event",
+                "metadata": {"name": id, "namespace": home},
+                "involvedObject": about,
+                "reason": event.reason,
+                "message": event.message,
+                "type": kind,
+                "source": {"component": component},
+                "firstTimestamp": stamp(now),
+                "lastTimestamp": stamp(now),
+                "count": 1,
+                "eventTime": null,
+                "reportingComponent": component,
+                "reportingInstance": "",
+            }),
+        );
+    }
+}
+
+/// The reference to an object that events carry.
+pub(crate) fn reference(object: &Value) -> Value {
+    let mut reference = json!({
+        "apiVersion": object["apiVersion"],
+        "kind": object["kind"],
+        "name": name(object),
+        "uid": uid(object),
+    });
+    if !namespace(object).is_empty() {
+        set(&mut reference, "namespace", namespace(object));
+    }
+    if !text(object, "metadata.resourceVersion").is_empty() {
+        set(
+            &mut reference,
+            "resourceVersion",
+            at(object, "metadata.resourceVersion").clone(),
+        );
+    }
+    reference
+}
+
+/// The object with another status, if that is another.
+pub(crate) fn status_action(object: &Value, status: Value) -> Option<Action> {
+    if object.get("status") == Some(&status) {
+        return None;
+    }
+    let mut object = object.clone();
+    object["status"] = status;
+    Some(Action::Status(object))
+}

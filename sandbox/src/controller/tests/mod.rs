@@ -1,0 +1,3 @@
+//! The controllers together, on a small cluster.
+
+mod deployment;
