@@ -1,1 +1,11 @@
-//! Stub.
+//! The script language of `infra`: Rhai over the builders of `infra-sdk`.
+//!
+//! [`table`] describes the language, [`session`] runs it, [`diagnostic`] says what went wrong as
+//! data, [`reference`] documents it. The terminal draws; this crate never prints.
+
+pub mod bindings;
+pub mod diagnostic;
+mod lint;
+pub mod reference;
+pub mod session;
+pub mod table;

@@ -1,0 +1,314 @@
+//! Errors of the parser, in words that help.
+
+use super::lexer::{Lexeme, LexemeKind, lex};
+use super::{Diagnostic, Source, did_you_mean};
+use crate::session::State;
+use rhai::{LexError, ParseError, ParseErrorType, Position};
+
+/// An error of the parser as a diagnostic.
+pub(crate) fn parse_error(error: &ParseError, state: &State, name: &str, text: &str) -> Diagnostic {
+    let source = state
+        .sources
+        .get(name)
+        .unwrap_or_else(|| state.sources.add(name, text));
+    let lexemes: Vec<Lexeme<'_>> = lex(text);
+    let place = Place {
+        source: &source,
+        lexemes: &lexemes,
+        position: error.position(),
+    };
+    if let Some(diagnostic) = open_lexeme(&place) {
+        return diagnostic;
+    }
+    explain(error.err_type(), &place, state)
+}
+
+struct Place<'a> {
+    source: &'a Source,
+    lexemes: &'a [Lexeme<'a>],
+    position: Position,
+}
+
+impl Place<'_> {
+    fn here(&self) -> (u32, u32) {
+        match (self.position.line(), self.position.position()) {
+            (Some(line), Some(column)) => (line as u32, column.max(1) as u32),
+            (Some(line), None) => (line as u32, 1),
+            _ => self
+                .code()
+                .last()
+                .map_or((1, 1), |lexeme| (lexeme.line, lexeme.column)),
+        }
+    }
+
+    fn at(&self, message: impl Into<String>) -> Diagnostic {
+        let (line, column) = self.here();
+        Diagnostic::new(message).at(Some(self.source.word(line, column)))
+    }
+
+    fn code(&self) -> impl DoubleEndedIterator<Item = &Lexeme<'_>> + Clone {
+        self.lexemes
+            .iter()
+            .filter(|lexeme| lexeme.kind != LexemeKind::Comment)
+    }
+
+    /// The lexeme that starts at or after the position.
+    fn lexeme(&self) -> Option<&Lexeme<'_>> {
+        let here = self.here();
+        self.code().find(|lexeme| (lexeme.line, lexeme.column) >= here)
+    }
+
+    /// The last lexeme before the position.
+    fn before(&self) -> Option<&Lexeme<'_>> {
+        let here = self.here();
+        self.code().rfind(|lexeme| (lexeme.line, lexeme.column) < here)
+    }
+
+    /// The brackets that are open at the position, outermost first.
+    fn open_brackets(&self) -> Vec<&Lexeme<'_>> {
+        let here = self.here();
+        let mut open: Vec<&Lexeme<'_>> = Vec::new();
+        for lexeme in self.code() {
+            if (lexeme.line, lexeme.column) >= here {
+                break;
+            }
+            match lexeme.text {
+                "(" | "[" | "{" | "#{" | "?[" if lexeme.kind == LexemeKind::Symbol => open.push(lexeme),
+                ")" | "]" | "}" if lexeme.kind == LexemeKind::Symbol => {
+                    open.pop();
+                }
+                _ => {}
+            }
+        }
+        open
+    }
+}
+
+/// A string or comment without its end swallows what follows: nothing else is worth saying.
+fn open_lexeme(place: &Place<'_>) -> Option<Diagnostic> {
+    let open = place.lexemes.iter().find(|lexeme| lexeme.open)?;
+    let span = place.source.word(open.line, open.column);
+    Some(match open.kind {
+        LexemeKind::Comment => Diagnostic::new("a comment has no end")
+            .at(Some(span))
+            .help("close it with `*/`"),
+        LexemeKind::Char => single_quotes(place, open),
+        _ => Diagnostic::new("a string has no end")
+            .at(Some(span))
+            .label("it starts here")
+            .help(if open.text.starts_with('`') {
+                "close it with a backtick"
+            } else {
+                "close it with `\"`; a string of several lines stands in backticks"
+            }),
+    })
+}
+
+fn single_quotes(place: &Place<'_>, lexeme: &Lexeme<'_>) -> Diagnostic {
+    let inner = lexeme.text.trim_matches('\'');
+    Diagnostic::new("strings stand in double quotes")
+        .at(Some(place.source.word(lexeme.line, lexeme.column)))
+        .help(format!("write `\"{inner}\"`"))
+}
+
+fn explain(kind: &ParseErrorType, place: &Place<'_>, state: &State) -> Diagnostic {
+    match kind {
+        ParseErrorType::BadInput(error) => bad_input(error, place),
+        ParseErrorType::UnexpectedEOF => unclosed(place)
+            .unwrap_or_else(|| place.at("the script ends in the middle of something")),
+        ParseErrorType::MissingToken(token, purpose) => missing(token, purpose, place),
+        ParseErrorType::VariableUndefined(name) => undefined(name, place, state),
+        ParseErrorType::ModuleUndefined(name) => place
+            .at(format!("there is no module `{name}`"))
+            .help(format!("import it: `import \"{name}\" as {name};`")),
+        ParseErrorType::Reserved(word) => reserved(word, place),
+        ParseErrorType::FnDuplicatedDefinition(name, parameters) => place.at(format!(
+            "there is a second function `{name}` with {}",
+            crate::session::count(*parameters, "parameter")
+        )),
+        ParseErrorType::AssignmentToConstant(name) => place
+            .at(format!("`{name}` is a constant and keeps its value"))
+            .help(format!("make it a variable: `let {name} = …`")),
+        ParseErrorType::WrongFnDefinition => {
+            place.at("a function stands at the top level, not inside a block or another function")
+        }
+        ParseErrorType::WrongDocComment => {
+            place.at("a doc comment (`///`) stands before a function")
+                .help("an ordinary comment has two slashes: `//`")
+        }
+        ParseErrorType::ExprTooDeep => place
+            .at("this expression is nested too deeply")
+            .help("give its parts names with `let`"),
+        ParseErrorType::DuplicatedProperty(name) => {
+            place.at(format!("the key `{name}` stands twice in this map"))
+        }
+        ParseErrorType::LoopBreak => place.at("`break` and `continue` stand inside a loop"),
+        ParseErrorType::MismatchedType(expected, found) => {
+            place.at(format!("expected {expected}, found {found}"))
+        }
+        ParseErrorType::PropertyExpected => property(place),
+        other => {
+            let text = other.to_string().replace('\'', "`");
+            place.at(lower(&text))
+        }
+    }
+}
+
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_lowercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+fn bad_input(error: &LexError, place: &Place<'_>) -> Diagnostic {
+    let near = place
+        .lexeme()
+        .filter(|lexeme| lexeme.kind == LexemeKind::Char)
+        .or_else(|| place.before().filter(|lexeme| lexeme.kind == LexemeKind::Char));
+    match error {
+        LexError::MalformedChar(_) => match near {
+            Some(lexeme) => single_quotes(place, lexeme),
+            None => place.at("strings stand in double quotes"),
+        },
+        LexError::UnexpectedInput(text) if [")", "]", "}"].contains(&text.as_str()) => {
+            place.at(format!("there is nothing that this `{text}` closes"))
+        }
+        LexError::UnexpectedInput(text) => {
+            let error = place.at(format!("`{text}` cannot stand here"));
+            match text.as_str() {
+                "," => error.help("is there a value missing before it?"),
+                ";" => match unclosed(place) {
+                    Some(unclosed) => unclosed,
+                    None => error.help("is there a value missing before it?"),
+                },
+                "=" => error.help("compare with `==`"),
+                _ => error,
+            }
+        }
+        LexError::ImproperSymbol(text, hint) => {
+            let error = place.at(format!("`{text}` is not a symbol of the language"));
+            if hint.is_empty() { error } else { error.help(lower(&hint.replace('\'', "`"))) }
+        }
+        LexError::MalformedEscapeSequence(text) => place
+            .at(format!("`{text}` is not an escape sequence"))
+            .help("a backslash itself is `\\\\`"),
+        LexError::MalformedNumber(text) => place
+            .at(format!("`{text}` is not a number"))
+            .help(format!("quantities, times and durations are strings: `\"{text}\"`")),
+        other => place.at(lower(&other.to_string().replace('\'', "`"))),
+    }
+}
+
+fn missing(token: &str, purpose: &str, place: &Place<'_>) -> Diagnostic {
+    match token {
+        ";" => {
+            // Where it is missing is the end of what stands before.
+            let next = place.lexeme().map(|lexeme| lexeme.text).unwrap_or_default();
+            let error = match place.before() {
+                Some(before) => {
+                    let lines = before.text.lines().count().max(1) as u32;
+                    let last = before.text.lines().last().unwrap_or_default().chars().count() as u32;
+                    let line = before.line + lines - 1;
+                    let column = if lines == 1 { before.column + last } else { last + 1 };
+                    Diagnostic::new("a `;` is missing")
+                        .at(Some(place.source.span(line, column.saturating_sub(1), 1)))
+                        .label("after this")
+                }
+                None => place.at("a `;` is missing"),
+            };
+            match next {
+                "++" | "+" if place.before().is_some_and(|before| before.is("+")) => {
+                    error.help("count up with `x += 1`")
+                }
+                _ => error,
+            }
+        }
+        ")" | "]" | "}" | "," => match unclosed(place) {
+            Some(diagnostic) => diagnostic,
+            None => place.at(format!("expected `{token}` {purpose}")),
+        },
+        _ => place.at(format!("expected `{token}` {purpose}")),
+    }
+}
+
+/// The innermost bracket that is open where the parser gave up.
+fn unclosed(place: &Place<'_>) -> Option<Diagnostic> {
+    let open = place.open_brackets();
+    let innermost = open.last()?;
+    let close = match innermost.text {
+        "(" => ")",
+        "[" | "?[" => "]",
+        _ => "}",
+    };
+    let found = place.lexeme().map_or_else(
+        || "the end of the script".to_owned(),
+        |lexeme| format!("`{}`", lexeme.text.lines().next().unwrap_or_default()),
+    );
+    let opened = place.source.word(innermost.line, innermost.column);
+    Some(
+        place
+            .at(format!("expected `,` or `{close}`, found {found}"))
+            .note(format!("this `{}` is still open", innermost.text), Some(opened)),
+    )
+}
+
+fn undefined(name: &str, place: &Place<'_>, state: &State) -> Diagnostic {
+    let error = place.at(format!("there is no variable `{name}`"));
+    match name {
+        "null" | "nil" | "None" | "undefined" => return error.help("nothing is written `()`"),
+        "True" => return error.help("write `true`"),
+        "False" => return error.help("write `false`"),
+        _ => {}
+    }
+    let variable = place
+        .code()
+        .zip(place.code().skip(1))
+        .find(|(word, next)| word.text == "let" && next.text == name)
+        .map(|(_, next)| place.source.word(next.line, next.column));
+    if let Some(at) = variable {
+        return error
+            .note(format!("`{name}` is a variable of another place"), Some(at))
+            .help(format!(
+                "a function sees its parameters and the constants of the top level: make it `const {name} = …`, or pass it"
+            ));
+    }
+    let known: Vec<&str> = place
+        .code()
+        .zip(place.code().skip(1))
+        .filter(|(word, _)| ["let", "const", "fn", "for"].contains(&word.text))
+        .map(|(_, next)| next.text)
+        .collect();
+    if let Some(meant) = did_you_mean(name, known.iter().copied()) {
+        return error.help(meant);
+    }
+    if state.vocabulary.functions(name).next().is_some() {
+        return error.help(format!("`{name}` is a function: write `{name}(…)`"));
+    }
+    error
+}
+
+fn reserved(word: &str, place: &Place<'_>) -> Diagnostic {
+    let error = place.at(format!("`{word}` is a word that the language keeps for itself"));
+    match word {
+        "null" | "nil" => error.help("nothing is written `()`"),
+        "eval" => error.help("scripts cannot evaluate text"),
+        "var" => error.help("define a variable with `let`"),
+        "match" | "case" => error.help("use `switch`"),
+        _ => error.help(format!("as a key of a map, write it in quotes: `\"{word}\"`")),
+    }
+}
+
+fn property(place: &Place<'_>) -> Diagnostic {
+    match place.lexeme() {
+        Some(lexeme) if lexeme.kind == LexemeKind::Word => place
+            .at(format!("`{}` is a word that the language keeps for itself", lexeme.text))
+            .help(format!("as a key of a map, write it in quotes: `\"{}\"`", lexeme.text)),
+        Some(lexeme) => {
+            let text = lexeme.text.lines().next().unwrap_or_default();
+            place.at(format!("expected a name, found `{text}`"))
+        }
+        None => place.at("expected a name"),
+    }
+}

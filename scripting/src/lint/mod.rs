@@ -1,0 +1,56 @@
+//! What is wrong with a script before it runs: names that do not exist, also where the script does
+//! not come by, results that are thrown away, and functions that would hide methods.
+
+mod discarded;
+mod hidden;
+mod names;
+mod walk;
+
+use crate::diagnostic::Diagnostic;
+use crate::session::State;
+use rhai::{AST, Engine, Position};
+use std::sync::Arc;
+
+/// Everything that is wrong, in the order of the lines.
+pub(crate) fn lint(ast: &AST, engine: &Engine, state: &State, name: &Arc<str>) -> Vec<Diagnostic> {
+    let script = Linted {
+        ast,
+        engine,
+        state,
+        name,
+    };
+    let mut found = names::check(&script);
+    found.extend(discarded::check(&script));
+    found.extend(hidden::check(&script));
+    found.sort_by_key(|diagnostic| {
+        diagnostic.at.as_ref().map(|at| (at.line, at.column))
+    });
+    found.dedup();
+    found
+}
+
+/// The script that is looked at.
+struct Linted<'a> {
+    ast: &'a AST,
+    engine: &'a Engine,
+    state: &'a State,
+    name: &'a Arc<str>,
+}
+
+impl Linted<'_> {
+    fn at(&self, message: String, position: Position) -> Diagnostic {
+        let span = self.state.sources.get(self.name).and_then(|source| {
+            let (line, column) = (position.line()?, position.position()?);
+            Some(source.word(line as u32, column as u32))
+        });
+        Diagnostic::new(message).at(span)
+    }
+
+    /// The functions of the script itself: names, numbers of parameters.
+    fn functions(&self) -> Vec<(&str, usize)> {
+        self.ast
+            .iter_functions()
+            .map(|function| (function.name, function.params.len()))
+            .collect()
+    }
+}

@@ -1,0 +1,128 @@
+//! Functions and methods that do not exist, wherever they stand.
+
+use super::walk::{self, Found};
+use super::Linted;
+use crate::diagnostic::{Diagnostic, arity, closest, unknown_function};
+use crate::table::Row;
+use std::{cell::OnceCell, collections::HashSet};
+
+/// What Rhai handles before functions are looked up.
+const BUILT_IN: [&str; 11] = [
+    "call", "curry", "Fn", "type_of", "print", "debug", "is_shared", "is_def_var", "is_def_fn",
+    "throw", "eval",
+];
+
+pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
+    let own = script.functions();
+    let keys: OnceCell<Vec<String>> = OnceCell::new();
+    let library: OnceCell<HashSet<String>> = OnceCell::new();
+    let mut found = Vec::new();
+    walk::calls(script.ast, |call| {
+        let name = call.call.name.as_str();
+        let skipped = call.call.op_token.is_some()
+            || call.call.is_qualified()
+            || BUILT_IN.contains(&name)
+            || own.iter().any(|(known, _)| *known == name) && call.method;
+        if skipped {
+            return;
+        }
+        if let Some((known, _)) = own.iter().find(|(known, _)| *known == name) {
+            found.extend(own_arity(script, &own, known, call));
+            return;
+        }
+        if let Some(error) = against_rows(script, call) {
+            let library = library.get_or_init(|| library_names(script));
+            let keys = keys.get_or_init(|| walk::keys(script.ast));
+            if !library.contains(name) && !keys.iter().any(|key| key == name) {
+                found.push(error);
+            }
+        }
+    });
+    found
+}
+
+fn own_arity(
+    script: &Linted<'_>,
+    own: &[(&str, usize)],
+    name: &str,
+    call: &Found<'_>,
+) -> Option<Diagnostic> {
+    let given = call.call.args.len();
+    let wanted: Vec<usize> = own
+        .iter()
+        .filter(|(known, _)| *known == name)
+        .map(|(_, parameters)| *parameters)
+        .collect();
+    let fits = wanted.contains(&given)
+        || script.state.vocabulary.named(name).any(|row| total(row) == given);
+    (!fits).then(|| {
+        let list: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+        let plural = if wanted == [1] { "" } else { "s" };
+        script.at(
+            format!("`{name}` takes {} argument{plural}, {given} given", list.join(" or ")),
+            call.position,
+        )
+    })
+}
+
+fn total(row: &Row) -> usize {
+    row.arguments.len() + usize::from(row.receiver.is_some())
+}
+
+/// What is wrong with a call as far as the table knows; `None` when a row fits.
+fn against_rows(script: &Linted<'_>, call: &Found<'_>) -> Option<Diagnostic> {
+    let name = call.call.name.as_str();
+    let given = call.call.args.len() + usize::from(call.method);
+    let vocabulary = &script.state.vocabulary;
+    let rows: Vec<&Row> = vocabulary
+        .named(name)
+        .filter(|row| row.receiver.is_some() == call.method)
+        .collect();
+    if rows.iter().any(|row| total(row) == given) {
+        return None;
+    }
+    if !rows.is_empty() {
+        let mut different: Vec<&Row> = Vec::new();
+        for row in rows {
+            if different.iter().all(|known| known.arguments.len() != row.arguments.len()) {
+                different.push(row);
+            }
+        }
+        let given = call.call.args.len();
+        return Some(arity(&format!("`{name}`"), &different, given, |message| {
+            script.at(message, call.position)
+        }));
+    }
+    if !call.method {
+        let own = script.functions();
+        let error = unknown_function(name, own.iter().map(|(name, _)| *name), script.state);
+        let at = script.at(String::new(), call.position).at;
+        return Some(error.at(at));
+    }
+    let error = script.at(format!("nothing has a method `{name}`"), call.position);
+    let methods = vocabulary
+        .rows()
+        .filter(|row| row.receiver.is_some())
+        .map(|row| row.name);
+    Some(match closest(name, methods) {
+        Some(meant) => {
+            let mut receivers: Vec<&str> =
+                vocabulary.named(meant).filter_map(Row::receiver_name).collect();
+            receivers.dedup();
+            match receivers.as_slice() {
+                [one] => error.help(format!("did you mean `{meant}` of {}?", crate::diagnostic::article(one))),
+                _ => error.help(format!("did you mean `{meant}`?")),
+            }
+        }
+        None => error,
+    })
+}
+
+/// The functions of Rhai's own library and of imported scripts; asked only when a name is not ours.
+fn library_names(script: &Linted<'_>) -> HashSet<String> {
+    script
+        .engine
+        .collect_fn_metadata(None, |info| Some(info.metadata.name.to_string()), true)
+        .into_iter()
+        .collect()
+}

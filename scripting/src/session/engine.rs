@@ -1,0 +1,92 @@
+//! The script engine: what is in the language, and its limits.
+
+use super::resolver::ProjectResolver;
+use super::state::State;
+use crate::diagnostic::Raised;
+use rhai::packages::{
+    ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
+    BasicMathPackage, BasicStringPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
+    Package,
+};
+use rhai::{Dynamic, Engine, EvalAltResult, OptimizationLevel, Position, Shared};
+use std::sync::{Arc, OnceLock};
+
+rhai::def_package! {
+    /// What scripts have of Rhai's own library: no clock, no bits, no blobs.
+    StandardLibrary(module) :
+        LanguageCorePackage, ArithmeticPackage, BasicStringPackage, BasicIteratorPackage,
+        BasicFnPackage, LogicPackage, BasicMathPackage, BasicArrayPackage, BasicMapPackage,
+        MoreStringPackage
+    {
+        module.build_index();
+    }
+}
+
+/// The default of operations; a script of a thousand objects does some hundred thousand.
+const OPERATIONS: u64 = 50_000_000;
+
+/// An engine for one run.
+///
+/// Every limit is set: Rhai's own defaults differ between debug and release builds. Constants are
+/// not folded, so that literals keep their places.
+pub(crate) fn engine(state: &Arc<State>) -> Engine {
+    static LIBRARY: OnceLock<StandardLibrary> = OnceLock::new();
+    let mut engine = Engine::new_raw();
+    LIBRARY
+        .get_or_init(StandardLibrary::new)
+        .register_into_engine(&mut engine);
+    for table in state.vocabulary.tables().iter().rev() {
+        engine.register_global_module(Shared::clone(&table.module));
+    }
+    engine
+        .set_optimization_level(OptimizationLevel::None)
+        .set_strict_variables(true)
+        .set_fail_on_invalid_map_property(true)
+        .set_max_call_levels(64)
+        .set_max_expr_depths(96, 64)
+        .set_max_operations(state.host.max_operations.unwrap_or(OPERATIONS))
+        .set_max_modules(256)
+        .set_max_functions(4096)
+        .set_max_variables(10_000)
+        .set_max_string_size(4 << 20)
+        .set_max_array_size(100_000)
+        .set_max_map_size(100_000)
+        .disable_symbol("eval");
+    engine.set_default_tag(state.tag());
+    engine.set_module_resolver(ProjectResolver::new(Arc::clone(state)));
+    let (printing, debugging) = (Arc::clone(state), Arc::clone(state));
+    engine.on_print(move |text| (printing.host.print)(&printing.secrets.mask(text)));
+    engine.on_debug(move |text, _, _| (debugging.host.print)(&debugging.secrets.mask(text)));
+    let stopping = Arc::clone(state);
+    engine.on_progress(move |_| {
+        let live = stopping.live()?;
+        live.stopped().then(|| Dynamic::from("cancelled"))
+    });
+    let missing = Arc::clone(state);
+    engine.on_map_missing_property(move |map, key, _| {
+        let known: Vec<&str> = map.keys().map(rhai::Identifier::as_str).collect();
+        Err(Raised::missing_key(&missing, key, &known))
+    });
+    constants_in_functions(&mut engine);
+    engine
+}
+
+/// Top-level constants are seen in functions by their plain names.
+///
+/// The compiler is told their names (`session::script`); here they are found among the constants
+/// that Rhai keeps for `global::NAME`, when no variable of that name is in sight.
+fn constants_in_functions(engine: &mut Engine) {
+    #[allow(deprecated, reason = "Rhai's mark for what may change with a new version; it is pinned")]
+    engine.on_var(|name, index, context| {
+        if index != 0 || context.scope().contains(name) {
+            return Ok(None);
+        }
+        let Some(constants) = &context.global_runtime_state().constants else {
+            return Ok(None);
+        };
+        let constants = constants.read().map_err(|_| {
+            Box::new(EvalAltResult::ErrorVariableNotFound(name.to_owned(), Position::NONE))
+        })?;
+        Ok(constants.get(name).cloned())
+    });
+}

@@ -1,0 +1,91 @@
+//! Files below the project root.
+
+use std::path::{Component, Path, PathBuf};
+
+/// Why a file cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum FileError {
+    #[error("`{0}` is outside the project")]
+    Outside(String),
+    #[error("`{0}` does not exist")]
+    Missing(String),
+    #[error("`{0}` cannot be read: {1}")]
+    Unreadable(String, String),
+}
+
+/// The largest file that a script may read.
+const LARGEST: u64 = 16 << 20;
+
+/// The file that `path` names: from `root`, or from `base`'s folder when it starts with `.`.
+///
+/// Links are followed first, so that none leads out of the root.
+pub(crate) fn find_below(root: &Path, base: Option<&Path>, path: &str) -> Result<PathBuf, FileError> {
+    let named = Path::new(path);
+    let relative = path.starts_with("./") || path.starts_with("../");
+    let folder = match base.and_then(Path::parent) {
+        Some(folder) if relative => folder,
+        _ => root,
+    };
+    // Whatever is there: a path that leaves the root is refused before it is looked at.
+    if named.is_absolute() || !plain(&folder.join(named)).starts_with(root) {
+        return Err(FileError::Outside(path.to_owned()));
+    }
+    let file = folder.join(named).canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
+            FileError::Missing(path.to_owned())
+        }
+        _ => FileError::Unreadable(path.to_owned(), reason(&error)),
+    })?;
+    if file.starts_with(root) {
+        Ok(file)
+    } else {
+        Err(FileError::Outside(path.to_owned()))
+    }
+}
+
+/// A path without `.` and `..`, by its words alone.
+pub(crate) fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// The content of a file below the root.
+pub(crate) fn read_below(
+    root: &Path,
+    base: Option<&Path>,
+    path: &str,
+) -> Result<(PathBuf, Vec<u8>), FileError> {
+    let file = find_below(root, base, path)?;
+    let unreadable = |error: std::io::Error| FileError::Unreadable(path.to_owned(), reason(&error));
+    let known = std::fs::metadata(&file).map_err(unreadable)?;
+    if !known.is_file() {
+        return Err(FileError::Unreadable(path.to_owned(), "it is not a file".to_owned()));
+    }
+    if known.len() > LARGEST {
+        return Err(FileError::Unreadable(
+            path.to_owned(),
+            "it is larger than 16 MiB".to_owned(),
+        ));
+    }
+    std::fs::read(&file)
+        .map(|content| (file, content))
+        .map_err(unreadable)
+}
+
+/// An error of the system without its number.
+pub(crate) fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((text, _)) => text.to_lowercase(),
+        None => text.to_lowercase(),
+    }
+}

@@ -1,0 +1,55 @@
+//! What the program around a session gives it.
+
+use crate::table::Table;
+use std::{fmt, path::PathBuf, sync::Arc};
+
+/// A lookup of a variable of the caller's environment.
+pub type Variables = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+/// Where a script's prints go.
+pub type Printer = dyn Fn(&str) + Send + Sync;
+
+/// What the program around a session gives it.
+#[derive(Clone)]
+pub struct Host {
+    /// The project root, as the user would name it: the folder of the nearest `infra.toml` above the
+    /// script, else the script's own. Imports and files stay below it.
+    pub root: PathBuf,
+    /// `--set NAME=VALUE`, in order.
+    pub settings: Vec<(String, String)>,
+    /// The variables of the caller's environment.
+    pub variables: Arc<Variables>,
+    /// Where `print` goes. Secrets in it are masked already.
+    pub print: Arc<Printer>,
+    /// Tables of the host's own functions.
+    pub tables: Vec<Arc<Table>>,
+    /// How many operations a script may do; `None` for the default of fifty million.
+    pub max_operations: Option<u64>,
+}
+
+impl Host {
+    /// A host with a project root, and with no settings, no variables and prints that go nowhere.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.into(),
+            settings: Vec::new(),
+            variables: Arc::new(|_| None),
+            print: Arc::new(|_| ()),
+            tables: Vec::new(),
+            max_operations: None,
+        }
+    }
+
+    /// The same, with `--set`.
+    #[must_use]
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.push((name.into(), value.into()));
+        self
+    }
+}
+
+impl fmt::Debug for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Host").field("root", &self.root).finish_non_exhaustive()
+    }
+}

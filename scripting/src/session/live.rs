@@ -1,0 +1,126 @@
+//! The live side of a run: what a procedure may reach, and how its waiting can be cancelled.
+
+use crate::table::Fault;
+use infra_sdk::cluster::Cluster;
+use infra_sdk::engine::Stop;
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Sender, channel},
+    },
+};
+use tokio::sync::mpsc::UnboundedSender;
+
+type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What a procedure may reach.
+#[derive(Clone)]
+pub struct LiveOptions {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// Whether changes are reported and not made.
+    pub dry_run: bool,
+    /// Cancels the run.
+    pub stop: Stop,
+    /// Where operations report what they do, a line at a time.
+    pub report: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+impl fmt::Debug for LiveOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LiveOptions")
+            .field("dry_run", &self.dry_run)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a running procedure may reach.
+pub struct Live {
+    options: LiveOptions,
+    jobs: UnboundedSender<Job>,
+    /// Operations that were done, or in a dry run would have been.
+    done: Mutex<Vec<String>>,
+}
+
+impl Live {
+    pub(crate) fn new(options: LiveOptions, jobs: UnboundedSender<Job>) -> Self {
+        Self {
+            options,
+            jobs,
+            done: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// The cluster.
+    pub fn cluster(&self) -> &Cluster {
+        &self.options.cluster
+    }
+
+    /// Whether changes are reported and not made.
+    pub fn dry_run(&self) -> bool {
+        self.options.dry_run
+    }
+
+    /// What cancels the run.
+    pub fn stop(&self) -> &Stop {
+        &self.options.stop
+    }
+
+    /// Whether the run is to end.
+    pub(crate) fn stopped(&self) -> bool {
+        self.options.stop.is_asked()
+    }
+
+    /// Says a line to the user.
+    pub fn report(&self, line: &str) {
+        (self.options.report)(line);
+    }
+
+    /// The function that lines go to, for what reports later.
+    pub fn reporter(&self) -> Arc<dyn Fn(&str) + Send + Sync> {
+        Arc::clone(&self.options.report)
+    }
+
+    /// Notes a change that was made, or that a dry run would have made.
+    pub fn note(&self, change: impl Into<String>) {
+        self.done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(change.into());
+    }
+
+    pub(crate) fn changes(&self) -> Vec<String> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Runs a future on the host's runtime and blocks the script's thread until it is done, or until
+    /// the run is cancelled.
+    pub fn run<T: Send + 'static>(
+        &self,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let (answer, answered): (Sender<T>, _) = channel();
+        let stop = self.options.stop.clone();
+        let job: Job = Box::pin(async move {
+            tokio::select! {
+                biased;
+                () = stop.reached(infra_sdk::engine::StopLevel::Finish) => {}
+                value = future => {
+                    // Nobody waits any more: the script's thread has ended.
+                    let _ = answer.send(value);
+                }
+            }
+        });
+        self.jobs.send(job).map_err(|_| Fault::Cancelled)?;
+        answered.recv().map_err(|_| Fault::Cancelled)
+    }
+}
+
+impl fmt::Debug for Live {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.options.fmt(f)
+    }
+}

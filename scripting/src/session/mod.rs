@@ -1,0 +1,23 @@
+//! Running scripts: an engine with limits on a thread with a large stack, hermetic inputs, imports
+//! below the project root, and what a script gives.
+
+mod engine;
+mod files;
+mod host;
+mod inputs;
+mod live;
+mod procedure;
+mod resolver;
+mod script;
+mod secrets;
+mod state;
+mod thread;
+
+pub use host::Host;
+pub(crate) use inputs::ParamError;
+pub use inputs::{ParamValue, Parameter};
+pub use live::{Live, LiveOptions};
+pub use procedure::{Call, Procedure};
+pub(crate) use procedure::count;
+pub use script::{Description, Script, Session};
+pub use state::State;

@@ -1,0 +1,194 @@
+//! Functions of a script that are run on demand against the live cluster.
+
+use super::engine::engine;
+use super::live::{Live, LiveOptions};
+use super::script::{Script, compile};
+use super::state::State;
+use super::thread::STACK;
+use crate::diagnostic::{Diagnostic, Translator, did_you_mean};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, FnAccess, Module, Scope};
+use std::sync::Arc;
+use tokio::sync::{mpsc::unbounded_channel, oneshot};
+
+/// A function of a script with a doc comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Procedure {
+    /// Its name.
+    pub name: String,
+    /// The names of its parameters. Arguments are strings.
+    pub parameters: Vec<String>,
+    /// Its doc comment, without the slashes.
+    pub doc: String,
+}
+
+/// What a procedure did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// What it gave, as text; `None` for `()`.
+    pub value: Option<String>,
+    /// The changes that it made, or in a dry run would have made.
+    pub changes: Vec<String>,
+}
+
+/// The documented public functions of a script, in the order of their names.
+pub(crate) fn procedures(ast: &AST) -> Vec<Procedure> {
+    let mut found: Vec<Procedure> = ast
+        .iter_functions()
+        .filter(|function| function.access == FnAccess::Public && function.this_type.is_none())
+        .filter(|function| !function.comments.is_empty())
+        .map(|function| Procedure {
+            name: function.name.to_owned(),
+            parameters: function.params.iter().map(|name| (*name).to_owned()).collect(),
+            doc: plain_doc(&function.comments),
+        })
+        .collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+/// Doc comments without their marks.
+pub(crate) fn plain_doc(comments: &[&str]) -> String {
+    let lines = comments.iter().flat_map(|comment| comment.lines()).map(|line| {
+        let line = line.trim();
+        let line = line
+            .strip_prefix("///")
+            .or_else(|| line.strip_prefix("//!"))
+            .or_else(|| line.strip_prefix("/**"))
+            .or_else(|| line.strip_prefix('*'))
+            .unwrap_or(line);
+        line.trim_end_matches("*/").trim()
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+impl Script {
+    /// Runs a procedure. The future must be polled on the runtime that the cluster's client needs; it
+    /// does the procedure's requests itself, while the script waits on a thread of its own.
+    pub async fn call(
+        &self,
+        name: &str,
+        arguments: Vec<String>,
+        options: LiveOptions,
+    ) -> Result<Call, Vec<Diagnostic>> {
+        self.check_call(name, arguments.len()).map_err(|error| vec![error])?;
+        let (jobs, mut queue) = unbounded_channel();
+        let (answer, mut answered) = oneshot::channel();
+        let live = Arc::new(Live::new(options, jobs));
+        let (state, source, text) = (Arc::clone(&self.state), Arc::clone(&self.name), Arc::clone(&self.text));
+        let (procedure, running) = (name.to_owned(), Arc::clone(&live));
+        let spawned = std::thread::Builder::new()
+            .name("script".to_owned())
+            .stack_size(STACK)
+            .spawn(move || {
+                let result = run(&state, &source, &text, &procedure, arguments, &running);
+                state.set_live(None);
+                // The caller went away: nobody wants the answer.
+                let _ = answer.send(result);
+            });
+        if let Err(error) = spawned {
+            return Err(vec![Diagnostic::new(format!("no thread for the script: {error}"))]);
+        }
+        loop {
+            tokio::select! {
+                biased;
+                result = &mut answered => {
+                    let value = result.unwrap_or_else(|_| {
+                        Err(vec![Diagnostic::new("the script ended without an answer: this is a fault of infra")])
+                    })?;
+                    return Ok(Call { value, changes: live.changes() });
+                }
+                Some(job) = queue.recv() => job.await,
+            }
+        }
+    }
+
+    fn check_call(&self, name: &str, given: usize) -> Result<(), Diagnostic> {
+        let Some(procedure) = self.procedures.iter().find(|known| known.name == name) else {
+            let names = self.procedures.iter().map(|known| known.name.as_str());
+            let list: Vec<String> = names.clone().map(|name| format!("`{name}`")).collect();
+            let error = Diagnostic::new(format!("`{}` has no procedure `{name}`", self.name));
+            let error = match did_you_mean(name, names) {
+                Some(meant) => error.help(meant),
+                None => error,
+            };
+            return Err(if list.is_empty() {
+                error.help("a procedure is a function with a doc comment: `/// What it does.`")
+            } else {
+                error.help(format!("its procedures are {}", list.join(", ")))
+            });
+        };
+        let wanted = procedure.parameters.len();
+        if wanted == given {
+            return Ok(());
+        }
+        let usage: Vec<String> = procedure
+            .parameters
+            .iter()
+            .map(|name| format!(" {}", name.to_uppercase()))
+            .collect();
+        Err(Diagnostic::new(format!(
+            "`{name}` takes {}, {given} given",
+            count(wanted, "argument")
+        ))
+        .help(format!("usage: infra run {} {name}{}", self.name, usage.concat())))
+    }
+}
+
+/// "1 argument", "2 arguments".
+pub(crate) fn count(number: usize, what: &str) -> String {
+    if number == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{number} {what}s")
+    }
+}
+
+type Answer = Result<Option<String>, Vec<Diagnostic>>;
+
+fn run(
+    state: &Arc<State>,
+    source: &Arc<str>,
+    text: &str,
+    name: &str,
+    arguments: Vec<String>,
+    live: &Arc<Live>,
+) -> Answer {
+    let engine = engine(state);
+    let ast = compile(&engine, state, source, text)?;
+    let translator = Translator::new(state, source, &ast);
+    let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        call(&engine, state, &ast, name, arguments, live)
+    }));
+    match unwound {
+        Ok(Ok(value)) if value.is_unit() => Ok(None),
+        Ok(Ok(value)) => Ok(Some(state.secrets.mask(&value.to_string()))),
+        Ok(Err(error)) => Err(translator.translate(&error)),
+        Err(_) => Err(vec![Diagnostic::new(
+            "the script engine failed inside: this is a fault of infra",
+        )]),
+    }
+}
+
+/// Evaluates the script's top level once more, without a cluster, and only then the procedure with
+/// one: what the top level makes is the same as in a plan.
+fn call(
+    engine: &Engine,
+    state: &Arc<State>,
+    ast: &AST,
+    name: &str,
+    arguments: Vec<String>,
+    live: &Arc<Live>,
+) -> Result<Dynamic, Box<EvalAltResult>> {
+    let mut global = engine.new_global_runtime_state();
+    let module = Module::eval_ast_as_new_raw(engine, &mut Scope::new(), &mut global, ast)?;
+    let mut caller = super::engine::engine(state);
+    caller.register_static_module("script", module.into());
+    state.set_live(Some(Arc::clone(live)));
+    let mut scope = Scope::new();
+    let names: Vec<String> = (0..arguments.len()).map(|index| format!("a{index}")).collect();
+    for (name, argument) in names.iter().zip(arguments) {
+        scope.push(name.as_str(), argument);
+    }
+    let line = format!("script::{name}({})", names.join(", "));
+    caller.eval_with_scope::<Dynamic>(&mut scope, &line)
+}

@@ -1,0 +1,361 @@
+//! Loading a script: reading, compiling, evaluating, and what it gave.
+
+use super::engine::engine;
+use super::files::{plain, reason};
+use super::host::Host;
+use super::inputs::Parameter;
+use super::procedure::{Procedure, plain_doc, procedures};
+use super::state::State;
+use super::thread::on_script_thread;
+use crate::diagnostic::{
+    Diagnostic, LexemeKind, Span, Translator, article, did_you_mean, lex, parse_error,
+};
+use crate::lint::lint;
+use crate::table::{Value, Vocabulary};
+use infra_sdk::environment::{Environment, Problems};
+use infra_sdk::object::Location;
+use rhai::{AST, ASTNode, Dynamic, Engine, Expr, Scope};
+use std::{path::Path, sync::Arc};
+
+/// Reads and evaluates scripts for a host.
+#[derive(Clone, Debug)]
+pub struct Session {
+    host: Host,
+}
+
+/// A script that was evaluated.
+#[derive(Debug)]
+pub struct Script {
+    pub(crate) state: Arc<State>,
+    pub(crate) name: Arc<str>,
+    pub(crate) text: Arc<str>,
+    pub(crate) procedures: Vec<Procedure>,
+    environments: Vec<Environment>,
+    doc: String,
+}
+
+/// What a script has, read without evaluating it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Description {
+    /// The comment at its top (`//! …`).
+    pub doc: String,
+    /// The names of its environments, as far as they stand in it as strings.
+    pub environments: Vec<String>,
+    /// Its parameters, with those defaults that stand in it as literals.
+    pub parameters: Vec<Parameter>,
+    /// Its procedures.
+    pub procedures: Vec<Procedure>,
+}
+
+impl Session {
+    /// A session for a host.
+    pub fn new(host: Host) -> Self {
+        Self { host }
+    }
+
+    /// Reads and evaluates a script. Every error that was found is reported, the first first.
+    pub fn load(&self, path: &Path) -> Result<Script, Vec<Diagnostic>> {
+        let (state, text) = self.open(path)?;
+        let shown = plain(path).display().to_string();
+        let name = self.note(&state, &shown, &text, path);
+        on_script_thread(|| evaluate(&state, name, &text)).unwrap_or_else(|panic| {
+            Err(vec![Diagnostic::new(format!(
+                "the script engine failed inside (`{panic}`): this is a fault of infra"
+            ))])
+        })
+    }
+
+    /// Evaluates a text as if it stood in a file of that name in the project root.
+    pub fn load_text(&self, name: &str, text: &str) -> Result<Script, Vec<Diagnostic>> {
+        let state = self.state();
+        let path = self.host.root.join(name);
+        let kept = self.note(&state, name, text, &path);
+        on_script_thread(|| evaluate(&state, kept, text)).unwrap_or_else(|panic| {
+            Err(vec![Diagnostic::new(format!(
+                "the script engine failed inside (`{panic}`): this is a fault of infra"
+            ))])
+        })
+    }
+
+    /// What a script has, without evaluating it: for `infra list`.
+    pub fn describe(&self, path: &Path) -> Result<Description, Vec<Diagnostic>> {
+        let (state, text) = self.open(path)?;
+        let shown = plain(path).display().to_string();
+        let name = self.note(&state, &shown, &text, path);
+        on_script_thread(|| {
+            let engine = engine(&state);
+            compile(&engine, &state, &name, &text).map(|ast| describe(&ast))
+        })
+        .unwrap_or_else(|panic| {
+            Err(vec![Diagnostic::new(format!(
+                "the script engine failed inside (`{panic}`): this is a fault of infra"
+            ))])
+        })
+    }
+
+    /// The words of the language, for documentation, completion and help.
+    pub fn vocabulary(&self) -> Vocabulary {
+        self.state().vocabulary.clone()
+    }
+
+    fn state(&self) -> Arc<State> {
+        let root = if self.host.root.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &self.host.root
+        };
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        State::new(self.host.clone(), root)
+    }
+
+    fn open(&self, path: &Path) -> Result<(Arc<State>, String), Vec<Diagnostic>> {
+        let content = std::fs::read(path).map_err(|error| {
+            let message = match error.kind() {
+                std::io::ErrorKind::NotFound => format!("`{}` does not exist", path.display()),
+                _ => format!("`{}` cannot be read: {}", path.display(), reason(&error)),
+            };
+            vec![Diagnostic::new(message)]
+        })?;
+        let text = String::from_utf8(content).map_err(|_| {
+            vec![Diagnostic::new(format!("`{}` is not text in UTF-8", path.display()))]
+        })?;
+        Ok((self.state(), text))
+    }
+
+    fn note(&self, state: &Arc<State>, shown: &str, text: &str, path: &Path) -> Arc<str> {
+        let source = state.sources.add(shown, text);
+        let file = path.canonicalize().unwrap_or_else(|_| plain(path));
+        state.note_path(&source.name, file);
+        source.name
+    }
+}
+
+impl Script {
+    /// Its environments, in order.
+    pub fn environments(&self) -> &[Environment] {
+        &self.environments
+    }
+
+    /// The parameters that it asked for, with their values.
+    pub fn parameters(&self) -> Vec<Parameter> {
+        self.state.parameters.asked()
+    }
+
+    /// Its procedures.
+    pub fn procedures(&self) -> &[Procedure] {
+        &self.procedures
+    }
+
+    /// The comment at its top (`//! …`).
+    pub fn doc(&self) -> &str {
+        &self.doc
+    }
+
+    /// Its name, as the user wrote it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The place in a script, with its line.
+    pub fn locate(&self, location: &Location) -> Option<Span> {
+        self.state.sources.span(location)
+    }
+
+    /// Problems of an environment at the lines that caused them.
+    pub fn problems(&self, problems: &Problems) -> Vec<Diagnostic> {
+        problems
+            .0
+            .iter()
+            .map(|problem| {
+                self.diagnose(&problem.message, problem.at.as_ref(), problem.help.as_deref())
+            })
+            .collect()
+    }
+
+    /// A message from elsewhere (the engine, the API server) at the line that it is about.
+    pub fn diagnose(
+        &self,
+        message: &str,
+        at: Option<&Location>,
+        help: Option<&str>,
+    ) -> Diagnostic {
+        let diagnostic = Diagnostic::new(message).at(at.and_then(|at| self.locate(at)));
+        match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
+    }
+}
+
+/// Compiles and lints a script.
+///
+/// The compiler is told the names of the top-level constants, so that functions may use them by
+/// their plain names while every other unknown name stays an error.
+pub(crate) fn compile(
+    engine: &Engine,
+    state: &State,
+    name: &Arc<str>,
+    text: &str,
+) -> Result<AST, Vec<Diagnostic>> {
+    let mut known = Scope::new();
+    for constant in constants(text) {
+        known.push_constant(constant, ());
+    }
+    let mut ast = engine
+        .compile_with_scope(&known, text)
+        .map_err(|error| vec![parse_error(&error, state, name, text)])?;
+    ast.set_source(name.as_ref());
+    let found = lint(&ast, engine, state, name);
+    if found.is_empty() { Ok(ast) } else { Err(found) }
+}
+
+/// The names of the constants at the top level.
+fn constants(text: &str) -> Vec<&str> {
+    let mut depth = 0_u32;
+    let mut found = Vec::new();
+    let mut after_const = false;
+    for lexeme in lex(text) {
+        match lexeme.kind {
+            LexemeKind::Symbol => {
+                match lexeme.text {
+                    "(" | "[" | "{" | "#{" | "?[" => depth += 1,
+                    ")" | "]" | "}" => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                after_const = false;
+            }
+            LexemeKind::Word if after_const => {
+                found.push(lexeme.text);
+                after_const = false;
+            }
+            LexemeKind::Word => after_const = depth == 0 && lexeme.text == "const",
+            LexemeKind::Comment => {}
+            _ => after_const = false,
+        }
+    }
+    found
+}
+
+fn evaluate(state: &Arc<State>, name: Arc<str>, text: &str) -> Result<Script, Vec<Diagnostic>> {
+    let engine = engine(state);
+    let ast = compile(&engine, state, &name, text)?;
+    let translator = Translator::new(state, &name, &ast);
+    let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        engine.eval_ast_with_scope::<Dynamic>(&mut Scope::new(), &ast)
+    }));
+    let value = match unwound {
+        Ok(Ok(value)) => value,
+        Ok(Err(error)) => return Err(translator.translate(&error)),
+        Err(_) => {
+            return Err(vec![Diagnostic::new(
+                "the script engine failed inside: this is a fault of infra",
+            )]);
+        }
+    };
+    check_settings(state, &ast, &name)?;
+    let mut environments = Vec::new();
+    gather(value, &mut environments).map_err(|found| {
+        let given = state.vocabulary.type_name(found.type_id()).unwrap_or_else(|| found.type_name());
+        let at = ast.statements().last().and_then(|statement| {
+            let position = statement.position();
+            let source = state.sources.get(&name)?;
+            Some(source.word(position.line()? as u32, position.position()? as u32))
+        });
+        vec![
+            Diagnostic::new(format!(
+                "a script gives an environment or an array of them, this one gives {}",
+                article(given)
+            ))
+            .at(at)
+            .help("end it with `environment(\"name\", [ … ])`"),
+        ]
+    })?;
+    Ok(Script {
+        state: Arc::clone(state),
+        name,
+        text: text.into(),
+        procedures: procedures(&ast),
+        environments,
+        doc: plain_doc(&[ast.doc()]),
+    })
+}
+
+/// The environments in a script's value; what is none comes back as the error.
+fn gather(value: Dynamic, found: &mut Vec<Environment>) -> Result<(), Dynamic> {
+    let value = value.flatten();
+    if value.is_unit() {
+        return Ok(());
+    }
+    match value.try_cast_result::<rhai::Array>() {
+        Ok(array) => array.into_iter().try_for_each(|item| gather(item, found)),
+        Err(value) => {
+            let environment = value.try_cast_result::<Value<Environment>>()?;
+            found.push(environment.into_inner());
+            Ok(())
+        }
+    }
+}
+
+fn check_settings(state: &State, ast: &AST, name: &str) -> Result<(), Vec<Diagnostic>> {
+    let written = describe(ast).parameters;
+    let asked = state.parameters.asked();
+    let errors: Vec<Diagnostic> = state
+        .parameters
+        .unknown(&written)
+        .into_iter()
+        .map(|unknown| {
+            let mut names: Vec<&str> = asked.iter().chain(&written).map(|p| p.name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            let error = Diagnostic::new(format!("`{name}` has no parameter `{unknown}`, which was set"));
+            match did_you_mean(unknown, names.iter().copied()) {
+                Some(meant) => error.help(meant),
+                None if names.is_empty() => error.help("it has no parameters at all"),
+                None => error.help(format!("its parameters are `{}`", names.join("`, `"))),
+            }
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// What stands in a script, without evaluating it.
+fn describe(ast: &AST) -> Description {
+    use super::inputs::ParamValue;
+    let mut description = Description {
+        doc: plain_doc(&[ast.doc()]),
+        procedures: procedures(ast),
+        ..Description::default()
+    };
+    let literal = |expression: &Expr| match expression {
+        Expr::BoolConstant(value, _) => Some(ParamValue::Bool(*value)),
+        Expr::IntegerConstant(value, _) => Some(ParamValue::Int(*value)),
+        Expr::FloatConstant(value, _) => Some(ParamValue::Float(**value)),
+        Expr::StringConstant(value, _) => Some(ParamValue::Text(value.to_string())),
+        _ => None,
+    };
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        let call = match path.last() {
+            Some(ASTNode::Expr(Expr::FnCall(call, _))) => call,
+            Some(ASTNode::Stmt(rhai::Stmt::FnCall(call, _))) => call,
+            _ => return true,
+        };
+        let Some(ParamValue::Text(name)) = call.args.first().and_then(literal) else {
+            return true;
+        };
+        match call.name.as_str() {
+            "environment" if !description.environments.contains(&name) => {
+                description.environments.push(name);
+            }
+            "param" if description.parameters.iter().all(|known| known.name != name) => {
+                description.parameters.push(Parameter {
+                    name,
+                    default: call.args.get(1).and_then(literal),
+                    value: None,
+                });
+            }
+            _ => {}
+        }
+        true
+    });
+    description
+}

@@ -1,0 +1,121 @@
+//! What the functions of the language share during a session.
+
+use super::files::{FileError, find_below, read_below};
+use super::host::Host;
+use super::inputs::Parameters;
+use super::live::Live;
+use super::secrets::Secrets;
+use crate::bindings;
+use crate::diagnostic::Sources;
+use crate::table::{Fault, Vocabulary};
+use rhai::{Dynamic, EvalAltResult, NativeCallContext};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What the functions of the language share during a session.
+pub struct State {
+    pub(crate) host: Host,
+    /// The project root, resolved.
+    pub(crate) root: PathBuf,
+    pub(crate) sources: Sources,
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) secrets: Secrets,
+    pub(crate) parameters: Parameters,
+    /// The files behind the names of sources.
+    pub(crate) paths: Mutex<Vec<(Arc<str>, PathBuf)>>,
+    live: Mutex<Option<Arc<Live>>>,
+}
+
+#[derive(Clone)]
+struct Handle(Arc<State>);
+
+impl State {
+    pub(crate) fn new(host: Host, root: PathBuf) -> Arc<Self> {
+        let mut tables = host.tables.clone();
+        tables.push(bindings::table());
+        let parameters = Parameters::new(&host.settings);
+        Arc::new(Self {
+            host,
+            root,
+            sources: Sources::default(),
+            vocabulary: Vocabulary::new(tables),
+            secrets: Secrets::default(),
+            parameters,
+            paths: Mutex::new(Vec::new()),
+            live: Mutex::new(None),
+        })
+    }
+
+    /// The state of the run that a function is called in.
+    pub(crate) fn of(context: &NativeCallContext<'_>) -> Result<Arc<Self>, Box<EvalAltResult>> {
+        context
+            .tag()
+            .and_then(|tag| tag.read_lock::<Handle>().map(|handle| Arc::clone(&handle.0)))
+            .ok_or_else(|| "a function was called outside a session".into())
+    }
+
+    pub(crate) fn tag(self: &Arc<Self>) -> Dynamic {
+        Dynamic::from(Handle(Arc::clone(self)))
+    }
+
+    /// The cluster, while a procedure runs.
+    pub(crate) fn live(&self) -> Option<Arc<Live>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_live(&self, live: Option<Arc<Live>>) {
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = live;
+    }
+
+    /// Remembers which file a source's name stands for.
+    pub(crate) fn note_path(&self, name: &Arc<str>, path: PathBuf) {
+        let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        paths.retain(|(known, _)| known != name);
+        paths.push((Arc::clone(name), path));
+    }
+
+    /// The text of a file below the project root.
+    pub(crate) fn read_text(&self, path: &str) -> Result<String, Fault> {
+        let (_, content) = read_below(&self.root, None, path).map_err(|error| self.outside(&error))?;
+        String::from_utf8(content).map_err(|_| Fault::new(format!("`{path}` is not text in UTF-8")))
+    }
+
+    /// Whether there is a file of that path below the project root.
+    pub(crate) fn check_file(&self, path: &str) -> Result<(), Fault> {
+        find_below(&self.root, None, path)
+            .map(|_| ())
+            .map_err(|error| self.outside(&error))
+    }
+
+    fn outside(&self, error: &FileError) -> Fault {
+        let root = self.root.display();
+        match error {
+            FileError::Outside(_) => Fault::with_help(
+                error.to_string(),
+                format!("scripts and files are read only below the project root, `{root}`"),
+            ),
+            FileError::Missing(_) => Fault::with_help(
+                error.to_string(),
+                format!("paths start at the project root, `{root}`"),
+            ),
+            FileError::Unreadable(..) => Fault::new(error.to_string()),
+        }
+    }
+
+    /// The file behind a source's name.
+    pub(crate) fn path_of(&self, name: &str) -> Option<PathBuf> {
+        let paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        paths
+            .iter()
+            .find(|(known, _)| **known == *name)
+            .map(|(_, path)| path.clone())
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("root", &self.root).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,91 @@
+//! One call of a row: its arguments, its place, and the state of the run.
+
+use super::fault::{Fault, Mismatch};
+use super::param::{Param, ParamKind};
+use super::row::Row;
+use super::vocabulary::Vocabulary;
+use crate::diagnostic::article;
+use crate::session::State;
+use infra_sdk::object::Location;
+use infra_sdk::resource::Resource;
+use rhai::{Dynamic, NativeCallContext};
+use std::sync::Arc;
+
+/// A call that is being made.
+pub struct Call<'a, 'b> {
+    pub(crate) context: &'a NativeCallContext<'b>,
+    pub(crate) state: &'a Arc<State>,
+    pub(crate) row: &'a Row,
+    pub(crate) arguments: &'a mut [&'b mut Dynamic],
+    pub(crate) next: usize,
+}
+
+impl Call<'_, '_> {
+    /// The next parameter: from the script's arguments, or from the host.
+    pub(crate) fn take<P: Param>(&mut self) -> Result<P, Fault> {
+        if !matches!(P::KIND, ParamKind::Script) {
+            return P::from_host(self);
+        }
+        let index = self.next;
+        self.next += 1;
+        let Some(value) = self.arguments.get_mut(index).map(|value| std::mem::take(*value)) else {
+            return Err(Fault::new(format!("`{}` lacks an argument", self.row.name)));
+        };
+        let value = value.flatten();
+        let given = Given::of(&value, self);
+        P::from_value(value, self).map_err(|mut mismatch| {
+            if mismatch.is_form() {
+                mismatch.problem = format!("must be {}, got {}", P::expected(), given.words());
+            }
+            let receiver = usize::from(self.row.receiver.is_some());
+            Fault::Argument(index.saturating_sub(receiver), mismatch)
+        })
+    }
+
+    /// Where the call stands.
+    pub fn location(&self) -> Location {
+        let file = self.context.call_source().unwrap_or_default();
+        let position = self.context.call_position();
+        Location {
+            file: self.state.sources.name(file),
+            line: position.line().unwrap_or(1) as u32,
+            column: position.position().unwrap_or(1) as u32,
+        }
+    }
+
+    /// The words of the language.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.state.vocabulary
+    }
+
+    /// A script's value as something that an environment can hold.
+    pub fn resource(&self, value: &Dynamic) -> Option<Arc<dyn Resource>> {
+        let entry = self.state.vocabulary.entry(value.type_id())?;
+        (entry.resource)(value)
+    }
+
+    /// How a value is called: "a deployment", "a string".
+    pub fn describe(&self, value: &Dynamic) -> String {
+        Given::of(value, self).words()
+    }
+
+    /// The text of a value's mismatch with what was expected.
+    pub(crate) fn mismatch(&self, expected: &str, value: &Dynamic) -> Mismatch {
+        Mismatch::new(format!("must be {expected}, got {}", self.describe(value)))
+    }
+}
+
+/// What was given, kept small: the name is looked up only for a message.
+struct Given(&'static str, Option<&'static str>);
+
+impl Given {
+    fn of(value: &Dynamic, call: &Call<'_, '_>) -> Self {
+        let name = value.type_name();
+        let known = call.state.vocabulary.type_name(value.type_id());
+        Self(name, known)
+    }
+
+    fn words(&self) -> String {
+        article(self.1.unwrap_or(self.0))
+    }
+}

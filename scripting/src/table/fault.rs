@@ -1,0 +1,105 @@
+//! How a row says that it cannot do what was asked.
+
+use crate::diagnostic::Diagnostic;
+
+/// Why a value does not fit a parameter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mismatch {
+    /// What is wrong with it, to follow the parameter's name: "must be …, got …". Empty: the
+    /// parameter's own expectation and what was given are named.
+    pub problem: String,
+    /// The whole message instead, where the value's own type says what is wrong.
+    pub sentence: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where in the value it is wrong: keys of maps and indices of arrays.
+    pub path: Vec<String>,
+    /// Whether the last of `path` is an unknown key rather than a wrong value.
+    pub key: bool,
+}
+
+impl Mismatch {
+    /// The value is not of the expected form at all.
+    pub fn form() -> Self {
+        Self::default()
+    }
+
+    /// A problem in words that follow the parameter's name.
+    pub fn new(problem: impl Into<String>) -> Self {
+        Self {
+            problem: problem.into(),
+            ..Self::default()
+        }
+    }
+
+    /// A whole message of its own.
+    pub fn sentence(message: impl Into<String>) -> Self {
+        Self {
+            sentence: Some(message.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Whether nothing was said but that the form is wrong.
+    pub(crate) fn is_form(&self) -> bool {
+        self.problem.is_empty() && self.sentence.is_none()
+    }
+
+    /// The same, with an advice.
+    #[must_use]
+    pub fn help(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+
+    /// The same, inside the value under a key or index.
+    #[must_use]
+    pub fn inside(mut self, step: impl Into<String>) -> Self {
+        self.path.insert(0, step.into());
+        self
+    }
+}
+
+/// Why a call failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// An argument does not fit: its index after the receiver, and why.
+    Argument(usize, Mismatch),
+    /// The call itself failed.
+    Failed {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        help: Option<String>,
+    },
+    /// It reads or changes a cluster, or talks to the world, and the script is only being evaluated.
+    Refused,
+    /// The run was cancelled.
+    Cancelled,
+    /// Errors with their own places, such as those of an imported script.
+    Diagnosed(Vec<Diagnostic>),
+}
+
+impl Fault {
+    /// The call failed.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self::Failed {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// The call failed, and this can be done.
+    pub fn with_help(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Failed {
+            message: message.into(),
+            help: Some(help.into()),
+        }
+    }
+}
+
+impl<E: std::error::Error> From<E> for Fault {
+    fn from(error: E) -> Self {
+        Self::new(error.to_string())
+    }
+}

@@ -1,0 +1,30 @@
+//! The one table that describes the script language: every function, method and property, with its
+//! types, effect, documentation and example. What is registered, suggested, linted, documented and
+//! completed comes from here.
+
+mod call;
+mod convert;
+mod fault;
+mod function;
+mod live;
+mod number;
+mod output;
+mod param;
+mod register;
+mod row;
+mod text;
+mod value;
+mod vocabulary;
+
+pub use call::Call;
+pub use convert::{Json, OneOrMany, json_of};
+pub use fault::{Fault, Mismatch};
+pub use function::RowFunction;
+pub use live::{Effect, Here, HostIo, Inputs, Reader, Writer};
+pub use output::Output;
+pub use param::{Any, Callback, Param, ParamKind, Table as Fields};
+pub use register::Table;
+pub use row::{Argument, Row, Type, row};
+pub use text::{Plain, Scalar, Secret, parsed};
+pub use value::{ScriptType, TypeEntry, Value};
+pub use vocabulary::Vocabulary;

@@ -1,0 +1,248 @@
+//! Rows as functions of the engine.
+
+use super::call::Call;
+use super::fault::Fault;
+use super::row::Row;
+use super::text::Secret;
+use super::value::{ScriptType, TypeEntry, Value};
+use crate::diagnostic::{Raised, article};
+use crate::session::State;
+use infra_sdk::object::SecretText;
+use rhai::{
+    Dynamic, EvalAltResult, FUNC_TO_DEBUG, FUNC_TO_STRING, FuncRegistration, ImmutableString,
+    Module, NativeCallContext, RhaiFunc, Shared,
+};
+use std::{any::TypeId, collections::HashMap, sync::Arc};
+
+type RhaiResult = Result<Dynamic, Box<EvalAltResult>>;
+
+/// Rows, and the module that registers them: built once, shared by every session.
+pub struct Table {
+    pub(crate) rows: Vec<Arc<Row>>,
+    pub(crate) by_name: HashMap<&'static str, Vec<usize>>,
+    pub(crate) types: Vec<TypeEntry>,
+    pub(crate) module: Shared<Module>,
+}
+
+impl Table {
+    /// A table of these rows. Where two have the same receiver, name and number of arguments, the
+    /// later one is what scripts call; a test keeps the built-in rows unique.
+    pub fn new(rows: Vec<Row>) -> Self {
+        let rows: Vec<Arc<Row>> = rows.into_iter().map(Arc::new).collect();
+        let mut by_name: HashMap<&'static str, Vec<usize>> = HashMap::with_capacity(rows.len());
+        let mut types: Vec<TypeEntry> = Vec::new();
+        let mut module = Module::new();
+        for (index, row) in rows.iter().enumerate() {
+            by_name.entry(row.name).or_default().push(index);
+            let mentioned = row
+                .receiver
+                .iter()
+                .chain(std::iter::once(&row.result))
+                .chain(row.arguments.iter().map(|argument| &argument.ty));
+            for entry in mentioned.filter_map(|ty| ty.entry) {
+                if types.iter().all(|known| known.id != entry.id) {
+                    types.push(entry);
+                }
+            }
+            register(&mut module, row);
+        }
+        for entry in &types {
+            register_type(&mut module, *entry);
+        }
+        module.build_index();
+        Self {
+            rows,
+            by_name,
+            types,
+            module: module.into(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Table {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.rows).finish()
+    }
+}
+
+fn receiver_id(row: &Row) -> Option<TypeId> {
+    let receiver = row.receiver.as_ref()?;
+    Some(match (&receiver.entry, receiver.name.as_ref()) {
+        (Some(entry), _) => entry.id,
+        (None, "string" | "secret") => TypeId::of::<ImmutableString>(),
+        (None, "int") => TypeId::of::<i64>(),
+        (None, "bool") => TypeId::of::<bool>(),
+        (None, _) => TypeId::of::<Dynamic>(),
+    })
+}
+
+fn register(module: &mut Module, row: &Arc<Row>) {
+    let mut types: Vec<TypeId> = receiver_id(row).into_iter().collect();
+    types.resize(types.len() + row.arguments.len(), TypeId::of::<Dynamic>());
+    let called = Arc::clone(row);
+    FuncRegistration::new(row.name)
+        .in_global_namespace()
+        .set_into_module_raw(
+            module,
+            &types,
+            RhaiFunc::Pure {
+                func: Shared::new(move |context: Option<NativeCallContext<'_>>, arguments: &mut [&mut Dynamic]| {
+                    run(context.as_ref(), arguments, &called)
+                }),
+                has_context: true,
+                is_pure: true,
+                is_volatile: true,
+            },
+        );
+    if row.property && row.arguments.len() == 1 {
+        register_property(module, &types, Arc::clone(row));
+    }
+}
+
+/// An assignment changes the receiver where it stands.
+fn register_property(module: &mut Module, types: &[TypeId], row: Arc<Row>) {
+    let setter = format!("set${}", row.name);
+    let assign = move |context: Option<NativeCallContext<'_>>, arguments: &mut [&mut Dynamic]| {
+        let [receiver, value] = arguments else {
+            return Err("a property takes one value".into());
+        };
+        let kept = receiver.clone();
+        let mut taken = std::mem::take(*receiver);
+        match run(context.as_ref(), &mut [&mut taken, &mut **value], &row) {
+            Ok(changed) => {
+                **receiver = changed;
+                Ok(Dynamic::UNIT)
+            }
+            Err(error) => {
+                **receiver = kept;
+                Err(error)
+            }
+        }
+    };
+    FuncRegistration::new(setter)
+        .in_global_namespace()
+        .set_into_module_raw(
+            module,
+            types,
+            RhaiFunc::Method {
+                func: Shared::new(assign),
+                has_context: true,
+                is_pure: false,
+                is_volatile: true,
+            },
+        );
+}
+
+fn run(
+    context: Option<&NativeCallContext<'_>>,
+    arguments: &mut [&mut Dynamic],
+    row: &Row,
+) -> RhaiResult {
+    let Some(context) = context else {
+        return Err("a function was called outside a script".into());
+    };
+    let state = State::of(context)?;
+    let mut call = Call {
+        context,
+        state: &state,
+        row,
+        arguments,
+        next: 0,
+    };
+    let result = (row.body)(&mut call);
+    result.map_err(|fault| Raised::in_row(context, row, fault))
+}
+
+/// Names, texts and the operators that would otherwise do something surprising.
+fn register_type(module: &mut Module, entry: TypeEntry) {
+    module.set_custom_type_raw(entry.rust_name, entry.name);
+    for name in [FUNC_TO_STRING, FUNC_TO_DEBUG, "print", "debug"] {
+        native(module, name, &[entry.id], move |context, arguments| {
+            let value = &*arguments[0];
+            let text = match value.read_lock::<Value<SecretText>>() {
+                Some(secret) => State::of(context)?.secrets.token(&secret.0),
+                None => (entry.text)(value),
+            };
+            Ok(text.into())
+        });
+    }
+    let string = TypeId::of::<ImmutableString>();
+    if entry.id == TypeId::of::<Value<SecretText>>() {
+        for (left, right) in [(string, entry.id), (entry.id, string), (entry.id, entry.id)] {
+            native(module, "+", &[left, right], join_secrets);
+        }
+        return;
+    }
+    for (left, right) in [(string, entry.id), (entry.id, string)] {
+        native(module, "+", &[left, right], move |context, _| {
+            Err(Raised::failed(
+                context,
+                &format!("{} cannot be joined with a string", article(entry.name)),
+                "join texts; a resource is related to by its own methods",
+            ))
+        });
+    }
+    for operator in ["==", "!="] {
+        native(module, operator, &[entry.id, entry.id], move |context, _| {
+            Err(Raised::failed(
+                context,
+                &format!("{} cannot be compared", article(entry.name)),
+                "compare the strings and numbers that it was made from",
+            ))
+        });
+    }
+}
+
+fn join_secrets(
+    context: &NativeCallContext<'_>,
+    arguments: &mut [&mut Dynamic],
+) -> RhaiResult {
+    let state = State::of(context)?;
+    let part = |value: &Dynamic| match value.read_lock::<Value<SecretText>>() {
+        Some(secret) => secret.0.as_ref().clone(),
+        None => state
+            .secrets
+            .join(&value.as_immutable_string_ref().map(|text| text.to_string()).unwrap_or_default()),
+    };
+    let joined = part(arguments[0]).join(part(arguments[1]));
+    Ok(Dynamic::from(Value::new(joined)))
+}
+
+fn native(
+    module: &mut Module,
+    name: &str,
+    types: &[TypeId],
+    body: impl Fn(&NativeCallContext<'_>, &mut [&mut Dynamic]) -> RhaiResult + Send + Sync + 'static,
+) {
+    FuncRegistration::new(name)
+        .in_global_namespace()
+        .set_into_module_raw(
+            module,
+            types,
+            RhaiFunc::Pure {
+                func: Shared::new(move |context: Option<NativeCallContext<'_>>, arguments: &mut [&mut Dynamic]| {
+                    match &context {
+                        Some(context) => body(context, arguments),
+                        None => Err("a function was called outside a script".into()),
+                    }
+                }),
+                has_context: true,
+                is_pure: true,
+                is_volatile: true,
+            },
+        );
+}
+
+impl ScriptType for SecretText {
+    const NAME: &'static str = "secret_text";
+
+    fn text(&self) -> String {
+        self.token()
+    }
+}
+
+impl From<Secret> for SecretText {
+    fn from(secret: Secret) -> Self {
+        secret.0
+    }
+}
