@@ -9,3 +9,6 @@ mod lint;
 pub mod reference;
 pub mod session;
 pub mod table;
+
+#[cfg(test)]
+mod testing;

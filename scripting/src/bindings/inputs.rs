@@ -50,15 +50,19 @@ fn param_value(value: &Dynamic) -> Option<ParamValue> {
 }
 
 fn ask(name: &str, default: Option<ParamValue>, inputs: &Inputs) -> Result<Any, Fault> {
-    let value = inputs.0.parameters.ask(name, default).map_err(|error| match error {
-        ParamError::Missing => Fault::with_help(
-            format!("the parameter `{name}` is required and not set"),
-            format!("set it: `--set {name}=VALUE`"),
-        ),
-        ParamError::Mistyped { given, expected } => Fault::new(format!(
-            "the parameter `{name}` was set to `{given}` and must be {expected}"
-        )),
-    })?;
+    let value = inputs
+        .0
+        .parameters
+        .ask(name, default)
+        .map_err(|error| match error {
+            ParamError::Missing => Fault::with_help(
+                format!("the parameter `{name}` is required and not set"),
+                format!("set it: `--set {name}=VALUE`"),
+            ),
+            ParamError::Mistyped { given, expected } => Fault::new(format!(
+                "the parameter `{name}` was set to `{given}` and must be {expected}"
+            )),
+        })?;
     Ok(Any(match value {
         ParamValue::Bool(value) => value.into(),
         ParamValue::Int(value) => value.into(),

@@ -55,13 +55,15 @@ impl Place<'_> {
     /// The lexeme that starts at or after the position.
     fn lexeme(&self) -> Option<&Lexeme<'_>> {
         let here = self.here();
-        self.code().find(|lexeme| (lexeme.line, lexeme.column) >= here)
+        self.code()
+            .find(|lexeme| (lexeme.line, lexeme.column) >= here)
     }
 
     /// The last lexeme before the position.
     fn before(&self) -> Option<&Lexeme<'_>> {
         let here = self.here();
-        self.code().rfind(|lexeme| (lexeme.line, lexeme.column) < here)
+        self.code()
+            .rfind(|lexeme| (lexeme.line, lexeme.column) < here)
     }
 
     /// The brackets that are open at the position, outermost first.
@@ -73,7 +75,9 @@ impl Place<'_> {
                 break;
             }
             match lexeme.text {
-                "(" | "[" | "{" | "#{" | "?[" if lexeme.kind == LexemeKind::Symbol => open.push(lexeme),
+                "(" | "[" | "{" | "#{" | "?[" if lexeme.kind == LexemeKind::Symbol => {
+                    open.push(lexeme)
+                }
                 ")" | "]" | "}" if lexeme.kind == LexemeKind::Symbol => {
                     open.pop();
                 }
@@ -132,10 +136,9 @@ fn explain(kind: &ParseErrorType, place: &Place<'_>, state: &State) -> Diagnosti
         ParseErrorType::WrongFnDefinition => {
             place.at("a function stands at the top level, not inside a block or another function")
         }
-        ParseErrorType::WrongDocComment => {
-            place.at("a doc comment (`///`) stands before a function")
-                .help("an ordinary comment has two slashes: `//`")
-        }
+        ParseErrorType::WrongDocComment => place
+            .at("a doc comment (`///`) stands before a function")
+            .help("an ordinary comment has two slashes: `//`"),
         ParseErrorType::ExprTooDeep => place
             .at("this expression is nested too deeply")
             .help("give its parts names with `let`"),
@@ -166,7 +169,11 @@ fn bad_input(error: &LexError, place: &Place<'_>) -> Diagnostic {
     let near = place
         .lexeme()
         .filter(|lexeme| lexeme.kind == LexemeKind::Char)
-        .or_else(|| place.before().filter(|lexeme| lexeme.kind == LexemeKind::Char));
+        .or_else(|| {
+            place
+                .before()
+                .filter(|lexeme| lexeme.kind == LexemeKind::Char)
+        });
     match error {
         LexError::MalformedChar(_) => match near {
             Some(lexeme) => single_quotes(place, lexeme),
@@ -187,16 +194,21 @@ fn bad_input(error: &LexError, place: &Place<'_>) -> Diagnostic {
                 _ => error,
             }
         }
+        LexError::ImproperSymbol(text, _) if text == "eval" => reserved(text, place),
         LexError::ImproperSymbol(text, hint) => {
             let error = place.at(format!("`{text}` is not a symbol of the language"));
-            if hint.is_empty() { error } else { error.help(lower(&hint.replace('\'', "`"))) }
+            if hint.is_empty() {
+                error
+            } else {
+                error.help(lower(&hint.replace('\'', "`")))
+            }
         }
         LexError::MalformedEscapeSequence(text) => place
             .at(format!("`{text}` is not an escape sequence"))
             .help("a backslash itself is `\\\\`"),
-        LexError::MalformedNumber(text) => place
-            .at(format!("`{text}` is not a number"))
-            .help(format!("quantities, times and durations are strings: `\"{text}\"`")),
+        LexError::MalformedNumber(text) => place.at(format!("`{text}` is not a number")).help(
+            format!("quantities, times and durations are strings: `\"{text}\"`"),
+        ),
         other => place.at(lower(&other.to_string().replace('\'', "`"))),
     }
 }
@@ -209,9 +221,19 @@ fn missing(token: &str, purpose: &str, place: &Place<'_>) -> Diagnostic {
             let error = match place.before() {
                 Some(before) => {
                     let lines = before.text.lines().count().max(1) as u32;
-                    let last = before.text.lines().last().unwrap_or_default().chars().count() as u32;
+                    let last = before
+                        .text
+                        .lines()
+                        .last()
+                        .unwrap_or_default()
+                        .chars()
+                        .count() as u32;
                     let line = before.line + lines - 1;
-                    let column = if lines == 1 { before.column + last } else { last + 1 };
+                    let column = if lines == 1 {
+                        before.column + last
+                    } else {
+                        last + 1
+                    };
                     Diagnostic::new("a `;` is missing")
                         .at(Some(place.source.span(line, column.saturating_sub(1), 1)))
                         .label("after this")
@@ -250,7 +272,10 @@ fn unclosed(place: &Place<'_>) -> Option<Diagnostic> {
     Some(
         place
             .at(format!("expected `,` or `{close}`, found {found}"))
-            .note(format!("this `{}` is still open", innermost.text), Some(opened)),
+            .note(
+                format!("this `{}` is still open", innermost.text),
+                Some(opened),
+            ),
     )
 }
 
@@ -290,21 +315,31 @@ fn undefined(name: &str, place: &Place<'_>, state: &State) -> Diagnostic {
 }
 
 fn reserved(word: &str, place: &Place<'_>) -> Diagnostic {
-    let error = place.at(format!("`{word}` is a word that the language keeps for itself"));
+    let error = place.at(format!(
+        "`{word}` is a word that the language keeps for itself"
+    ));
     match word {
         "null" | "nil" => error.help("nothing is written `()`"),
         "eval" => error.help("scripts cannot evaluate text"),
         "var" => error.help("define a variable with `let`"),
         "match" | "case" => error.help("use `switch`"),
-        _ => error.help(format!("as a key of a map, write it in quotes: `\"{word}\"`")),
+        _ => error.help(format!(
+            "as a key of a map, write it in quotes: `\"{word}\"`"
+        )),
     }
 }
 
 fn property(place: &Place<'_>) -> Diagnostic {
     match place.lexeme() {
         Some(lexeme) if lexeme.kind == LexemeKind::Word => place
-            .at(format!("`{}` is a word that the language keeps for itself", lexeme.text))
-            .help(format!("as a key of a map, write it in quotes: `\"{}\"`", lexeme.text)),
+            .at(format!(
+                "`{}` is a word that the language keeps for itself",
+                lexeme.text
+            ))
+            .help(format!(
+                "as a key of a map, write it in quotes: `\"{}\"`",
+                lexeme.text
+            )),
         Some(lexeme) => {
             let text = lexeme.text.lines().next().unwrap_or_default();
             place.at(format!("expected a name, found `{text}`"))

@@ -79,9 +79,11 @@ impl<'a> Lexer<'a> {
         let rest = &self.text[self.at..];
         let first = rest.chars().next()?;
         let (kind, length, open) = match first {
-            '/' if rest.starts_with("//") => {
-                (LexemeKind::Comment, rest.find('\n').unwrap_or(rest.len()), false)
-            }
+            '/' if rest.starts_with("//") => (
+                LexemeKind::Comment,
+                rest.find('\n').unwrap_or(rest.len()),
+                false,
+            ),
             '/' if rest.starts_with("/*") => {
                 let (length, open) = block_comment(rest);
                 (LexemeKind::Comment, length, open)
@@ -270,7 +272,16 @@ mod tests {
 
     #[test]
     fn what_lacks_its_end_is_open_and_nothing_panics() {
-        for text in ["\"abc", "`a ${b", "/* a /* b */", "'a", "\"a\\", "`", "${", "é€\u{1F600}"] {
+        for text in [
+            "\"abc",
+            "`a ${b",
+            "/* a /* b */",
+            "'a",
+            "\"a\\",
+            "`",
+            "${",
+            "é€\u{1F600}",
+        ] {
             let lexemes = lex(text);
             assert!(!lexemes.is_empty(), "{text}");
         }

@@ -9,7 +9,7 @@ pub(crate) fn in_words(name: &str) -> String {
         "&str | ImmutableString | String" | "string" => "string".to_owned(),
         "Fn" => "function".to_owned(),
         "()" => "nothing".to_owned(),
-        "char" => "character (single quotes; strings have double quotes)".to_owned(),
+        "char" => "character in single quotes".to_owned(),
         _ => name.replace('_', " "),
     }
 }

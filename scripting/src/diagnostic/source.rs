@@ -53,7 +53,8 @@ impl Sources {
 
     /// The name as it is kept, so that places share it.
     pub fn name(&self, name: &str) -> Arc<str> {
-        self.get(name).map_or_else(|| name.into(), |source| source.name)
+        self.get(name)
+            .map_or_else(|| name.into(), |source| source.name)
     }
 
     /// The place, as long as the word or literal that stands there. `None` when the file is unknown.
@@ -177,7 +178,9 @@ fn lexeme_at<'a, 'b>(lexemes: &'b [Lexeme<'a>], line: u32, column: u32) -> Optio
 }
 
 fn opens(lexeme: &Lexeme<'_>) -> bool {
-    ["(", "[", "{", "#{", "?["].iter().any(|symbol| lexeme.is(symbol))
+    ["(", "[", "{", "#{", "?["]
+        .iter()
+        .any(|symbol| lexeme.is(symbol))
 }
 
 fn closes(lexeme: &Lexeme<'_>) -> bool {
@@ -237,7 +240,12 @@ mod tests {
         let source = source(
             "d.limits(#{ cpu: \"x\", memory: f(1, 2) }, [1, 22])\n  .replicas(\n    33);\na.b = \"q\";",
         );
-        let path = |steps: &[&str]| steps.iter().map(|step| (*step).to_owned()).collect::<Vec<_>>();
+        let path = |steps: &[&str]| {
+            steps
+                .iter()
+                .map(|step| (*step).to_owned())
+                .collect::<Vec<_>>()
+        };
         for (line, column, index, steps, expected) in [
             (1, 3, 0, vec![], "#{ cpu: \"x\", memory: f(1, 2) }"),
             (1, 3, 0, vec!["cpu"], "\"x\""),

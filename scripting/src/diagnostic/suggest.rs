@@ -13,10 +13,7 @@ pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 }
 
 /// "did you mean `x`?", if something is near.
-pub fn did_you_mean<'a>(
-    word: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     closest(word, known).map(|name| format!("did you mean `{name}`?"))
 }
 
@@ -25,6 +22,10 @@ fn score(word: &str, name: &str) -> f64 {
     let bare = |text: &str| text.replace(['_', '-'], "");
     if bare(word) == bare(name) {
         return 1.0;
+    }
+    // One slip of the finger in a short word.
+    if word.len() >= 3 && strsim::damerau_levenshtein(word, name) == 1 {
+        return 0.95;
     }
     let whole = strsim::normalized_damerau_levenshtein(word, name);
     let start = strsim::jaro_winkler(word, name);
@@ -46,6 +47,7 @@ mod tests {
             ("storageClass", Some("storage_class")),
             ("envFrom", Some("env_from")),
             ("ports", Some("port")),
+            ("prot", Some("port")),
             ("banana", None),
             ("x", None),
         ] {

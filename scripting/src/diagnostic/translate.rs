@@ -97,7 +97,12 @@ impl Raised {
     /// The message, for `catch (error)`.
     pub(crate) fn message(&self) -> String {
         match self.0.as_ref() {
-            Kind::Row { name, parameters, fault, .. } => match fault {
+            Kind::Row {
+                name,
+                parameters,
+                fault,
+                ..
+            } => match fault {
                 Fault::Argument(index, mismatch) => argument(name, parameters, *index, mismatch),
                 Fault::Failed { message, .. } => message.clone(),
                 _ => format!("`{name}` cannot be called here"),
@@ -122,7 +127,7 @@ fn argument(name: &str, parameters: &[&str], index: usize, mismatch: &Mismatch) 
         path => format!("`{}` of ", path.join(".")),
     };
     match parameters {
-        [only] if mismatch.path.is_empty() && name == *only => format!("`{name}` {problem}"),
+        [only] if name == *only => format!("{inside}`{name}` {problem}"),
         _ => match parameters.get(index) {
             Some(parameter) => format!("{inside}`{parameter}` of `{name}` {problem}"),
             None => format!("an argument of `{name}` {problem}"),
@@ -195,18 +200,26 @@ impl<'a> Translator<'a> {
 
     fn frame(&self, frames: &mut Vec<Frame>, source: &str, name: &str, position: Position) {
         // The line that the session itself wrote to call a procedure is not the user's.
-        let Some(span) = self.span(source, position).filter(|_| !name.starts_with("script::")) else {
+        let Some(span) = self
+            .span(source, position)
+            .filter(|_| !name.starts_with("script::"))
+        else {
             return;
         };
         // `map` and `filter` report their closure twice.
-        let again = frames.last().is_some_and(|last| last.at.as_ref() == Some(&span));
+        let again = frames
+            .last()
+            .is_some_and(|last| last.at.as_ref() == Some(&span));
         if !again {
             let message = if name.starts_with("anon$") {
                 "called from here".to_owned()
             } else {
                 format!("in `{name}`, called from here")
             };
-            frames.push(Frame { message, at: Some(span) });
+            frames.push(Frame {
+                message,
+                at: Some(span),
+            });
         }
     }
 
@@ -305,13 +318,13 @@ impl<'a> Translator<'a> {
                 here("a value is used while it is being changed".to_owned())
                     .help("copy it before the function that captures it: `let copy = value;`")
             }
-            EvalAltResult::ErrorUnboundThis(_) => {
-                here("`this` is nothing here".to_owned())
-                    .help("`this` is the value before the dot when a function is called as a method")
-            }
+            EvalAltResult::ErrorUnboundThis(_) => here("`this` is nothing here".to_owned())
+                .help("`this` is the value before the dot when a function is called as a method"),
             other => {
                 let text = other.to_string();
-                let text = text.rsplit_once(" (line ").map_or(text.as_str(), |(text, _)| text);
+                let text = text
+                    .rsplit_once(" (line ")
+                    .map_or(text.as_str(), |(text, _)| text);
                 here(lower(&text.replace('\'', "`")))
             }
         }
@@ -324,15 +337,19 @@ impl<'a> Translator<'a> {
         vec![match raised.0.as_ref() {
             Kind::Diagnosed(diagnostics) => return diagnostics.clone(),
             Kind::Failed { help, .. } => diagnostic.help(help),
-            Kind::Key { key, known } => {
-                match did_you_mean(key, known.iter().map(String::as_str)) {
-                    Some(meant) => diagnostic.help(meant),
-                    None if known.is_empty() => diagnostic.label("the map is empty"),
-                    None => diagnostic.help(format!("its keys are `{}`", known.join("`, `"))),
-                }
-                .help("where a key may be missing: `map.get(\"key\") ?? default`")
+            Kind::Key { key, known } => match did_you_mean(key, known.iter().map(String::as_str)) {
+                Some(meant) => diagnostic.help(meant),
+                None if known.is_empty() => diagnostic.label("the map is empty"),
+                None => diagnostic.help(format!("its keys are `{}`", known.join("`, `"))),
             }
-            Kind::Row { name, signature, effect, fault, .. } => match fault {
+            .help("where a key may be missing: `map.get(\"key\") ?? default`"),
+            Kind::Row {
+                name,
+                signature,
+                effect,
+                fault,
+                ..
+            } => match fault {
                 Fault::Argument(index, mismatch) => {
                     let diagnostic = self.argument(diagnostic, source, position, *index, mismatch);
                     if mismatch.sentence.is_some() {
@@ -341,7 +358,9 @@ impl<'a> Translator<'a> {
                         diagnostic.help(signature)
                     }
                 }
-                Fault::Failed { help: Some(help), .. } => diagnostic.help(help),
+                Fault::Failed {
+                    help: Some(help), ..
+                } => diagnostic.help(help),
                 Fault::Refused => {
                     let does = match effect {
                         Effect::Reads => "reads the cluster",
@@ -371,15 +390,18 @@ impl<'a> Translator<'a> {
         index: usize,
         mismatch: &Mismatch,
     ) -> Diagnostic {
-        let place = position.line().zip(position.position()).and_then(|(line, column)| {
-            let source = self.source(source)?;
-            let (line, column) = (line as u32, column as u32);
-            mismatch
-                .key
-                .then(|| source.key(line, column, index, &mismatch.path))
-                .flatten()
-                .or_else(|| source.argument(line, column, index, &mismatch.path))
-        });
+        let place = position
+            .line()
+            .zip(position.position())
+            .and_then(|(line, column)| {
+                let source = self.source(source)?;
+                let (line, column) = (line as u32, column as u32);
+                mismatch
+                    .key
+                    .then(|| source.key(line, column, index, &mismatch.path))
+                    .flatten()
+                    .or_else(|| source.argument(line, column, index, &mismatch.path))
+            });
         let at = place.or_else(|| diagnostic.at.clone());
         let diagnostic = diagnostic.at(at);
         match &mismatch.help {
@@ -445,7 +467,11 @@ impl<'a> Translator<'a> {
             Some((name, rest)) => (name, rest.trim_end_matches(')')),
             None => (signature, ""),
         };
-        let types: Vec<&str> = if types.is_empty() { Vec::new() } else { types.split(", ").collect() };
+        let types: Vec<&str> = if types.is_empty() {
+            Vec::new()
+        } else {
+            types.split(", ").collect()
+        };
         let span = self.span(source, position);
         let here = |message: String| Diagnostic::new(message).at(span.clone());
         if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
@@ -459,11 +485,16 @@ impl<'a> Translator<'a> {
             .help("write as many parameters between the bars: `|a, b| …`");
         }
         if let Some((module, function)) = name.rsplit_once("::") {
-            return here(format!("`{module}` has no function `{function}` with {}", count(types.len(), "parameter")));
+            return here(format!(
+                "`{module}` has no function `{function}` with {}",
+                count(types.len(), "parameter")
+            ));
         }
         let method = self.is_method(source, position);
         match (method, types.split_first()) {
-            (true, Some((receiver, arguments))) => self.method(name, receiver, arguments.len(), here),
+            (true, Some((receiver, arguments))) => {
+                self.method(name, receiver, arguments.len(), here)
+            }
             _ => self.plain_function(name, types.len(), here),
         }
     }
@@ -492,7 +523,12 @@ impl<'a> Translator<'a> {
         let vocabulary = &self.state.vocabulary;
         let rows: Vec<&Row> = vocabulary.methods(receiver, name).collect();
         if !rows.is_empty() {
-            return arity(&format!("`{name}` of {}", article(receiver)), &rows, given, here);
+            return arity(
+                &format!("`{name}` of {}", article(receiver)),
+                &rows,
+                given,
+                here,
+            );
         }
         let error = here(format!("{} has no method `{name}`", article(receiver)));
         let error = match did_you_mean(name, vocabulary.methods_of(receiver).map(|row| row.name)) {
@@ -537,8 +573,12 @@ impl<'a> Translator<'a> {
                 count(*parameters, "argument")
             ));
         }
-        unknown_function(name, self.functions.iter().map(|(known, _)| known.as_str()), self.state)
-            .at(here(String::new()).at)
+        unknown_function(
+            name,
+            self.functions.iter().map(|(known, _)| known.as_str()),
+            self.state,
+        )
+        .at(here(String::new()).at)
     }
 }
 
@@ -586,7 +626,8 @@ pub(crate) fn arity(
         }
     };
     let error = here(format!("{what} takes {takes}, {given} given"));
-    rows.iter().fold(error, |error, row| error.help(row.signature()))
+    rows.iter()
+        .fold(error, |error, row| error.help(row.signature()))
 }
 
 fn operator(name: &str, types: &[&str], here: impl Fn(String) -> Diagnostic) -> Diagnostic {
@@ -617,4 +658,3 @@ fn lower(text: &str) -> String {
         .map(|first| first.to_lowercase().chain(chars).collect())
         .unwrap_or_default()
 }
-

@@ -29,10 +29,15 @@ pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
             .named(name)
             .any(|row| row.property && row.arguments.len() == call.args.len());
         let error = script
-            .at(format!("the result of `{name}` is thrown away, so it does nothing"), position)
+            .at(
+                format!("the result of `{name}` is thrown away, so it does nothing"),
+                position,
+            )
             .help(format!("keep it: `{receiver} = {receiver}.{name}(…)`"));
         found.push(if property {
-            error.help(format!("or change `{receiver}` in place: `{receiver}.{name} = …`"))
+            error.help(format!(
+                "or change `{receiver}` in place: `{receiver}.{name} = …`"
+            ))
         } else {
             error
         });

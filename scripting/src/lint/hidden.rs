@@ -22,14 +22,19 @@ pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
             .vocabulary
             .named(name)
             .find(|row| row.receiver.is_some() && row.arguments.len() == *parameters);
-        let used = called.iter().any(|(method, count)| method == name && count == parameters);
+        let used = called
+            .iter()
+            .any(|(method, count)| method == name && count == parameters);
         if let Some(row) = hides.filter(|_| used && !reported.contains(name)) {
             reported.push(name);
             let receiver = row.receiver_name().unwrap_or_default();
             found.push(
                 script
                     .at(
-                        format!("the function `{name}` hides the method `{name}` of {}", article(receiver)),
+                        format!(
+                            "the function `{name}` hides the method `{name}` of {}",
+                            article(receiver)
+                        ),
                         definition(script, name),
                     )
                     .help("give the function another name"),

@@ -22,9 +22,7 @@ pub(crate) fn lint(ast: &AST, engine: &Engine, state: &State, name: &Arc<str>) -
     let mut found = names::check(&script);
     found.extend(discarded::check(&script));
     found.extend(hidden::check(&script));
-    found.sort_by_key(|diagnostic| {
-        diagnostic.at.as_ref().map(|at| (at.line, at.column))
-    });
+    found.sort_by_key(|diagnostic| diagnostic.at.as_ref().map(|at| (at.line, at.column)));
     found.dedup();
     found
 }

@@ -1,15 +1,24 @@
 //! Functions and methods that do not exist, wherever they stand.
 
-use super::walk::{self, Found};
 use super::Linted;
+use super::walk::{self, Found};
 use crate::diagnostic::{Diagnostic, arity, closest, unknown_function};
 use crate::table::Row;
 use std::{cell::OnceCell, collections::HashSet};
 
 /// What Rhai handles before functions are looked up.
 const BUILT_IN: [&str; 11] = [
-    "call", "curry", "Fn", "type_of", "print", "debug", "is_shared", "is_def_var", "is_def_fn",
-    "throw", "eval",
+    "call",
+    "curry",
+    "Fn",
+    "type_of",
+    "print",
+    "debug",
+    "is_shared",
+    "is_def_var",
+    "is_def_fn",
+    "throw",
+    "eval",
 ];
 
 pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
@@ -54,12 +63,19 @@ fn own_arity(
         .map(|(_, parameters)| *parameters)
         .collect();
     let fits = wanted.contains(&given)
-        || script.state.vocabulary.named(name).any(|row| total(row) == given);
+        || script
+            .state
+            .vocabulary
+            .named(name)
+            .any(|row| total(row) == given);
     (!fits).then(|| {
         let list: Vec<String> = wanted.iter().map(ToString::to_string).collect();
         let plural = if wanted == [1] { "" } else { "s" };
         script.at(
-            format!("`{name}` takes {} argument{plural}, {given} given", list.join(" or ")),
+            format!(
+                "`{name}` takes {} argument{plural}, {given} given",
+                list.join(" or ")
+            ),
             call.position,
         )
     })
@@ -84,7 +100,10 @@ fn against_rows(script: &Linted<'_>, call: &Found<'_>) -> Option<Diagnostic> {
     if !rows.is_empty() {
         let mut different: Vec<&Row> = Vec::new();
         for row in rows {
-            if different.iter().all(|known| known.arguments.len() != row.arguments.len()) {
+            if different
+                .iter()
+                .all(|known| known.arguments.len() != row.arguments.len())
+            {
                 different.push(row);
             }
         }
@@ -106,11 +125,16 @@ fn against_rows(script: &Linted<'_>, call: &Found<'_>) -> Option<Diagnostic> {
         .map(|row| row.name);
     Some(match closest(name, methods) {
         Some(meant) => {
-            let mut receivers: Vec<&str> =
-                vocabulary.named(meant).filter_map(Row::receiver_name).collect();
+            let mut receivers: Vec<&str> = vocabulary
+                .named(meant)
+                .filter_map(Row::receiver_name)
+                .collect();
             receivers.dedup();
             match receivers.as_slice() {
-                [one] => error.help(format!("did you mean `{meant}` of {}?", crate::diagnostic::article(one))),
+                [one] => error.help(format!(
+                    "did you mean `{meant}` of {}?",
+                    crate::diagnostic::article(one)
+                )),
                 _ => error.help(format!("did you mean `{meant}`?")),
             }
         }

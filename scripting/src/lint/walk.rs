@@ -14,11 +14,22 @@ pub(super) struct Found<'a> {
 pub(super) fn calls(ast: &AST, mut each: impl FnMut(&Found<'_>)) {
     ast.walk(&mut |path: &[ASTNode<'_>]| {
         match path.last() {
-            Some(ASTNode::Expr(Expr::FnCall(call, position)) | ASTNode::Stmt(Stmt::FnCall(call, position))) => {
-                each(&Found { call, position: *position, method: false });
+            Some(
+                ASTNode::Expr(Expr::FnCall(call, position))
+                | ASTNode::Stmt(Stmt::FnCall(call, position)),
+            ) => {
+                each(&Found {
+                    call,
+                    position: *position,
+                    method: false,
+                });
             }
             Some(ASTNode::Expr(Expr::MethodCall(call, position))) => {
-                each(&Found { call, position: *position, method: true });
+                each(&Found {
+                    call,
+                    position: *position,
+                    method: true,
+                });
             }
             _ => {}
         }
@@ -44,9 +55,9 @@ pub(super) fn dropped(ast: &AST, each: &mut impl FnMut(&Expr)) {
     block(ast.statements(), true, each);
     for function in ast.iter_functions() {
         let (name, parameters) = (function.name, function.params.len());
-        let alone = ast.clone_functions_only_filtered(|_, _, _, other, count| {
-            other == name && count == parameters
-        });
+        // `clone_functions_only_filtered` of Rhai 1.27 does not filter.
+        let mut alone = ast.clone_functions_only();
+        alone.retain_functions(|_, _, other, count| other == name && count == parameters);
         let mut statements = 0_usize;
         roots(&alone, &mut |_| statements += 1);
         let mut index = 0;

@@ -76,7 +76,10 @@ pub(crate) fn engine(state: &Arc<State>) -> Engine {
 /// The compiler is told their names (`session::script`); here they are found among the constants
 /// that Rhai keeps for `global::NAME`, when no variable of that name is in sight.
 fn constants_in_functions(engine: &mut Engine) {
-    #[allow(deprecated, reason = "Rhai's mark for what may change with a new version; it is pinned")]
+    #[allow(
+        deprecated,
+        reason = "Rhai's mark for what may change with a new version; it is pinned"
+    )]
     engine.on_var(|name, index, context| {
         if index != 0 || context.scope().contains(name) {
             return Ok(None);
@@ -85,7 +88,10 @@ fn constants_in_functions(engine: &mut Engine) {
             return Ok(None);
         };
         let constants = constants.read().map_err(|_| {
-            Box::new(EvalAltResult::ErrorVariableNotFound(name.to_owned(), Position::NONE))
+            Box::new(EvalAltResult::ErrorVariableNotFound(
+                name.to_owned(),
+                Position::NONE,
+            ))
         })?;
         Ok(constants.get(name).cloned())
     });

@@ -19,7 +19,11 @@ const LARGEST: u64 = 16 << 20;
 /// The file that `path` names: from `root`, or from `base`'s folder when it starts with `.`.
 ///
 /// Links are followed first, so that none leads out of the root.
-pub(crate) fn find_below(root: &Path, base: Option<&Path>, path: &str) -> Result<PathBuf, FileError> {
+pub(crate) fn find_below(
+    root: &Path,
+    base: Option<&Path>,
+    path: &str,
+) -> Result<PathBuf, FileError> {
     let named = Path::new(path);
     let relative = path.starts_with("./") || path.starts_with("../");
     let folder = match base.and_then(Path::parent) {
@@ -30,12 +34,15 @@ pub(crate) fn find_below(root: &Path, base: Option<&Path>, path: &str) -> Result
     if named.is_absolute() || !plain(&folder.join(named)).starts_with(root) {
         return Err(FileError::Outside(path.to_owned()));
     }
-    let file = folder.join(named).canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-            FileError::Missing(path.to_owned())
-        }
-        _ => FileError::Unreadable(path.to_owned(), reason(&error)),
-    })?;
+    let file = folder
+        .join(named)
+        .canonicalize()
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
+                FileError::Missing(path.to_owned())
+            }
+            _ => FileError::Unreadable(path.to_owned(), reason(&error)),
+        })?;
     if file.starts_with(root) {
         Ok(file)
     } else {
@@ -68,7 +75,10 @@ pub(crate) fn read_below(
     let unreadable = |error: std::io::Error| FileError::Unreadable(path.to_owned(), reason(&error));
     let known = std::fs::metadata(&file).map_err(unreadable)?;
     if !known.is_file() {
-        return Err(FileError::Unreadable(path.to_owned(), "it is not a file".to_owned()));
+        return Err(FileError::Unreadable(
+            path.to_owned(),
+            "it is not a file".to_owned(),
+        ));
     }
     if known.len() > LARGEST {
         return Err(FileError::Unreadable(

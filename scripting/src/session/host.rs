@@ -50,6 +50,8 @@ impl Host {
 
 impl fmt::Debug for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Host").field("root", &self.root).finish_non_exhaustive()
+        f.debug_struct("Host")
+            .field("root", &self.root)
+            .finish_non_exhaustive()
     }
 }

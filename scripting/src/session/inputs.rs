@@ -121,7 +121,10 @@ impl Parameters {
 
     /// The parameters that were asked for, in order.
     pub(crate) fn asked(&self) -> Vec<Parameter> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.asked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The settings whose names are in neither list.
@@ -147,8 +150,16 @@ mod tests {
         let set = |value: &str| Parameters::new(&[("x".to_owned(), value.to_owned())]);
         for (text, default, expected) in [
             ("5", Some(ParamValue::Int(3)), Ok(ParamValue::Int(5))),
-            ("false", Some(ParamValue::Bool(true)), Ok(ParamValue::Bool(false))),
-            ("a", Some(ParamValue::Text("b".into())), Ok(ParamValue::Text("a".into()))),
+            (
+                "false",
+                Some(ParamValue::Bool(true)),
+                Ok(ParamValue::Bool(false)),
+            ),
+            (
+                "a",
+                Some(ParamValue::Text("b".into())),
+                Ok(ParamValue::Text("a".into())),
+            ),
             ("a", None, Ok(ParamValue::Text("a".into()))),
             (
                 "many",

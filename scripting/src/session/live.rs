@@ -93,7 +93,10 @@ impl Live {
     }
 
     pub(crate) fn changes(&self) -> Vec<String> {
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Runs a future on the host's runtime and blocks the script's thread until it is done, or until

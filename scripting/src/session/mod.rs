@@ -13,11 +13,14 @@ mod secrets;
 mod state;
 mod thread;
 
-pub use host::Host;
+pub use host::{Host, Printer, Variables};
 pub(crate) use inputs::ParamError;
 pub use inputs::{ParamValue, Parameter};
 pub use live::{Live, LiveOptions};
-pub use procedure::{Call, Procedure};
 pub(crate) use procedure::count;
+pub use procedure::{Call, Procedure};
 pub use script::{Description, Script, Session};
 pub use state::State;
+
+#[cfg(test)]
+mod tests;

@@ -38,7 +38,11 @@ pub(crate) fn procedures(ast: &AST) -> Vec<Procedure> {
         .filter(|function| !function.comments.is_empty())
         .map(|function| Procedure {
             name: function.name.to_owned(),
-            parameters: function.params.iter().map(|name| (*name).to_owned()).collect(),
+            parameters: function
+                .params
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
             doc: plain_doc(&function.comments),
         })
         .collect();
@@ -48,16 +52,19 @@ pub(crate) fn procedures(ast: &AST) -> Vec<Procedure> {
 
 /// Doc comments without their marks.
 pub(crate) fn plain_doc(comments: &[&str]) -> String {
-    let lines = comments.iter().flat_map(|comment| comment.lines()).map(|line| {
-        let line = line.trim();
-        let line = line
-            .strip_prefix("///")
-            .or_else(|| line.strip_prefix("//!"))
-            .or_else(|| line.strip_prefix("/**"))
-            .or_else(|| line.strip_prefix('*'))
-            .unwrap_or(line);
-        line.trim_end_matches("*/").trim()
-    });
+    let lines = comments
+        .iter()
+        .flat_map(|comment| comment.lines())
+        .map(|line| {
+            let line = line.trim();
+            let line = line
+                .strip_prefix("///")
+                .or_else(|| line.strip_prefix("//!"))
+                .or_else(|| line.strip_prefix("/**"))
+                .or_else(|| line.strip_prefix('*'))
+                .unwrap_or(line);
+            line.trim_end_matches("*/").trim()
+        });
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
@@ -70,11 +77,16 @@ impl Script {
         arguments: Vec<String>,
         options: LiveOptions,
     ) -> Result<Call, Vec<Diagnostic>> {
-        self.check_call(name, arguments.len()).map_err(|error| vec![error])?;
+        self.check_call(name, arguments.len())
+            .map_err(|error| vec![error])?;
         let (jobs, mut queue) = unbounded_channel();
         let (answer, mut answered) = oneshot::channel();
         let live = Arc::new(Live::new(options, jobs));
-        let (state, source, text) = (Arc::clone(&self.state), Arc::clone(&self.name), Arc::clone(&self.text));
+        let (state, source, text) = (
+            Arc::clone(&self.state),
+            Arc::clone(&self.name),
+            Arc::clone(&self.text),
+        );
         let (procedure, running) = (name.to_owned(), Arc::clone(&live));
         let spawned = std::thread::Builder::new()
             .name("script".to_owned())
@@ -86,7 +98,9 @@ impl Script {
                 let _ = answer.send(result);
             });
         if let Err(error) = spawned {
-            return Err(vec![Diagnostic::new(format!("no thread for the script: {error}"))]);
+            return Err(vec![Diagnostic::new(format!(
+                "no thread for the script: {error}"
+            ))]);
         }
         loop {
             tokio::select! {
@@ -130,7 +144,11 @@ impl Script {
             "`{name}` takes {}, {given} given",
             count(wanted, "argument")
         ))
-        .help(format!("usage: infra run {} {name}{}", self.name, usage.concat())))
+        .help(format!(
+            "usage: infra run {} {name}{}",
+            self.name,
+            usage.concat()
+        )))
     }
 }
 
@@ -185,7 +203,9 @@ fn call(
     caller.register_static_module("script", module.into());
     state.set_live(Some(Arc::clone(live)));
     let mut scope = Scope::new();
-    let names: Vec<String> = (0..arguments.len()).map(|index| format!("a{index}")).collect();
+    let names: Vec<String> = (0..arguments.len())
+        .map(|index| format!("a{index}"))
+        .collect();
     for (name, argument) in names.iter().zip(arguments) {
         scope.push(name.as_str(), argument);
     }

@@ -57,7 +57,11 @@ impl ProjectResolver {
         let shown: Arc<str> = self.shown(&file).into();
         self.check_circle(&file, &shown, &importer, position)?;
         let text = String::from_utf8(content).map_err(|_| {
-            Raised::diagnosed(self.at(&importer, position, format!("`{shown}` is not text in UTF-8")))
+            Raised::diagnosed(self.at(
+                &importer,
+                position,
+                format!("`{shown}` is not text in UTF-8"),
+            ))
         })?;
         let source = self.state.sources.add(&shown, &text);
         self.state.note_path(&source.name, file.clone());
@@ -65,7 +69,11 @@ impl ProjectResolver {
         let module = self.evaluate(engine, global, &source.name, &text);
         self.open().pop();
         let module = module.map_err(|error| {
-            Box::new(EvalAltResult::ErrorInModule(shown.to_string(), error, position))
+            Box::new(EvalAltResult::ErrorInModule(
+                shown.to_string(),
+                error,
+                position,
+            ))
         })?;
         self.done().insert(file, Shared::clone(&module));
         Ok(module)
@@ -83,7 +91,10 @@ impl ProjectResolver {
         // Since Rhai 1.26 a closure is found by its name alone, so those of a module must be visible
         // where its values go.
         let mut scratch = Module::new();
-        for function in ast.iter_fn_def().filter(|def| def.name.starts_with("anon$")) {
+        for function in ast
+            .iter_fn_def()
+            .filter(|def| def.name.starts_with("anon$"))
+        {
             let hash = scratch.set_script_fn(Shared::clone(function));
             #[allow(deprecated, reason = "Rhai's mark for what may change; it is pinned")]
             module.update_fn_namespace(hash, FnNamespace::Global);
@@ -115,13 +126,18 @@ impl ProjectResolver {
         way.push(shown);
         let message = format!("scripts import each other in a circle: {}", way.join(" → "));
         drop(open);
-        Err(Raised::diagnosed(self.at(importer, position, message).help(
-            "move what both need into a third script",
-        )))
+        Err(Raised::diagnosed(
+            self.at(importer, position, message)
+                .help("move what both need into a third script"),
+        ))
     }
 
     fn is_main(&self, file: &Path) -> bool {
-        let paths = self.state.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        let paths = self
+            .state
+            .paths
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         paths.first().is_some_and(|(_, main)| main == file)
     }
 
@@ -157,7 +173,9 @@ impl ProjectResolver {
     /// The file's name as the user would write it: below the root as the host named it.
     fn shown(&self, file: &Path) -> String {
         let relative = file.strip_prefix(&self.state.root).unwrap_or(file);
-        plain(&self.state.host.root.join(relative)).display().to_string()
+        plain(&self.state.host.root.join(relative))
+            .display()
+            .to_string()
     }
 
     fn done(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, Shared<Module>>> {
@@ -177,7 +195,12 @@ impl ModuleResolver for ProjectResolver {
         path: &str,
         position: Position,
     ) -> Resolved {
-        self.import(engine, &mut engine.new_global_runtime_state(), path, position)
+        self.import(
+            engine,
+            &mut engine.new_global_runtime_state(),
+            path,
+            position,
+        )
     }
 
     fn resolve_raw(

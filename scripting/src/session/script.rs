@@ -117,7 +117,10 @@ impl Session {
             vec![Diagnostic::new(message)]
         })?;
         let text = String::from_utf8(content).map_err(|_| {
-            vec![Diagnostic::new(format!("`{}` is not text in UTF-8", path.display()))]
+            vec![Diagnostic::new(format!(
+                "`{}` is not text in UTF-8",
+                path.display()
+            ))]
         })?;
         Ok((self.state(), text))
     }
@@ -167,18 +170,17 @@ impl Script {
             .0
             .iter()
             .map(|problem| {
-                self.diagnose(&problem.message, problem.at.as_ref(), problem.help.as_deref())
+                self.diagnose(
+                    &problem.message,
+                    problem.at.as_ref(),
+                    problem.help.as_deref(),
+                )
             })
             .collect()
     }
 
     /// A message from elsewhere (the engine, the API server) at the line that it is about.
-    pub fn diagnose(
-        &self,
-        message: &str,
-        at: Option<&Location>,
-        help: Option<&str>,
-    ) -> Diagnostic {
+    pub fn diagnose(&self, message: &str, at: Option<&Location>, help: Option<&str>) -> Diagnostic {
         let diagnostic = Diagnostic::new(message).at(at.and_then(|at| self.locate(at)));
         match help {
             Some(help) => diagnostic.help(help),
@@ -206,7 +208,11 @@ pub(crate) fn compile(
         .map_err(|error| vec![parse_error(&error, state, name, text)])?;
     ast.set_source(name.as_ref());
     let found = lint(&ast, engine, state, name);
-    if found.is_empty() { Ok(ast) } else { Err(found) }
+    if found.is_empty() {
+        Ok(ast)
+    } else {
+        Err(found)
+    }
 }
 
 /// The names of the constants at the top level.
@@ -255,7 +261,10 @@ fn evaluate(state: &Arc<State>, name: Arc<str>, text: &str) -> Result<Script, Ve
     check_settings(state, &ast, &name)?;
     let mut environments = Vec::new();
     gather(value, &mut environments).map_err(|found| {
-        let given = state.vocabulary.type_name(found.type_id()).unwrap_or_else(|| found.type_name());
+        let given = state
+            .vocabulary
+            .type_name(found.type_id())
+            .unwrap_or_else(|| found.type_name());
         let at = ast.statements().last().and_then(|statement| {
             let position = statement.position();
             let source = state.sources.get(&name)?;
@@ -304,10 +313,16 @@ fn check_settings(state: &State, ast: &AST, name: &str) -> Result<(), Vec<Diagno
         .unknown(&written)
         .into_iter()
         .map(|unknown| {
-            let mut names: Vec<&str> = asked.iter().chain(&written).map(|p| p.name.as_str()).collect();
+            let mut names: Vec<&str> = asked
+                .iter()
+                .chain(&written)
+                .map(|p| p.name.as_str())
+                .collect();
             names.sort_unstable();
             names.dedup();
-            let error = Diagnostic::new(format!("`{name}` has no parameter `{unknown}`, which was set"));
+            let error = Diagnostic::new(format!(
+                "`{name}` has no parameter `{unknown}`, which was set"
+            ));
             match did_you_mean(unknown, names.iter().copied()) {
                 Some(meant) => error.help(meant),
                 None if names.is_empty() => error.help("it has no parameters at all"),
@@ -315,7 +330,11 @@ fn check_settings(state: &State, ast: &AST, name: &str) -> Result<(), Vec<Diagno
             }
         })
         .collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
 }
 
 /// What stands in a script, without evaluating it.
@@ -346,7 +365,12 @@ fn describe(ast: &AST) -> Description {
             "environment" if !description.environments.contains(&name) => {
                 description.environments.push(name);
             }
-            "param" if description.parameters.iter().all(|known| known.name != name) => {
+            "param"
+                if description
+                    .parameters
+                    .iter()
+                    .all(|known| known.name != name) =>
+            {
                 description.parameters.push(Parameter {
                     name,
                     default: call.args.get(1).and_then(literal),

@@ -14,10 +14,13 @@ impl Secrets {
     /// The mark that stands for a secret in a string.
     pub(crate) fn token(&self, secret: &SecretText) -> String {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = known.iter().position(|other| other == secret).unwrap_or_else(|| {
-            known.push(secret.clone());
-            known.len() - 1
-        });
+        let index = known
+            .iter()
+            .position(|other| other == secret)
+            .unwrap_or_else(|| {
+                known.push(secret.clone());
+                known.len() - 1
+            });
         format!("{MARK}{index}{MARK}")
     }
 
@@ -86,7 +89,10 @@ mod tests {
                 SecretPart::Text("@db".to_owned()),
             ]
         );
-        assert_eq!(secrets.mask(&text), "postgres://app:(secret: env PASSWORD)@db");
+        assert_eq!(
+            secrets.mask(&text),
+            "postgres://app:(secret: env PASSWORD)@db"
+        );
         assert_eq!(secrets.join("plain"), SecretText::text("plain"));
     }
 }

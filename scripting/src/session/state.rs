@@ -52,7 +52,10 @@ impl State {
     pub(crate) fn of(context: &NativeCallContext<'_>) -> Result<Arc<Self>, Box<EvalAltResult>> {
         context
             .tag()
-            .and_then(|tag| tag.read_lock::<Handle>().map(|handle| Arc::clone(&handle.0)))
+            .and_then(|tag| {
+                tag.read_lock::<Handle>()
+                    .map(|handle| Arc::clone(&handle.0))
+            })
             .ok_or_else(|| "a function was called outside a session".into())
     }
 
@@ -62,7 +65,10 @@ impl State {
 
     /// The cluster, while a procedure runs.
     pub(crate) fn live(&self) -> Option<Arc<Live>> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.live
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn set_live(&self, live: Option<Arc<Live>>) {
@@ -78,7 +84,8 @@ impl State {
 
     /// The text of a file below the project root.
     pub(crate) fn read_text(&self, path: &str) -> Result<String, Fault> {
-        let (_, content) = read_below(&self.root, None, path).map_err(|error| self.outside(&error))?;
+        let (_, content) =
+            read_below(&self.root, None, path).map_err(|error| self.outside(&error))?;
         String::from_utf8(content).map_err(|_| Fault::new(format!("`{path}` is not text in UTF-8")))
     }
 
@@ -116,6 +123,8 @@ impl State {
 
 impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("State").field("root", &self.root).finish_non_exhaustive()
+        f.debug_struct("State")
+            .field("root", &self.root)
+            .finish_non_exhaustive()
     }
 }

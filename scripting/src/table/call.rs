@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A call that is being made.
 pub struct Call<'a, 'b> {
-    pub(crate) context: &'a NativeCallContext<'b>,
+    pub(crate) context: &'a NativeCallContext<'a>,
     pub(crate) state: &'a Arc<State>,
     pub(crate) row: &'a Row,
     pub(crate) arguments: &'a mut [&'b mut Dynamic],
@@ -28,7 +28,11 @@ impl Call<'_, '_> {
         }
         let index = self.next;
         self.next += 1;
-        let Some(value) = self.arguments.get_mut(index).map(|value| std::mem::take(*value)) else {
+        let Some(value) = self
+            .arguments
+            .get_mut(index)
+            .map(|value| std::mem::take(*value))
+        else {
             return Err(Fault::new(format!("`{}` lacks an argument", self.row.name)));
         };
         let value = value.flatten();

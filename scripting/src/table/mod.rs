@@ -25,6 +25,8 @@ pub use output::Output;
 pub use param::{Any, Callback, Param, ParamKind, Table as Fields};
 pub use register::Table;
 pub use row::{Argument, Row, Type, row};
+pub(crate) use text::parsed_params;
 pub use text::{Plain, Scalar, Secret, parsed};
 pub use value::{ScriptType, TypeEntry, Value};
+pub(crate) use value::{resources, values};
 pub use vocabulary::Vocabulary;

@@ -33,7 +33,10 @@ pub trait Param: Sized {
 
     /// From the host.
     fn from_host(call: &Call<'_, '_>) -> Result<Self, Fault> {
-        Err(Fault::new(format!("`{}` has nothing from the host", call.row.name)))
+        Err(Fault::new(format!(
+            "`{}` has nothing from the host",
+            call.row.name
+        )))
     }
 }
 
@@ -161,7 +164,10 @@ impl<T: Param> Param for Table<T> {
     }
 
     fn expected() -> Cow<'static, str> {
-        Cow::Owned(format!("a map such as `#{{ key: value }}`, each value {}", T::expected()))
+        Cow::Owned(format!(
+            "a map such as `#{{ key: value }}`, each value {}",
+            T::expected()
+        ))
     }
 
     fn from_value(value: Dynamic, call: &Call<'_, '_>) -> Result<Self, Mismatch> {

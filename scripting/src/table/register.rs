@@ -1,7 +1,6 @@
 //! Rows as functions of the engine.
 
 use super::call::Call;
-use super::fault::Fault;
 use super::row::Row;
 use super::text::Secret;
 use super::value::{ScriptType, TypeEntry, Value};
@@ -86,9 +85,12 @@ fn register(module: &mut Module, row: &Arc<Row>) {
             module,
             &types,
             RhaiFunc::Pure {
-                func: Shared::new(move |context: Option<NativeCallContext<'_>>, arguments: &mut [&mut Dynamic]| {
-                    run(context.as_ref(), arguments, &called)
-                }),
+                func: Shared::new(
+                    move |context: Option<NativeCallContext<'_>>,
+                          arguments: &mut [&mut Dynamic]| {
+                        run(context.as_ref(), arguments, &called)
+                    },
+                ),
                 has_context: true,
                 is_pure: true,
                 is_volatile: true,
@@ -183,26 +185,31 @@ fn register_type(module: &mut Module, entry: TypeEntry) {
         });
     }
     for operator in ["==", "!="] {
-        native(module, operator, &[entry.id, entry.id], move |context, _| {
-            Err(Raised::failed(
-                context,
-                &format!("{} cannot be compared", article(entry.name)),
-                "compare the strings and numbers that it was made from",
-            ))
-        });
+        native(
+            module,
+            operator,
+            &[entry.id, entry.id],
+            move |context, _| {
+                Err(Raised::failed(
+                    context,
+                    &format!("{} cannot be compared", article(entry.name)),
+                    "compare the strings and numbers that it was made from",
+                ))
+            },
+        );
     }
 }
 
-fn join_secrets(
-    context: &NativeCallContext<'_>,
-    arguments: &mut [&mut Dynamic],
-) -> RhaiResult {
+fn join_secrets(context: &NativeCallContext<'_>, arguments: &mut [&mut Dynamic]) -> RhaiResult {
     let state = State::of(context)?;
     let part = |value: &Dynamic| match value.read_lock::<Value<SecretText>>() {
         Some(secret) => secret.0.as_ref().clone(),
-        None => state
-            .secrets
-            .join(&value.as_immutable_string_ref().map(|text| text.to_string()).unwrap_or_default()),
+        None => state.secrets.join(
+            &value
+                .as_immutable_string_ref()
+                .map(|text| text.to_string())
+                .unwrap_or_default(),
+        ),
     };
     let joined = part(arguments[0]).join(part(arguments[1]));
     Ok(Dynamic::from(Value::new(joined)))
@@ -220,12 +227,15 @@ fn native(
             module,
             types,
             RhaiFunc::Pure {
-                func: Shared::new(move |context: Option<NativeCallContext<'_>>, arguments: &mut [&mut Dynamic]| {
-                    match &context {
-                        Some(context) => body(context, arguments),
-                        None => Err("a function was called outside a script".into()),
-                    }
-                }),
+                func: Shared::new(
+                    move |context: Option<NativeCallContext<'_>>,
+                          arguments: &mut [&mut Dynamic]| {
+                        match &context {
+                            Some(context) => body(context, arguments),
+                            None => Err("a function was called outside a script".into()),
+                        }
+                    },
+                ),
                 has_context: true,
                 is_pure: true,
                 is_volatile: true,

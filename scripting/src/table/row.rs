@@ -130,7 +130,10 @@ impl Row {
     /// Whether it gives its receiver back, changed: a builder's setter.
     pub fn is_setter(&self) -> bool {
         self.effect == Effect::None
-            && self.receiver.as_ref().is_some_and(|ty| ty.name == self.result.name)
+            && self
+                .receiver
+                .as_ref()
+                .is_some_and(|ty| ty.name == self.result.name)
     }
 
     /// `deployment.replicas(count: int) -> deployment`.

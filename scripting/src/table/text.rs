@@ -106,7 +106,9 @@ impl Param for Secret {
         if value.is_int() || value.is_bool() {
             return Ok(Self(SecretText::text(value.to_string())));
         }
-        let text = value.as_immutable_string_ref().map_err(|_| Mismatch::form())?;
+        let text = value
+            .as_immutable_string_ref()
+            .map_err(|_| Mismatch::form())?;
         Ok(Self(call.state.secrets.join(&text)))
     }
 }

@@ -23,7 +23,9 @@ impl Vocabulary {
 
     /// Every row.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.tables.iter().flat_map(|table| table.rows.iter().map(AsRef::as_ref))
+        self.tables
+            .iter()
+            .flat_map(|table| table.rows.iter().map(AsRef::as_ref))
     }
 
     /// The rows of that name, of every receiver.
@@ -51,7 +53,8 @@ impl Vocabulary {
 
     /// All methods of a type.
     pub fn methods_of<'a>(&'a self, receiver: &'a str) -> impl Iterator<Item = &'a Row> {
-        self.rows().filter(move |row| row.receiver_name() == Some(receiver))
+        self.rows()
+            .filter(move |row| row.receiver_name() == Some(receiver))
     }
 
     /// The functions of that name that are no methods.
