@@ -5,10 +5,13 @@
 //! server does with it.
 
 pub mod apply;
+pub mod cron;
 pub mod default;
 pub mod fields;
 pub mod kind;
 pub mod managed;
 pub mod merge;
+pub mod names;
+pub mod quantity;
 mod table;
 pub mod ty;
