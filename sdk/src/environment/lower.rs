@@ -2,6 +2,7 @@
 
 use super::{Environment, Graph, scope::Scopes};
 use crate::object::{Object, Origin, Ref};
+use crate::types::label_value_of;
 use serde_json::{Value, json};
 
 /// Objects, each with the resource that it came from.
@@ -72,8 +73,23 @@ fn makes_namespace(environment: &Environment, graph: &Graph, objects: &[Object])
         })
 }
 
+/// The labels of what the environment itself adds.
+pub(crate) fn own_labels(environment: &Environment, name: &str) -> Value {
+    let part_of = label_value_of(&environment.name);
+    json!({
+        "app.kubernetes.io/instance": part_of,
+        "app.kubernetes.io/managed-by": "infra",
+        "app.kubernetes.io/name": label_value_of(name),
+        "app.kubernetes.io/part-of": part_of,
+    })
+}
+
 fn namespace(environment: &Environment, name: &str) -> Object {
-    let value = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } });
+    let value = json!({
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": { "name": name, "labels": own_labels(environment, name) },
+    });
     let origin = environment.made.clone().map(Origin::at).unwrap_or_default();
     Object::new(value, origin)
 }

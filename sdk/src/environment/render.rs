@@ -2,7 +2,7 @@
 
 use super::{
     Edge, Environment, Graph, Problem, Problems, Rendered,
-    check::check,
+    check::{check, check_itself},
     edges::{Links, edges},
     lower, order, policy,
     view::{View, existing},
@@ -11,6 +11,10 @@ use crate::object::{Location, Object, Ref};
 use std::collections::BTreeMap;
 
 pub(crate) fn render(environment: &Environment) -> Result<Rendered, Problems> {
+    let problems = check_itself(environment);
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
     let graph = Graph::of(environment);
     let mut lowered = lower::lower(environment, &graph);
     let mut problems = policy::add(environment, &graph, &mut lowered);

@@ -2,6 +2,7 @@
 
 use super::problem;
 use crate::environment::{Problem, index::Key, index::key, view::View};
+use crate::types::{DnsLabel, Name};
 use std::collections::HashMap;
 
 pub(super) fn check(view: &View<'_>, problems: &mut Vec<Problem>) {
@@ -27,7 +28,10 @@ pub(super) fn check(view: &View<'_>, problems: &mut Vec<Problem>) {
             && let Some(fault) = fault(&id.group, &id.kind, &id.name)
         {
             problems.push(problem(
-                format!("`{}` is no name for a {}: {fault}", id.name, id.kind),
+                format!(
+                    "`{}` is not a name for a {}: expected {fault}",
+                    id.name, id.kind
+                ),
                 at(),
                 None,
             ));
@@ -46,42 +50,24 @@ pub(super) fn check(view: &View<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What is wrong with an object's name, in the words of its kind's rule.
+/// What was expected of an object's name, where it is not that, by the rule of its kind.
 fn fault(group: &str, kind: &str, name: &str) -> Option<String> {
     // Role names may hold what a path segment may (`system:node`).
     if group == "rbac.authorization.k8s.io" {
         let bad = name == "." || name == ".." || name.contains(['/', '%']);
-        return bad.then(|| "it may not be `.` or `..`, or contain `/` or `%`".to_owned());
+        return bad.then(|| "anything but `.`, `..`, `/` and `%`".to_owned());
+    }
+    // Eleven characters are left for the time stamp of the jobs.
+    if (group, kind) == ("batch", "CronJob") && name.len() > 52 {
+        return Some(format!("at most 52 characters, not {}", name.len()));
     }
     let label = matches!((group, kind), ("", "Namespace" | "Service"));
-    let longest = match (group, kind) {
-        // Eleven characters are left for the time stamp of the jobs.
-        ("batch", "CronJob") => 52,
-        _ if label => 63,
-        _ => 253,
+    let read = if label {
+        DnsLabel::try_from(name).map(|_| ())
+    } else {
+        Name::try_from(name).map(|_| ())
     };
-    if name.len() > longest {
-        return Some(format!(
-            "it has {} characters, at most {longest} are allowed",
-            name.len()
-        ));
-    }
-    let alphanumeric = |byte: Option<&u8>| {
-        byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    let inside = |byte: &u8| alphanumeric(Some(byte)) || *byte == b'-';
-    let segment = |segment: &str| {
-        let bytes = segment.as_bytes();
-        alphanumeric(bytes.first()) && alphanumeric(bytes.last()) && bytes.iter().all(inside)
-    };
-    if label {
-        return (!segment(name)).then(|| {
-            "it must consist of lower case letters, digits and `-`, and start and end with a letter or digit".to_owned()
-        });
-    }
-    (!name.split('.').all(segment)).then(|| {
-        "it must consist of lower case letters, digits, `-` and `.`, and start and end with a letter or digit".to_owned()
-    })
+    read.err().map(|invalid| invalid.expected)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod claims;
 mod generated;
 mod identity;
+mod itself;
 mod mounts;
 mod namespaces;
 mod ports;
@@ -12,6 +13,7 @@ mod scaling;
 mod selectors;
 mod suggest;
 
+pub(crate) use itself::check_itself;
 pub(crate) use ports::{service_port, target_port};
 
 use super::{Problem, view::View};

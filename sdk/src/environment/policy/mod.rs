@@ -7,7 +7,7 @@ use super::{
     Environment, Graph, Problem, Selector,
     edges::behind_of,
     index::{Index, namespace},
-    lower::Lowered,
+    lower::{Lowered, own_labels},
     pods::Pods,
 };
 use crate::object::{Object, Origin, Ref};
@@ -310,7 +310,7 @@ impl<'a> Maker<'a> {
             let value = json!({
                 "apiVersion": "networking.k8s.io/v1",
                 "kind": "NetworkPolicy",
-                "metadata": { "name": name, "namespace": home },
+                "metadata": { "name": name, "namespace": home, "labels": own_labels(self.environment, name) },
                 "spec": spec,
             });
             Object::new(value, origin.clone())

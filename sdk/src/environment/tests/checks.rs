@@ -72,7 +72,7 @@ fn each_fault_is_told_with_its_place_and_what_to_do() {
         (
             environment([config(1, "A")]),
             vec![
-                "1: `A` is no name for a ConfigMap: it must consist of lower case letters, digits, `-` and `.`, and start and end with a letter or digit",
+                "1: `A` is not a name for a ConfigMap: expected lower case letters, digits, `-` and `.`, that start and end with a letter or digit, at most 253 of them, such as `web-1`",
             ],
         ),
         (
@@ -199,4 +199,29 @@ fn all_faults_come_together_in_the_order_of_their_places() {
     .map(|problem| problem.split(':').next().unwrap().to_owned())
     .collect();
     assert_eq!(lines, ["2", "3", "4"]);
+}
+
+#[test]
+fn the_environment_itself_has_a_name_and_labels_that_kubernetes_takes() {
+    let named = Environment::new("Läden").made_at(at(1));
+    assert_eq!(
+        problems(&named),
+        [
+            "1: `Läden` is not a name for an environment: expected lower case letters, digits and `-`, that start and end with a letter or digit, at most 63 of them, such as `web-1`"
+        ]
+    );
+    let labelled = environment([])
+        .made_at(at(1))
+        .label("a b", "c")
+        .label("d", "e f")
+        .namespace("X");
+    let lines = problems(&labelled);
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    for (line, start) in lines.iter().zip([
+        "1: `X` is not a name for a namespace",
+        "1: `a b` is not a label key",
+        "1: `e f` is not a label value",
+    ]) {
+        assert!(line.starts_with(start), "{line}");
+    }
 }

@@ -55,12 +55,11 @@ fn labels_reach_every_object_and_give_way_to_its_own() {
         .map(|object| &object.value["metadata"]["labels"])
         .collect();
     assert_eq!(
-        labels,
-        [
-            &json!({ "team": "a", "tier": "1" }),
-            &json!({ "team": "b", "tier": "1" })
-        ]
+        (&labels[0]["team"], &labels[0]["tier"]),
+        (&json!("a"), &json!("1"))
     );
+    assert_eq!(labels[0]["app.kubernetes.io/managed-by"], "infra");
+    assert_eq!(labels[1], &json!({ "team": "b", "tier": "1" }));
 }
 
 #[test]
