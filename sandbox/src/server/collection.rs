@@ -1,0 +1,297 @@
+//! Requests on many objects: list, watch, delete collection.
+
+use super::answer::{Answer, project};
+use super::body::SandboxBody;
+use super::handle::Context;
+use super::options;
+use super::route::Target;
+use super::select::Selector;
+use super::stream::{Source, Stream, Watch};
+use crate::error::{Cause, Status};
+use crate::kinds::Served;
+use crate::store::Key;
+use crate::waiting::Waiter;
+use crate::world::World;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a watch stays open when the client does not say.
+const WATCH_FOR: u64 = 1_800;
+
+fn selector(context: &Context<'_>, kind: &Served, target: &Target) -> Result<Selector, Status> {
+    let query = &context.query;
+    let labels = query.get("labelSelector").unwrap_or_default();
+    let fields = query.get("fieldSelector").unwrap_or_default();
+    Ok(Selector::parse(kind, labels, fields)?.named(&target.name))
+}
+
+fn namespace(kind: &Served, target: &Target) -> Option<String> {
+    Some(target.namespace.clone()).filter(|ns| kind.namespaced && !ns.is_empty())
+}
+
+/// The revision a request names, checked against what the store has; `None` for none or 0.
+fn revision(world: &World, context: &Context<'_>) -> Result<Option<u64>, Status> {
+    let Some(text) = context.query.get("resourceVersion") else {
+        return Ok(None);
+    };
+    let revision: u64 = text.parse().map_err(|_| {
+        Status::bad_request(format!(
+            "Invalid value: \"{text}\": the resourceVersion is not a number"
+        ))
+    })?;
+    let current = world.history.revision();
+    if revision > current {
+        let cause = Cause {
+            reason: "ResourceVersionTooLarge".into(),
+            message: "Too large resource version".into(),
+            field: String::new(),
+        };
+        let message =
+            format!("Timeout: Too large resource version: {revision}, current: {current}");
+        let mut status = Status::new(504, "Timeout", message).causes(&[cause]);
+        status.details.insert("retryAfterSeconds".into(), 1.into());
+        return Err(status);
+    }
+    Ok(Some(revision).filter(|revision| *revision > 0))
+}
+
+/// Where a list goes on.
+struct Continue {
+    revision: u64,
+    /// The first key of the next page, as `namespace/name`.
+    start: String,
+}
+
+impl Continue {
+    fn parse(world: &World, token: &str) -> Result<Self, Status> {
+        let bad =
+            || Status::bad_request("continue key is not valid: it was not made by this server");
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| bad())?;
+        let value: Value = serde_json::from_slice(&bytes).map_err(|_| bad())?;
+        let revision = value["rv"].as_u64().ok_or_else(bad)?;
+        let start = value["start"].as_str().ok_or_else(bad)?.to_owned();
+        if revision < world.history.oldest() {
+            return Err(Status::expired(
+                "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.",
+            ));
+        }
+        Ok(Self { revision, start })
+    }
+
+    fn token(&self) -> String {
+        let value = json!({"v": "meta.k8s.io/v1", "rv": self.revision, "start": self.start});
+        URL_SAFE_NO_PAD.encode(value.to_string())
+    }
+}
+
+fn place(object: &Value) -> String {
+    let meta = &object["metadata"];
+    let text = |field: &str| meta[field].as_str().unwrap_or_default();
+    format!("{}/{}", text("namespace"), text("name"))
+}
+
+/// One item of a list. Items of built-in kinds carry neither `apiVersion` nor `kind`.
+struct Item<'a> {
+    object: &'a Value,
+    bare: bool,
+}
+
+impl Serialize for Item<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(map) = self.object.as_object().filter(|_| self.bare) else {
+            return self.object.serialize(serializer);
+        };
+        let mut out = serializer.serialize_map(None)?;
+        for (field, value) in map
+            .iter()
+            .filter(|(field, _)| *field != "apiVersion" && *field != "kind")
+        {
+            out.serialize_entry(field, value)?;
+        }
+        out.end()
+    }
+}
+
+/// GET of a collection.
+pub(super) fn list(
+    world: &World,
+    context: &Context<'_>,
+    kind: &Served,
+    target: &Target,
+) -> Result<Answer, Status> {
+    let selector = selector(context, kind, target)?;
+    let namespace = namespace(kind, target);
+    let query = &context.query;
+    let asked = revision(world, context)?;
+    if query.get("resourceVersionMatch") == Some("Exact")
+        && asked.is_some_and(|asked| asked != world.history.revision())
+    {
+        return Err(Status::expired(
+            "The resourceVersion for the provided list is too old.",
+        ));
+    }
+    let from = query
+        .get("continue")
+        .map(|token| Continue::parse(world, token))
+        .transpose()?;
+    let limit = query
+        .number("limit")
+        .filter(|limit| *limit > 0)
+        .unwrap_or(u64::MAX);
+    let mut rest = world
+        .objects
+        .list(&kind.group, &kind.kind, namespace.as_deref())
+        .filter(|object| selector.is_empty() || selector.picks(object))
+        .skip_while(|object| from.as_ref().is_some_and(|from| place(object) < from.start))
+        .peekable();
+    let api_version = kind.api_version();
+    let bare = !kind.is_custom() && !context.metadata_only();
+    let mut out = Vec::with_capacity(4096);
+    out.extend_from_slice(b"{\"items\":[");
+    let mut count = 0;
+    while count < limit
+        && let Some(object) = rest.next()
+    {
+        if count > 0 {
+            out.push(b',');
+        }
+        count += 1;
+        let object = project(object, &api_version, context.metadata_only());
+        let item = Item {
+            object: &object,
+            bare,
+        };
+        serde_json::to_writer(&mut out, &item)
+            .map_err(|error| Status::plain(format!("an object cannot be printed: {error}")))?;
+    }
+    let revision = from
+        .as_ref()
+        .map_or(world.history.revision(), |from| from.revision);
+    let mut metadata = Map::new();
+    metadata.insert("resourceVersion".into(), revision.to_string().into());
+    if let Some(next) = rest.peek() {
+        let token = Continue {
+            revision,
+            start: place(next),
+        }
+        .token();
+        metadata.insert("continue".into(), token.into());
+        if selector.is_empty() {
+            metadata.insert("remainingItemCount".into(), rest.count().into());
+        }
+    }
+    let (list_kind, list_version) = if context.metadata_only() {
+        (
+            "PartialObjectMetadataList".to_owned(),
+            "meta.k8s.io/v1".to_owned(),
+        )
+    } else {
+        (format!("{}List", kind.kind), api_version)
+    };
+    let tail =
+        json!({"apiVersion": list_version, "kind": list_kind, "metadata": metadata}).to_string();
+    out.extend_from_slice(b"],");
+    out.extend_from_slice(&tail.as_bytes()[1..]);
+    Ok(Answer::bytes(200, out))
+}
+
+/// GET of a collection, as a stream of its changes.
+pub(super) fn watch(
+    world: &mut World,
+    context: &Context<'_>,
+    kind: &Served,
+    target: &Target,
+) -> Result<Answer, Status> {
+    let query = &context.query;
+    let asked = revision(world, context)?;
+    let initial = query.flag("sendInitialEvents") && query.get("sendInitialEvents").is_some();
+    if initial && query.get("resourceVersionMatch") != Some("NotOlderThan") {
+        let cause = Cause {
+            reason: "FieldValueForbidden".into(),
+            message:
+                "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+                    .into(),
+            field: "resourceVersionMatch".into(),
+        };
+        return Err(Status::invalid("meta.k8s.io", "ListOptions", "", &[cause]));
+    }
+    let from_now = initial || asked.is_none();
+    if let Some(asked) = asked.filter(|asked| !from_now && *asked < world.history.oldest()) {
+        let oldest = world.history.oldest();
+        return Err(Status::expired(format!(
+            "too old resource version: {asked} ({oldest})"
+        )));
+    }
+    let bookmarks = query.flag("allowWatchBookmarks");
+    let mut watch = Watch {
+        group: kind.group.to_string(),
+        kind: kind.kind.to_string(),
+        api_version: kind.api_version(),
+        namespace: namespace(kind, target),
+        selector: selector(context, kind, target)?,
+        metadata_only: context.metadata_only(),
+        initial: Vec::new(),
+        seen: asked
+            .filter(|_| !from_now)
+            .unwrap_or_else(|| world.history.revision()),
+        bookmark: bookmarks.then(|| Watch::first_bookmark(world)),
+    };
+    if from_now {
+        let mut out = Vec::new();
+        let namespace = watch.namespace.as_deref();
+        for object in world.objects.list(&kind.group, &kind.kind, namespace) {
+            if watch.selector.picks(object) {
+                watch.add_object(&mut out, "ADDED", object);
+            }
+        }
+        if initial && bookmarks {
+            watch.add_bookmark(&mut out, true);
+        }
+        watch.initial = out;
+    }
+    let seconds = query.number("timeoutSeconds").unwrap_or(WATCH_FOR);
+    let deadline = world.time.after(Duration::from_secs(seconds));
+    let waiter = Waiter::new(context.shared.clone(), world, Some(deadline));
+    let stream = Stream::new(waiter, Source::Watch(Box::new(watch)));
+    Ok(Answer::plain(
+        200,
+        "application/json",
+        SandboxBody::stream(stream),
+    ))
+}
+
+/// DELETE of a collection.
+pub(super) fn delete(
+    world: &mut World,
+    context: &Context<'_>,
+    kind: &Served,
+    target: &Target,
+) -> Result<Answer, Status> {
+    let selector = selector(context, kind, target)?;
+    let options = options::delete(context, &context.optional_value()?)?;
+    let namespace = namespace(kind, target);
+    let picked: Vec<Arc<Value>> = world
+        .objects
+        .list(&kind.group, &kind.kind, namespace.as_deref())
+        .filter(|object| selector.picks(object))
+        .cloned()
+        .collect();
+    for object in &picked {
+        match crate::write::delete(world, kind, &Key::of(object), &options) {
+            Err(status) if !status.is_not_found() => return Err(status),
+            _ => {}
+        }
+    }
+    let items: Vec<&Value> = picked.iter().map(AsRef::as_ref).collect();
+    Ok(Answer::json(
+        200,
+        &json!({
+            "apiVersion": kind.api_version(), "kind": format!("{}List", kind.kind),
+            "metadata": {"resourceVersion": world.history.revision().to_string()}, "items": items,
+        }),
+    ))
+}

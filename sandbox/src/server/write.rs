@@ -1,0 +1,180 @@
+//! Requests that write one object.
+
+use super::answer::{Answer, written};
+use super::handle::Context;
+use super::options;
+use super::route::Target;
+use crate::error::Status;
+use crate::kinds::Served;
+use crate::store::Key;
+use crate::world::World;
+use crate::write::{self, Deleted, Patch, ScaleBody, Write, Written};
+use serde_json::{Value, json};
+
+/// POST of an object.
+pub(super) fn create(
+    world: &mut World,
+    context: &Context<'_>,
+    kind: &Served,
+    target: &Target,
+) -> Result<Answer, Status> {
+    let options = options::write(context, "", false)?;
+    let outcome = write::create(world, &options, kind, &target.namespace, context.value()?)?;
+    Ok(answer(context, kind, &options, outcome))
+}
+
+/// PUT of an object, or of the part a subresource is for.
+pub(super) fn update(
+    world: &mut World,
+    context: &Context<'_>,
+    kind: &Served,
+    target: &Target,
+) -> Result<Answer, Status> {
+    let options = options::write(context, &target.subresource, false)?;
+    let key = kind.key(&target.namespace, &target.name);
+    let outcome = write::replace(world, &options, kind, &key, context.value()?)?;
+    Ok(answer(context, kind, &options, outcome))
+}
+
+/// PATCH of an object, or of the part a subresource is for.
+pub(super) fn patch(
+    world: &mut World,
+    context: &Context<'_>,
+    kind: &Served,
+    target: &Target,
+) -> Result<Answer, Status> {
+    let key = kind.key(&target.namespace, &target.name);
+    let apply = is_apply(context);
+    let options = options::write(context, &target.subresource, apply)?;
+    let outcome = if apply {
+        write::apply(world, &options, kind, &key, context.value()?)?
+    } else {
+        write::patch(world, &options, kind, &key, &patch_of(context)?)?
+    };
+    Ok(answer(context, kind, &options, outcome))
+}
+
+/// PUT or PATCH of a scale.
+pub(super) fn scale(
+    world: &mut World,
+    context: &Context<'_>,
+    kind: &Served,
+    target: &Target,
+) -> Result<Answer, Status> {
+    let key = kind.key(&target.namespace, &target.name);
+    let apply = is_apply(context);
+    let options = options::write(context, &target.subresource, apply)?;
+    let body = match context.method.as_str() {
+        "PATCH" if apply => ScaleBody::Apply(context.value()?),
+        "PATCH" => ScaleBody::Patch(patch_of(context)?),
+        _ => ScaleBody::Scale(context.value()?),
+    };
+    let outcome = write::write_scale(world, &options, kind, &key, body)?;
+    Ok(Answer::json(200, &outcome.object))
+}
+
+fn is_apply(context: &Context<'_>) -> bool {
+    context.content_type.starts_with("application/apply-patch")
+}
+
+fn patch_of(context: &Context<'_>) -> Result<Patch, Status> {
+    let media = context
+        .content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    match media {
+        "application/json-patch+json" => Ok(Patch::Json(context.value()?)),
+        "application/merge-patch+json" => Ok(Patch::Merge(context.value()?)),
+        "application/strategic-merge-patch+json" => Ok(Patch::Strategic(context.value()?)),
+        _ => Err(Status::unsupported(
+            "application/json-patch+json, application/merge-patch+json, \
+             application/strategic-merge-patch+json, application/apply-patch+yaml",
+        )),
+    }
+}
+
+fn answer(context: &Context<'_>, kind: &Served, options: &Write, outcome: Written) -> Answer {
+    written(
+        outcome,
+        &kind.api_version(),
+        context.metadata_only(),
+        options.dry_run,
+    )
+}
+
+/// DELETE of an object.
+pub(super) fn delete(
+    world: &mut World,
+    context: &Context<'_>,
+    kind: &Served,
+    target: &Target,
+) -> Result<Answer, Status> {
+    let body = context.optional_value()?;
+    let options = options::delete(context, &body)?;
+    let key = kind.key(&target.namespace, &target.name);
+    match write::delete(world, kind, &key, &options)? {
+        Deleted::Marked(object) => {
+            let written = Written {
+                object,
+                created: false,
+                warnings: Vec::new(),
+            };
+            Ok(answer(context, kind, &Write::default(), written))
+        }
+        Deleted::Gone(object) => {
+            let mut details = json!({
+                "name": key.name, "kind": kind.plural, "uid": object["metadata"]["uid"],
+            });
+            if !kind.group.is_empty() {
+                details["group"] = kind.group.as_ref().into();
+            }
+            Ok(Answer::json(200, &success(&details)))
+        }
+    }
+}
+
+fn success(details: &Value) -> Value {
+    json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success",
+        "details": details,
+    })
+}
+
+/// POST of a binding: the scheduler's word, or a client's.
+pub(super) fn bind(
+    world: &mut World,
+    context: &Context<'_>,
+    target: &Target,
+) -> Result<Answer, Status> {
+    let body = context.value()?;
+    let node = body["target"]["name"].as_str().unwrap_or_default();
+    let key = Key::new("", "Pod", Some(&target.namespace), &target.name);
+    write::bind(world, &key, node)?;
+    Ok(Answer::json(
+        201,
+        &json!({
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201,
+        }),
+    ))
+}
+
+/// POST of an eviction.
+pub(super) fn evict(
+    world: &mut World,
+    context: &Context<'_>,
+    target: &Target,
+) -> Result<Answer, Status> {
+    let body = context.value()?;
+    let mut options = options::delete(context, &body["deleteOptions"])?;
+    options.dry_run |= options::dry_run(context)?;
+    let key = Key::new("", "Pod", Some(&target.namespace), &target.name);
+    write::evict(world, &key, &options)?;
+    Ok(Answer::json(
+        201,
+        &json!({
+            "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201,
+        }),
+    ))
+}

@@ -1,0 +1,176 @@
+//! What the server itself puts into new objects of some kinds: addresses, selectors, first states.
+
+use crate::world::World;
+use infra_schema::kind::Kind;
+use serde_json::{Map, Value, json};
+
+/// Fills in what the server decides about a new object of a built-in kind.
+pub(super) fn allocate(world: &mut World, kind: &Kind, object: &mut Value) {
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "Namespace") => object["spec"] = json!({"finalizers": ["kubernetes"]}),
+        ("", "Service") => service(world, object),
+        ("batch", "Job") => job(object),
+        _ => {}
+    }
+    if kind.subresource("status").is_some() {
+        object["status"] = first_status(kind, object);
+    }
+}
+
+/// The status an object is born with. A typed server prints its counters as zeros.
+fn first_status(kind: &Kind, object: &Value) -> Value {
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "Namespace") => json!({"phase": "Active"}),
+        ("", "Pod") => json!({"phase": "Pending", "qosClass": quality_of_service(object)}),
+        ("", "PersistentVolume" | "PersistentVolumeClaim") => json!({"phase": "Pending"}),
+        ("", "Service") | ("networking.k8s.io", "Ingress") => json!({"loadBalancer": {}}),
+        ("apps", "ReplicaSet") | ("", "ReplicationController") => json!({"replicas": 0}),
+        ("apps", "StatefulSet") => json!({"replicas": 0, "availableReplicas": 0}),
+        ("apps", "DaemonSet") => json!({
+            "currentNumberScheduled": 0, "desiredNumberScheduled": 0,
+            "numberMisscheduled": 0, "numberReady": 0,
+        }),
+        ("autoscaling", "HorizontalPodAutoscaler") => {
+            json!({"currentMetrics": null, "desiredReplicas": 0})
+        }
+        ("policy", "PodDisruptionBudget") => json!({
+            "currentHealthy": 0, "desiredHealthy": 0, "disruptionsAllowed": 0, "expectedPods": 0,
+        }),
+        _ => json!({}),
+    }
+}
+
+/// A pod's class: `Guaranteed` when every container's requests equal its limits for processor and
+/// memory, `BestEffort` when none has any, else `Burstable`.
+fn quality_of_service(pod: &Value) -> &'static str {
+    let containers = ["containers", "initContainers"]
+        .into_iter()
+        .flat_map(|list| pod["spec"][list].as_array().into_iter().flatten());
+    let (mut any, mut guaranteed) = (false, true);
+    for container in containers {
+        let resources = &container["resources"];
+        for resource in ["cpu", "memory"] {
+            let (request, limit) = (
+                &resources["requests"][resource],
+                &resources["limits"][resource],
+            );
+            any |= !request.is_null() || !limit.is_null();
+            guaranteed &= !limit.is_null() && (request.is_null() || request == limit);
+        }
+    }
+    match (any, guaranteed) {
+        (false, _) => "BestEffort",
+        (true, true) => "Guaranteed",
+        (true, false) => "Burstable",
+    }
+}
+
+fn service(world: &mut World, service: &mut Value) {
+    let kind = service["spec"]["type"]
+        .as_str()
+        .unwrap_or("ClusterIP")
+        .to_owned();
+    if kind == "ExternalName" {
+        return;
+    }
+    let spec = &mut service["spec"];
+    let address = match spec["clusterIP"]
+        .as_str()
+        .filter(|address| !address.is_empty())
+    {
+        Some(address) => address.to_owned(),
+        None => free_address(world),
+    };
+    let spec = &mut service["spec"];
+    spec["clusterIP"] = address.clone().into();
+    if spec["clusterIPs"].as_array().is_none_or(Vec::is_empty) {
+        spec["clusterIPs"] = json!([address]);
+    }
+    if spec["ipFamilies"].is_null() {
+        spec["ipFamilies"] = json!(["IPv4"]);
+    }
+    if spec["ipFamilyPolicy"].is_null() {
+        spec["ipFamilyPolicy"] = "SingleStack".into();
+    }
+    let balanced = kind == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] != false;
+    if kind == "NodePort" || balanced {
+        for port in service["spec"]["ports"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            if port["nodePort"].as_u64().unwrap_or_default() == 0 {
+                port["nodePort"] = world.counters.node_port().into();
+            }
+        }
+    }
+}
+
+/// A service address that no service has.
+fn free_address(world: &mut World) -> String {
+    loop {
+        let address = world.counters.service_ip();
+        let taken = world
+            .objects
+            .list("", "Service", None)
+            .any(|service| service["spec"]["clusterIP"] == address.as_str());
+        if !taken {
+            return address;
+        }
+    }
+}
+
+/// A job finds its pods by its uid, unless it brings a selector of its own.
+fn job(job: &mut Value) {
+    if job["spec"]["manualSelector"] == true {
+        return;
+    }
+    let uid = job["metadata"]["uid"].clone();
+    let name = job["metadata"]["name"].clone();
+    let template = &mut job["spec"]["template"];
+    if template["metadata"].is_null() {
+        template["metadata"] = json!({});
+    }
+    if template["metadata"]["labels"].is_null() {
+        template["metadata"]["labels"] = Value::Object(Map::new());
+    }
+    if let Some(labels) = template["metadata"]["labels"].as_object_mut() {
+        for (label, value) in [
+            ("batch.kubernetes.io/controller-uid", &uid),
+            ("batch.kubernetes.io/job-name", &name),
+            ("controller-uid", &uid),
+            ("job-name", &name),
+        ] {
+            labels.insert(label.to_owned(), value.clone());
+        }
+    }
+    job["spec"]["selector"] = json!({"matchLabels": {"batch.kubernetes.io/controller-uid": uid}});
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quality_of_service_follows_requests_and_limits() {
+        let pod = |resources: Value| json!({"spec": {"containers": [{"resources": resources}]}});
+        for (resources, class) in [
+            (json!({}), "BestEffort"),
+            (json!({"requests": {"cpu": "1"}}), "Burstable"),
+            (
+                json!({"limits": {"cpu": "1"}, "requests": {"cpu": "1"}}),
+                "Burstable",
+            ),
+            (
+                json!({"limits": {"cpu": "1", "memory": "1Gi"}, "requests": {"cpu": "1", "memory": "1Gi"}}),
+                "Guaranteed",
+            ),
+        ] {
+            assert_eq!(
+                quality_of_service(&pod(resources.clone())),
+                class,
+                "{resources}"
+            );
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Server-side apply.
+
+use super::{Write, Written, body, create, finish, prepare, replace};
+use crate::error::{Cause, Status};
+use crate::facts;
+use crate::kinds::Served;
+use crate::store::Key;
+use crate::world::World;
+use infra_schema::apply::{ApplyError, Conflict};
+use serde_json::Value;
+
+/// Applies a configuration; creates the object when it is not there.
+pub(crate) fn apply(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    key: &Key,
+    mut config: Value,
+) -> Result<Written, Status> {
+    if write.manager.is_empty() {
+        let cause = Cause {
+            reason: "FieldValueRequired".into(),
+            message: "Required value: is required for apply patch".into(),
+            field: "fieldManager".into(),
+        };
+        return Err(Status::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
+    }
+    let mut warnings = Vec::new();
+    if !config["metadata"]["managedFields"].is_null() {
+        return Err(Status::bad_request("metadata.managedFields must be nil"));
+    }
+    let expected = kind.api_version();
+    if let Some(given) = config["apiVersion"]
+        .as_str()
+        .filter(|given| *given != expected)
+    {
+        return Err(Status::bad_request(format!(
+            "Incorrect version specified in apply patch. Specified patch version: {given}, expected: {expected}"
+        )));
+    }
+    body::identify(kind, key.ns(), &key.name, &mut config)?;
+    if kind.is_custom() {
+        // A built-in kind's apply fails on a field it does not know; a custom kind's drops it.
+        body::known_fields(kind, write, &mut config, &mut warnings)?;
+    }
+    let live = world.objects.at(key).cloned();
+    match &live {
+        Some(live) => replace::check_preconditions(kind, live, &config)?,
+        None => absent(write, kind, key, &config)?,
+    }
+    let mut object = super::applied(world, write, kind, key, live.as_deref(), &config)?;
+    if let Some(live) = live {
+        prepare::carry(kind, write, &live, &mut object, true);
+        facts::defaults(kind, &mut object);
+        return finish::change(world, write, kind, &live, object, warnings);
+    }
+    create::begin(world, kind, &mut object);
+    facts::defaults(kind, &mut object);
+    finish::add(world, write, kind, object, warnings)
+}
+
+/// Applying to an object that is not there creates it, unless the request says that it was.
+fn absent(write: &Write, kind: &Served, key: &Key, config: &Value) -> Result<(), Status> {
+    let metadata = &config["metadata"];
+    let uid = metadata["uid"].as_str().unwrap_or_default();
+    if !uid.is_empty() {
+        let why = format!(
+            "uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+        );
+        return Err(Status::conflict(&kind.group, &kind.plural, &key.name, &why));
+    }
+    let version = metadata["resourceVersion"].as_str().unwrap_or_default();
+    if !write.subresource.is_empty() || !version.is_empty() {
+        return Err(Status::not_found(&kind.group, &kind.plural, &key.name));
+    }
+    Ok(())
+}
+
+pub(super) fn refusal(kind: &Served, key: &Key, error: ApplyError) -> Status {
+    match error {
+        ApplyError::Conflicts(conflicts) => {
+            let cause = |conflict: &Conflict| Cause {
+                reason: "FieldManagerConflict".into(),
+                message: conflict.message(),
+                field: conflict.path.to_string(),
+            };
+            let causes: Vec<Cause> = conflicts.iter().map(cause).collect();
+            let message = ApplyError::Conflicts(conflicts).to_string();
+            Status::new(409, "Conflict", message).causes(&causes)
+        }
+        ApplyError::BadRequest(message) => Status::bad_request(message),
+        other => {
+            let name = if key.ns().is_empty() {
+                format!("/{}", key.name)
+            } else {
+                format!("{}/{}", key.ns(), key.name)
+            };
+            let (version, kind) = (kind.api_version(), &kind.kind);
+            Status::plain(format!(
+                "failed to create typed patch object ({name}; {version}, Kind={kind}): {other}"
+            ))
+        }
+    }
+}

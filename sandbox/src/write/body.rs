@@ -1,0 +1,107 @@
+//! What a request's body has to be before anything is done with it.
+
+use super::{FieldValidation, Write};
+use crate::error::Status;
+use crate::facts;
+use crate::kinds::Served;
+use serde_json::{Map, Value};
+
+fn not_an_object(kind: &Served, what: &str) -> Status {
+    let (version, kind) = (&kind.version, &kind.kind);
+    Status::bad_request(format!(
+        "{kind} in version \"{version}\" cannot be handled as a {kind}: {what} has to be an object"
+    ))
+}
+
+fn given<'a>(map: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
+    map.get(field)
+        .and_then(Value::as_str)
+        .filter(|given| !given.is_empty())
+}
+
+/// Checks that the body is an object of the kind, name and namespace that the path says, and fills
+/// in what it leaves out. `name` is empty where the path has none.
+pub(super) fn identify(
+    kind: &Served,
+    namespace: &str,
+    name: &str,
+    body: &mut Value,
+) -> Result<(), Status> {
+    let api_version = kind.api_version();
+    let map = body
+        .as_object_mut()
+        .ok_or_else(|| not_an_object(kind, "the body"))?;
+    match given(map, "apiVersion") {
+        Some(other) if other != api_version => {
+            return Err(Status::bad_request(format!(
+                "the API version in the data ({other}) does not match the expected API version ({api_version})"
+            )));
+        }
+        _ => drop(map.insert("apiVersion".into(), api_version.into())),
+    }
+    match given(map, "kind") {
+        Some(other) if other != kind.kind => {
+            let expected = &kind.kind;
+            return Err(Status::bad_request(format!(
+                "the kind in the data ({other}) does not match the expected kind ({expected})"
+            )));
+        }
+        _ => drop(map.insert("kind".into(), kind.kind.as_ref().into())),
+    }
+    let metadata = map.entry("metadata").or_insert(Value::Null);
+    if metadata.is_null() {
+        *metadata = Value::Object(Map::new());
+    }
+    let metadata = metadata
+        .as_object_mut()
+        .ok_or_else(|| not_an_object(kind, "`metadata`"))?;
+    match given(metadata, "namespace") {
+        Some(other) if other != namespace => {
+            return Err(Status::bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request",
+            ));
+        }
+        _ if kind.namespaced => {
+            metadata.insert("namespace".into(), namespace.into());
+        }
+        _ => {
+            metadata.remove("namespace");
+        }
+    }
+    if name.is_empty() {
+        return Ok(());
+    }
+    if let Some(other) = given(metadata, "name").filter(|other| *other != name) {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({other}) does not match the name on the URL ({name})"
+        )));
+    }
+    metadata.insert("name".into(), name.into());
+    Ok(())
+}
+
+/// Deals with unknown fields as the request wishes; they are gone from the body afterwards.
+pub(super) fn known_fields(
+    kind: &Served,
+    write: &Write,
+    body: &mut Value,
+    warnings: &mut Vec<String>,
+) -> Result<(), Status> {
+    let unknown = facts::prune(kind, body);
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let texts = unknown
+        .iter()
+        .map(|field| format!("unknown field \"{field}\""));
+    match write.validation {
+        FieldValidation::Ignore => {}
+        FieldValidation::Warn => warnings.extend(texts),
+        FieldValidation::Strict => {
+            let texts: Vec<String> = texts.collect();
+            let message = format!("strict decoding error: {}", texts.join(", "));
+            return Err(Status::bad_request(message));
+        }
+    }
+    Ok(())
+}

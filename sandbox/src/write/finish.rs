@@ -1,0 +1,99 @@
+//! The last stretch of every write: admission, the kind's own rules, validation, the store.
+
+use super::{Write, Written, prepare};
+use crate::admission::{self, Attempt};
+use crate::error::Status;
+use crate::facts;
+use crate::kinds::Served;
+use crate::store::Key;
+use crate::world::World;
+use serde_json::Value;
+use std::sync::Arc;
+
+fn check(kind: &Served, object: &Value, old: Option<&Value>) -> Result<(), Status> {
+    let mut causes = facts::violations(kind, object, old);
+    causes.extend(old.and_then(|old| prepare::new_finalizers(old, object)));
+    if causes.is_empty() {
+        return Ok(());
+    }
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    Err(Status::invalid(&kind.group, &kind.kind, name, &causes))
+}
+
+/// Stores a new object that is complete but for what admission and the server itself fill in.
+pub(super) fn add(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    mut object: Value,
+    warnings: Vec<String>,
+) -> Result<Written, Status> {
+    let attempt = Attempt {
+        kind,
+        write,
+        old: None,
+    };
+    admission::mutate(world, &attempt, &mut object)?;
+    prepare::created(world, kind, &mut object);
+    check(kind, &object, None)?;
+    admission::review(world, &attempt, &object)?;
+    let key = Key::of(&object);
+    if let Some(there) = world.objects.at(&key) {
+        let mut refusal = Status::exists(&kind.group, &kind.plural, &key.name);
+        if there["metadata"]["deletionTimestamp"].is_string() {
+            refusal.message = format!("object is being deleted: {}", refusal.message);
+        }
+        return Err(refusal);
+    }
+    let object = if write.dry_run {
+        Arc::new(object)
+    } else {
+        world.store(&key, object)
+    };
+    Ok(Written {
+        object,
+        created: true,
+        warnings,
+    })
+}
+
+/// Stores the new state of an object that exists.
+pub(super) fn change(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    old: &Arc<Value>,
+    mut object: Value,
+    warnings: Vec<String>,
+) -> Result<Written, Status> {
+    let attempt = Attempt {
+        kind,
+        write,
+        old: Some(old),
+    };
+    admission::mutate(world, &attempt, &mut object)?;
+    prepare::updated(kind, old, &mut object);
+    check(kind, &object, Some(old))?;
+    admission::review(world, &attempt, &object)?;
+    object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
+    infra_schema::apply::keep_times(old, &mut object);
+    let object = if *old.as_ref() == object {
+        old.clone()
+    } else if write.dry_run {
+        Arc::new(object)
+    } else {
+        let key = Key::of(&object);
+        let released = prepare::is_released(kind, &object);
+        let stored = world.store(&key, object);
+        if released {
+            world.erase(&key).unwrap_or(stored)
+        } else {
+            stored
+        }
+    };
+    Ok(Written {
+        object,
+        created: false,
+        warnings,
+    })
+}

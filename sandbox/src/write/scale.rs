@@ -1,0 +1,199 @@
+//! The `scale` subresource: the number of replicas of whatever has one.
+
+use super::{Patch, Write, Written, finish, patch, prepare};
+use crate::controller::selector::query;
+use crate::error::Status;
+use crate::facts;
+use crate::kinds::Served;
+use crate::store::Key;
+use crate::world::World;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Where a kind keeps what a scale shows. JSON pointers.
+struct Paths {
+    spec: String,
+    status: String,
+    selector: String,
+}
+
+fn paths(world: &World, kind: &Served) -> Result<Paths, Status> {
+    if !kind.is_custom() {
+        let (spec, status) = ("/spec/replicas".into(), "/status/replicas".into());
+        return Ok(Paths {
+            spec,
+            status,
+            selector: "/spec/selector".into(),
+        });
+    }
+    // A custom kind says it in its definition, in the notation `.spec.replicas`.
+    let name = format!("{}.{}", kind.plural, kind.group);
+    let definition = world.objects.get(
+        "apiextensions.k8s.io",
+        "CustomResourceDefinition",
+        "",
+        &name,
+    );
+    let scale = definition
+        .and_then(|definition| definition["spec"]["versions"].as_array())
+        .and_then(|versions| {
+            versions
+                .iter()
+                .find(|version| version["name"] == *kind.version)
+        })
+        .map(|version| &version["subresources"]["scale"])
+        .filter(|scale| scale.is_object())
+        .ok_or_else(Status::no_route)?;
+    let path = |field: &str| scale[field].as_str().unwrap_or_default().replace('.', "/");
+    Ok(Paths {
+        spec: path("specReplicasPath"),
+        status: path("statusReplicasPath"),
+        selector: path("labelSelectorPath"),
+    })
+}
+
+fn live(world: &World, kind: &Served, key: &Key) -> Result<Arc<Value>, Status> {
+    let live = world.objects.at(key).cloned();
+    live.ok_or_else(|| Status::not_found(&kind.group, &kind.plural, &key.name))
+}
+
+/// The scale of an object.
+pub(crate) fn read(world: &World, kind: &Served, key: &Key) -> Result<Value, Status> {
+    let live = live(world, kind, key)?;
+    Ok(view(&paths(world, kind)?, &live))
+}
+
+fn view(paths: &Paths, live: &Value) -> Value {
+    let number = |path: &str| {
+        live.pointer(path)
+            .and_then(Value::as_i64)
+            .unwrap_or_default()
+    };
+    let selector = match live.pointer(&paths.selector) {
+        Some(Value::String(text)) => text.clone(),
+        Some(map) if map.get("matchLabels").is_some() || map.get("matchExpressions").is_some() => {
+            query(map)
+        }
+        Some(labels @ Value::Object(_)) => query(&json!({"matchLabels": labels})),
+        _ => String::new(),
+    };
+    let mut scale = json!({
+        "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": {},
+        "spec": {"replicas": number(&paths.spec)},
+        "status": {"replicas": number(&paths.status), "selector": selector},
+    });
+    for field in [
+        "name",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+    ] {
+        scale["metadata"][field] = live["metadata"][field].clone();
+    }
+    scale
+}
+
+/// What a request to the endpoint brings.
+pub(crate) enum ScaleBody {
+    /// PUT: a whole Scale.
+    Scale(Value),
+    /// PATCH of the Scale.
+    Patch(Patch),
+    /// Apply of a Scale.
+    Apply(Value),
+}
+
+/// Writes a scale; answers the scale as it then is.
+pub(crate) fn write(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    key: &Key,
+    body: ScaleBody,
+) -> Result<Written, Status> {
+    let paths = paths(world, kind)?;
+    let live = live(world, kind, key)?;
+    let (scale, applied) = match body {
+        ScaleBody::Scale(scale) => (scale, false),
+        ScaleBody::Patch(change) => (
+            patch::patched(kind, &key.name, &view(&paths, &live), &change)?,
+            false,
+        ),
+        ScaleBody::Apply(scale) => (scale, true),
+    };
+    super::replace::check_preconditions(kind, &live, &scale)?;
+    let replicas = match &scale["spec"]["replicas"] {
+        Value::Null => 0,
+        value => value.as_i64().ok_or_else(|| {
+            Status::bad_request(format!(
+                "Scale in version \"v1\" cannot be handled as a Scale: spec.replicas has to be an integer, not {value}"
+            ))
+        })?,
+    };
+    let written = if applied {
+        apply(world, write, kind, key, &live, &paths, replicas)?
+    } else {
+        store(world, write, kind, &live, &paths, replicas)?
+    };
+    let object = Arc::new(view(&paths, &written.object));
+    Ok(Written { object, ..written })
+}
+
+/// Sets the number of replicas.
+pub(crate) fn set(
+    world: &mut World,
+    write: &Write,
+    key: &Key,
+    replicas: i64,
+) -> Result<(), Status> {
+    let kind = world.kinds.at(key).ok_or_else(Status::no_route)?;
+    let paths = paths(world, &kind)?;
+    let live = live(world, &kind, key)?;
+    store(world, write, &kind, &live, &paths, replicas).map(drop)
+}
+
+/// An object with this number of replicas in it.
+fn put(object: &mut Value, pointer: &str, replicas: i64) {
+    let mut place = object;
+    for field in pointer.split('/').skip(1) {
+        if !place.is_object() {
+            *place = json!({});
+        }
+        place = &mut place[field];
+    }
+    *place = replicas.into();
+}
+
+fn store(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    live: &Arc<Value>,
+    paths: &Paths,
+    replicas: i64,
+) -> Result<Written, Status> {
+    let mut object = Value::clone(live);
+    put(&mut object, &paths.spec, replicas);
+    let object = super::track(world, write, kind, Some(live), object);
+    finish::change(world, write, kind, live, object, Vec::new())
+}
+
+fn apply(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    key: &Key,
+    live: &Arc<Value>,
+    paths: &Paths,
+    replicas: i64,
+) -> Result<Written, Status> {
+    let mut config = json!({
+        "apiVersion": kind.api_version(), "kind": kind.kind, "metadata": {"name": key.name},
+    });
+    put(&mut config, &paths.spec, replicas);
+    let mut object = super::applied(world, write, kind, key, Some(live), &config)?;
+    prepare::carry(kind, write, live, &mut object, true);
+    facts::defaults(kind, &mut object);
+    finish::change(world, write, kind, live, object, Vec::new())
+}
