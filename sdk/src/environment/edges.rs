@@ -169,35 +169,44 @@ impl Builder<'_, '_> {
                 RelationKind::After => "comes after",
                 _ => continue,
             };
-            for (before, after) in ends(view, relation) {
-                self.link(before, after, EdgeKind::Ready, why);
+            for (before, after, kind) in ends(view, relation) {
+                self.link(before, after, kind, why);
             }
         }
     }
 }
 
-/// The objects at both ends of a relation: what connects waits for the main object, and for the
-/// pods behind it if that is a service; what comes after waits whole, for the whole.
-fn ends(view: &View<'_>, relation: &Relation) -> Vec<(usize, usize)> {
+/// The objects at both ends of a relation. What comes after waits, whole, for the whole to be ready;
+/// what connects waits for the pods: a service may wait long for an address that no pod asks for.
+fn ends(view: &View<'_>, relation: &Relation) -> Vec<(usize, usize, EdgeKind)> {
     let Target::Resource(to) = &relation.to else {
         return Vec::new();
     };
-    let (before, after): (Vec<usize>, Vec<usize>) = if relation.kind == RelationKind::After {
-        (owned(view, to), owned(view, &relation.from))
-    } else {
-        let main: Vec<usize> = view.main(to).into_iter().collect();
-        let pods = main
-            .iter()
-            .flat_map(|service| behind(view, *service))
-            .collect::<Vec<_>>();
-        (
-            main.into_iter().chain(pods).collect(),
-            view.main(&relation.from).into_iter().collect(),
-        )
-    };
+    let ready = |position| (position, EdgeKind::Ready);
+    let (before, after): (Vec<(usize, EdgeKind)>, Vec<usize>) =
+        if relation.kind == RelationKind::After {
+            (
+                owned(view, to).into_iter().map(ready).collect(),
+                owned(view, &relation.from),
+            )
+        } else {
+            let mut before = Vec::new();
+            if let Some(main) = view.main(to) {
+                let service = &view.objects[main].id;
+                let pods = behind(view, main);
+                let kind = if service.group.is_empty() && service.kind == "Service" {
+                    EdgeKind::Applied
+                } else {
+                    EdgeKind::Ready
+                };
+                before.push((main, kind));
+                before.extend(pods.into_iter().map(ready));
+            }
+            (before, view.main(&relation.from).into_iter().collect())
+        };
     let pairs = before
         .iter()
-        .flat_map(|before| after.iter().map(|after| (*before, *after)));
+        .flat_map(|(before, kind)| after.iter().map(|after| (*before, *after, *kind)));
     pairs.collect()
 }
 

@@ -136,7 +136,7 @@ impl<'a> Maker<'a> {
     fn connect_to(&mut self, relation: &Relation, from: &[usize], to: &Ref) {
         let targets = self.workloads(to);
         if targets.is_empty() {
-            self.connect_to_existing(from, to);
+            self.connect_to_existing(relation, from, to);
             return;
         }
         for target in targets {
@@ -165,20 +165,29 @@ impl<'a> Maker<'a> {
     }
 
     /// What is not made here has pods only as far as it says.
-    fn connect_to_existing(&mut self, from: &[usize], to: &Ref) {
-        let Some(facts) = self.graph.facts(to) else {
-            return;
-        };
-        let labels = match (&facts.pods, &facts.service) {
+    fn connect_to_existing(&mut self, relation: &Relation, from: &[usize], to: &Ref) {
+        let facts = self.graph.facts(to);
+        let pods = facts.and_then(|facts| facts.pods.as_ref());
+        let service = facts.and_then(|facts| facts.service.as_ref());
+        let labels = match (pods, service) {
             (Some(pods), _) if !pods.selector.is_empty() => &pods.selector,
             (_, Some(service)) if !service.selector.is_empty() => &service.selector,
-            _ => return,
+            _ => {
+                // What is neither here nor said to exist is reported with the other relations.
+                if matches!(relation.to, Target::Existing(_)) || facts.is_some() {
+                    self.problems.push(Problem {
+                        message: format!(
+                            "`{}` connects to `{to}`, whose pods are not known here, so that no network policy can allow it",
+                            relation.from
+                        ),
+                        at: relation.at.clone(),
+                        help: Some("connect to its pods by their labels, or to its host".to_owned()),
+                    });
+                }
+                return;
+            }
         };
-        let ports = facts
-            .pods
-            .as_ref()
-            .map(|pods| pods.ports.as_slice())
-            .unwrap_or_default();
+        let ports = pods.map(|pods| pods.ports.as_slice()).unwrap_or_default();
         let ports: Vec<Port> = ports.iter().map(Port::fact).collect();
         let home = self.graph.namespace_of(to);
         for source in from {

@@ -144,3 +144,27 @@ fn peers_in_other_namespaces_are_named_with_them() {
         json!([{ "namespaceSelector": named("shop"), "podSelector": { "matchLabels": { "app": "app" } } }])
     );
 }
+
+#[test]
+fn what_exists_is_allowed_as_far_as_its_pods_are_known() {
+    let mut there = workload(1, "Deployment", "there", 1).existing();
+    there.objects[0]["metadata"]["namespace"] = json!("data");
+    let app =
+        |to: Target| workload(2, "Deployment", "app", 80).relate(to, RelationKind::Connects, 7);
+    let known = environment([there.clone(), app(Target::Existing(there.reference()))]);
+    let rendered = rendered(&known);
+    assert_eq!(
+        policy(&rendered, "app").unwrap()["egress"][0],
+        json!({ "to": [{
+            "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": "data" } },
+            "podSelector": { "matchLabels": { "app": "there" } },
+        }] })
+    );
+    let unknown = environment([app(Target::Existing(Ref::new("", "Service", "there")))]);
+    assert_eq!(
+        problems(&unknown),
+        [
+            "7: `deployment/app` connects to `service/there`, whose pods are not known here, so that no network policy can allow it | connect to its pods by their labels, or to its host"
+        ]
+    );
+}
