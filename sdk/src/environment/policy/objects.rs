@@ -1,0 +1,107 @@
+//! The policies as objects.
+
+use super::{Maker, outside, rules::Rules};
+use crate::environment::{index::namespace, lower::own_labels};
+use crate::object::{Object, ObjectId, Origin, Ref};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// The name of the policy that selects every pod and allows nothing.
+const DENY: &str = "deny-by-default";
+/// The name of the policy that lets cert-manager prove that a host is ours.
+const SOLVER: &str = "acme-http01-solver";
+
+impl Maker<'_> {
+    /// The policies, each with the resource that it belongs to.
+    pub(super) fn policies(&self) -> Vec<(Object, Option<Ref>)> {
+        let mut made = Vec::new();
+        if self.environment.deny_by_default {
+            made.extend(self.common().into_iter().map(|policy| (policy, None)));
+        }
+        let mut workloads: Vec<(usize, &Rules)> = self
+            .rules
+            .iter()
+            .map(|(workload, rules)| (*workload, rules))
+            .collect();
+        workloads.sort_by_key(|(workload, _)| precedence(&self.objects[*workload]));
+        let mut taken = BTreeSet::new();
+        for (workload, rules) in workloads {
+            let object = &self.objects[workload];
+            let home = namespace(object);
+            let mut name = object.id.name.clone();
+            if !taken.insert((home, name.clone())) {
+                name = format!("{name}-{}", object.id.kind.to_lowercase());
+            }
+            let mut metadata = json!({ "name": name, "namespace": home });
+            if let Some(labels) = object.value["metadata"]["labels"].as_object() {
+                metadata["labels"] = json!(labels);
+            }
+            let value = json!({
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": metadata,
+                "spec": {
+                    "podSelector": self.selector(workload),
+                    "policyTypes": ["Ingress", "Egress"],
+                    "ingress": rules.ingress.render("from"),
+                    "egress": rules.egress.render("to"),
+                },
+            });
+            made.push((
+                Object::new(value, object.origin.clone()),
+                self.owners[workload].clone(),
+            ));
+        }
+        made
+    }
+
+    /// What `deny_by_default` adds once: nothing is allowed, except that cert-manager may prove
+    /// that a host is ours where an ingress asks it for a certificate.
+    fn common(&self) -> Vec<Object> {
+        let origin = self
+            .environment
+            .made
+            .clone()
+            .map(Origin::at)
+            .unwrap_or_default();
+        let home = self.graph.namespace();
+        let policy = |name: &str, spec: Value| {
+            let value = json!({
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": { "name": name, "namespace": home, "labels": own_labels(self.environment, name) },
+                "spec": spec,
+            });
+            Object::new(value, origin.clone())
+        };
+        let mut made = vec![policy(
+            DENY,
+            json!({ "podSelector": {}, "policyTypes": ["Ingress", "Egress"] }),
+        )];
+        if outside::has_issuer(self) {
+            let controller = json!({ "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": self.environment.ingress_namespace } } });
+            made.push(policy(
+                SOLVER,
+                json!({
+                    "podSelector": { "matchLabels": { "acme.cert-manager.io/http01-solver": "true" } },
+                    "policyTypes": ["Ingress"],
+                    "ingress": [{ "from": [controller], "ports": [{ "protocol": "TCP", "port": 8089 }] }],
+                }),
+            ));
+        }
+        made
+    }
+}
+
+/// Which of several workloads of one name has its policy named after it alone.
+fn precedence(object: &Object) -> (u8, &ObjectId) {
+    let kind = match object.id.kind.as_str() {
+        "Deployment" => 0,
+        "StatefulSet" => 1,
+        "DaemonSet" => 2,
+        "Job" => 4,
+        "CronJob" => 5,
+        _ => 3,
+    };
+    (kind, &object.id)
+}
