@@ -1,0 +1,193 @@
+//! What can be typed after `infra`. Doc comments here are the help text.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Plan, apply and operate what runs on Kubernetes, in scripts.
+#[derive(Debug, Parser)]
+#[command(name = "infra", version, max_term_width = 100, subcommand_required = true)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what would change, ask, apply it and wait until everything is ready; or run a
+    /// procedure of the script
+    Run(Run),
+    /// Show what `run` would change, and change nothing
+    Plan(Plan),
+    /// Print the objects that a script describes; needs no cluster
+    Render(Render),
+    /// Delete what an environment owns, except what holds data
+    Destroy(Destroy),
+    /// Show what an environment owns, and why something is not ready
+    Status(Status),
+    /// List the environments, parameters and procedures of a script
+    List(List),
+    /// The clusters that live in this machine's state folder
+    #[command(subcommand)]
+    Sandbox(Sandbox),
+}
+
+/// Which script, and what goes into it.
+#[derive(Debug, Args)]
+pub(crate) struct Script {
+    /// The script
+    pub(crate) file: PathBuf,
+    /// Set a parameter of the script; it has the type of the parameter's default
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Read variables that the script may use from a file of NAME=VALUE lines; variables of the
+    /// caller's environment win
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Vec<PathBuf>,
+}
+
+/// Which cluster.
+#[derive(Debug, Args)]
+pub(crate) struct Target {
+    /// Use the sandbox, a cluster inside this process that is kept between runs
+    #[arg(
+        long,
+        value_name = "NAME",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "default",
+        conflicts_with_all = ["context", "kubeconfig"]
+    )]
+    pub(crate) sandbox: Option<String>,
+    /// The context of the kubeconfig [default: its current context]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) context: Option<String>,
+    /// The kubeconfig [default: the files of KUBECONFIG, else ~/.kube/config, else the service
+    /// account of the pod that this runs in]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// The namespace that the environment must be for; the script decides, and another is an error
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) script: Script,
+    /// A procedure of the script to run instead, with its arguments
+    #[arg(value_name = "PROCEDURE")]
+    pub(crate) procedure: Option<String>,
+    /// The procedure's arguments
+    #[arg(value_name = "ARGS")]
+    pub(crate) args: Vec<String>,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Delete this too, although it is kept otherwise
+    #[arg(long, value_name = "KIND/NAME")]
+    pub(crate) delete: Vec<String>,
+    /// Show every change and make none
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How long to wait until everything is ready
+    #[arg(long, value_name = "DURATION", default_value = "10m")]
+    pub(crate) timeout: String,
+    /// How results are printed
+    #[arg(long, short, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) script: Script,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Plan to delete this too, although it is kept otherwise
+    #[arg(long, value_name = "KIND/NAME")]
+    pub(crate) delete: Vec<String>,
+    /// End with exit code 3 when changes are planned
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    /// How results are printed
+    #[arg(long, short, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Render {
+    #[command(flatten)]
+    pub(crate) script: Script,
+    /// How the objects are printed
+    #[arg(long, short, value_enum, default_value_t = Output::Yaml)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Destroy {
+    #[command(flatten)]
+    pub(crate) script: Script,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Delete this too, although it is kept otherwise
+    #[arg(long, value_name = "KIND/NAME")]
+    pub(crate) delete: Vec<String>,
+    /// Show every change and make none
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How long to wait until everything is gone
+    #[arg(long, value_name = "DURATION", default_value = "10m")]
+    pub(crate) timeout: String,
+    /// How results are printed
+    #[arg(long, short, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) script: Script,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// How results are printed
+    #[arg(long, short, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) script: Script,
+    /// How results are printed
+    #[arg(long, short, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sandbox {
+    /// List the sandboxes
+    List,
+    /// Forget a sandbox and everything in it
+    Reset {
+        /// The sandbox
+        #[arg(default_value = "default")]
+        name: String,
+    },
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// YAML
+    Yaml,
+}

@@ -1,0 +1,7 @@
+//! Black-box tests: the command itself, scripts and documents, on a sandbox of their own.
+
+mod support;
+
+mod command_line;
+mod errors;
+mod road;
