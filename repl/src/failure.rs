@@ -7,8 +7,10 @@ use crate::exit::Exit;
 pub(crate) struct Failure {
     /// How the process ends.
     pub(crate) exit: Exit,
-    /// What is shown on standard error, as it is; empty if everything was said already.
+    /// What is wrong, as a sentence; empty if everything was said already.
     pub(crate) message: String,
+    /// The message was drawn already and is shown as it is.
+    pub(crate) drawn: bool,
     /// What to do next.
     pub(crate) help: Option<String>,
 }
@@ -18,6 +20,7 @@ impl Failure {
         Self {
             exit,
             message: message.into(),
+            drawn: false,
             help: None,
         }
     }
@@ -35,6 +38,14 @@ impl Failure {
     /// The user did not agree, or could not be asked.
     pub(crate) fn refused(message: impl Into<String>) -> Self {
         Self::new(Exit::Refused, message)
+    }
+
+    /// Something that was drawn already.
+    pub(crate) fn drawn(exit: Exit, text: String) -> Self {
+        Self {
+            drawn: true,
+            ..Self::new(exit, text)
+        }
     }
 
     /// Everything was said already.

@@ -1,0 +1,145 @@
+//! Which cluster a command talks to: one behind a kubeconfig, or a sandbox in this process.
+
+use crate::args::Target;
+use crate::config::Project;
+use crate::failure::Failure;
+use infra_sandbox::Sandbox;
+use infra_sdk::cluster::{Clock, Cluster, ClusterName, ConnectError, ConnectOptions, connect};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A cluster, and the sandbox that it is, if it is one.
+pub(crate) struct Connected {
+    /// The cluster.
+    pub(crate) cluster: Cluster,
+    sandbox: Option<Sandbox>,
+}
+
+impl Connected {
+    /// Opens what the command line names. Must run inside the runtime that serves the cluster.
+    pub(crate) async fn open(target: &Target, project: &Project) -> Result<Self, Failure> {
+        match &target.sandbox {
+            Some(name) => Self::sandbox(name, project),
+            None => Self::kubeconfig(target).await,
+        }
+    }
+
+    /// Keeps the sandbox's state for the next run.
+    pub(crate) fn keep(&self) -> Result<(), Failure> {
+        match &self.sandbox {
+            Some(sandbox) => sandbox.save().map_err(|error| {
+                Failure::failed(format!("the sandbox's state could not be kept: {error}"))
+            }),
+            None => Ok(()),
+        }
+    }
+
+    async fn kubeconfig(target: &Target) -> Result<Self, Failure> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let options = ConnectOptions {
+            kubeconfig: kubeconfigs(target.kubeconfig.as_deref()),
+            context: target.context.clone(),
+            in_cluster: target.kubeconfig.is_none() && target.context.is_none(),
+            proxy: variable("HTTPS_PROXY").or_else(|| variable("https_proxy")),
+            no_proxy: variable("NO_PROXY").or_else(|| variable("no_proxy")),
+            ..ConnectOptions::default()
+        };
+        let cluster = connect(options).await.map_err(|error| {
+            let failure = Failure::failed(error.to_string());
+            match error {
+                ConnectError::NoKubeconfig { .. } | ConnectError::NotInCluster { .. } => failure
+                    .help("name a kubeconfig with `--kubeconfig`, or try it out with `--sandbox`"),
+                _ => failure,
+            }
+        })?;
+        Ok(Self {
+            cluster,
+            sandbox: None,
+        })
+    }
+
+    fn sandbox(name: &str, project: &Project) -> Result<Self, Failure> {
+        let failed = |error: &dyn std::fmt::Display| {
+            Failure::failed(format!("the sandbox `{name}` cannot be used: {error}"))
+        };
+        check_name(name)?;
+        let folder = sandbox_folder()?;
+        let sandbox = Sandbox::open(&folder, name, jiff::Timestamp::now())
+            .map_err(|error| failed(&error))?;
+        if let Some(platform) = &project.platform {
+            let objects = crate::script::platform(platform)?;
+            sandbox.load(objects).map_err(|error| failed(&error))?;
+        }
+        let client = kube::Client::new(sandbox.service(), "default");
+        let clock = Arc::new(SandboxClock(sandbox.clock()));
+        let cluster = Cluster::new(client, ClusterName::new(format!("sandbox {name}"), ""), clock);
+        Ok(Self {
+            cluster,
+            sandbox: Some(sandbox),
+        })
+    }
+}
+
+/// The sandbox's virtual time, as the engine's.
+struct SandboxClock(infra_sandbox::Clock);
+
+impl Clock for SandboxClock {
+    fn now(&self) -> Duration {
+        self.0.now()
+    }
+
+    fn timestamp(&self) -> jiff::Timestamp {
+        self.0.timestamp()
+    }
+
+    fn sleep(
+        &self,
+        duration: Duration,
+    ) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
+        Box::pin(self.0.sleep(duration))
+    }
+}
+
+/// The kubeconfig files: the one named, else those of `KUBECONFIG`, else the one in the home folder.
+fn kubeconfigs(named: Option<&Path>) -> Vec<PathBuf> {
+    if let Some(named) = named {
+        return vec![named.to_owned()];
+    }
+    if let Some(list) = std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty()) {
+        return std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect();
+    }
+    std::env::home_dir()
+        .map(|home| home.join(".kube").join("config"))
+        .into_iter()
+        .collect()
+}
+
+/// Where sandboxes are kept: `INFRA_SANDBOX_DIR`, else the user's state folder.
+pub(crate) fn sandbox_folder() -> Result<PathBuf, Failure> {
+    let variable = |name: &str| {
+        std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    };
+    variable("INFRA_SANDBOX_DIR")
+        .or_else(|| {
+            variable("XDG_STATE_HOME")
+                .or_else(|| std::env::home_dir().map(|home| home.join(".local").join("state")))
+                .map(|state| state.join("infra").join("sandboxes"))
+        })
+        .ok_or_else(|| {
+            Failure::failed("there is no home folder to keep sandboxes in")
+                .help("name a folder for them in INFRA_SANDBOX_DIR")
+        })
+}
+
+/// A sandbox's name is a file's name too.
+pub(crate) fn check_name(name: &str) -> Result<(), Failure> {
+    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.len() <= 63 && name.chars().all(valid) {
+        Ok(())
+    } else {
+        Err(Failure::usage(format!(
+            "`{name}` is no name for a sandbox: expected letters, digits, `-` and `_`, at most 63"
+        )))
+    }
+}

@@ -1,0 +1,87 @@
+//! `infra list`: what a script offers.
+
+use crate::args::{List, Output};
+use crate::config::Project;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::inputs::Variables;
+use crate::script::{session, shown};
+use crate::ui::{Look, Ui};
+use crate::view;
+use infra_scripting::session::Description;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+pub(crate) fn run(ui: Ui, args: List) -> Result<Exit, Failure> {
+    let project = Project::of(&args.script.file)?;
+    let variables = Variables::read(&args.script.env_file)?;
+    let session = session(ui, &project, &variables, &args.script)?;
+    let description = session
+        .describe(&args.script.file)
+        .map_err(|errors| shown(ui, &errors))?;
+    match args.output {
+        Output::Text => ui.out(&text(ui.out_look(), &description)),
+        Output::Json => ui.out(&view::json(&[("script", value(&description))])),
+        Output::Yaml => ui.out(&infra_sdk::types::yaml::to_string(
+            &json!({ "version": 1, "script": value(&description) }),
+        )),
+    }
+    Ok(Exit::Done)
+}
+
+/// A heading and a row for each, as `just --list` shows them.
+fn text(look: Look, script: &Description) -> String {
+    let mut text = String::new();
+    if !script.doc.is_empty() {
+        let _ = writeln!(text, "{}\n", script.doc);
+    }
+    let parameters = script.parameters.iter().map(|parameter| {
+        let value = match &parameter.default {
+            Some(default) => format!("default {default}"),
+            None => "required".to_owned(),
+        };
+        (parameter.name.clone(), value)
+    });
+    let procedures = script.procedures.iter().map(|procedure| {
+        let arguments: Vec<String> = procedure
+            .parameters
+            .iter()
+            .map(|name| format!(" {}", name.to_uppercase()))
+            .collect();
+        let doc = procedure.doc.lines().next().unwrap_or_default().to_owned();
+        (format!("{}{}", procedure.name, arguments.concat()), doc)
+    });
+    let environments = script.environments.iter().map(|name| (name.clone(), String::new()));
+    let mut section = |heading: &str, rows: Vec<(String, String)>| {
+        if rows.is_empty() {
+            return;
+        }
+        let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        let _ = writeln!(text, "{}", look.strong(heading));
+        for (name, about) in rows {
+            let row = format!("  {name:width$}  {}", look.dim(&about));
+            let _ = writeln!(text, "{}", row.trim_end());
+        }
+    };
+    section("Environments", environments.collect());
+    section("Parameters (--set NAME=VALUE)", parameters.collect());
+    section("Procedures (infra run FILE NAME ARGS…)", procedures.collect());
+    text
+}
+
+fn value(script: &Description) -> Value {
+    json!({
+        "doc": script.doc,
+        "environments": script.environments,
+        "parameters": script.parameters.iter().map(|parameter| json!({
+            "name": parameter.name,
+            "default": parameter.default.as_ref().map(ToString::to_string),
+            "type": parameter.default.as_ref().map(|default| default.type_name()),
+        })).collect::<Vec<_>>(),
+        "procedures": script.procedures.iter().map(|procedure| json!({
+            "name": procedure.name,
+            "parameters": procedure.parameters,
+            "doc": procedure.doc,
+        })).collect::<Vec<_>>(),
+    })
+}

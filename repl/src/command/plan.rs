@@ -1,0 +1,51 @@
+//! `infra plan`: what `run` would change.
+
+use super::road;
+use crate::args::{Output, Plan};
+use crate::cluster::Connected;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::script::Loaded;
+use crate::ui::Ui;
+use crate::view;
+use serde_json::{Value, json};
+
+pub(crate) fn run(ui: Ui, args: Plan) -> Result<Exit, Failure> {
+    let loaded = Loaded::read(ui, &args.script)?;
+    let environments = loaded.expect_environments()?;
+    loaded.check_namespace(args.target.namespace.as_deref())?;
+    let plans = super::runtime()?.block_on(async {
+        let connected = Connected::open(&args.target, &loaded.project).await?;
+        let mut plans = Vec::new();
+        for environment in environments {
+            plans.push(road::plan(&loaded, &connected, environment, &args.delete).await?);
+        }
+        Ok(plans)
+    })?;
+    match args.output {
+        Output::Text => {
+            for (index, plan) in plans.iter().enumerate() {
+                if index > 0 {
+                    ui.out("\n");
+                }
+                ui.out(&view::plan(ui.out_look(), plan, &loaded.file));
+            }
+        }
+        Output::Json => {
+            let plans: Vec<Value> = plans.iter().map(view::value).collect();
+            ui.out(&view::json(&[("plans", Value::Array(plans))]));
+        }
+        Output::Yaml => {
+            let plans: Vec<Value> = plans.iter().map(view::value).collect();
+            ui.out(&infra_sdk::types::yaml::to_string(
+                &json!({ "version": 1, "plans": plans }),
+            ));
+        }
+    }
+    let changes = plans.iter().any(|plan| !plan.is_empty());
+    Ok(if changes && args.exit_code {
+        Exit::Changes
+    } else {
+        Exit::Done
+    })
+}

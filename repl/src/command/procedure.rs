@@ -1,0 +1,62 @@
+//! `infra run FILE PROCEDURE ARGS…`: a function of the script, against the live cluster.
+
+use crate::args::{Output, Run};
+use crate::cluster::Connected;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::script::{Loaded, shown};
+use crate::ui::Ui;
+use crate::view;
+use infra_scripting::session::LiveOptions;
+use serde_json::json;
+use std::sync::Arc;
+
+pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
+    if !args.delete.is_empty() {
+        return Err(Failure::usage("`--delete` belongs to a run of the environment, not to a procedure"));
+    }
+    let name = args.procedure.unwrap_or_default();
+    let loaded = Loaded::read(ui, &args.script)?;
+    loaded.check_namespace(args.target.namespace.as_deref())?;
+    super::runtime()?.block_on(async {
+        let connected = Connected::open(&args.target, &loaded.project).await?;
+        let stop = super::stop_on_signal();
+        let live = LiveOptions {
+            cluster: connected.cluster.clone(),
+            dry_run: args.dry_run,
+            stop: stop.clone(),
+            report: Arc::new(move |line| ui.err(&format!("{line}\n"))),
+        };
+        let called = loaded.script.call(&name, args.args, live).await;
+        connected.keep()?;
+        let call = called.map_err(|errors| {
+            let failure = shown(ui, &errors);
+            let exit = if stop.is_asked() {
+                Exit::Interrupted
+            } else {
+                Exit::Failed
+            };
+            Failure { exit, ..failure }
+        })?;
+        match args.output {
+            Output::Text => {
+                if let Some(value) = &call.value {
+                    ui.out(&format!("{value}\n"));
+                }
+                if args.dry_run {
+                    for change in &call.changes {
+                        ui.out(&format!("would {change}\n"));
+                    }
+                }
+            }
+            Output::Json => ui.out(&view::json(&[
+                ("value", json!(call.value)),
+                ("changes", json!(call.changes)),
+            ])),
+            Output::Yaml => ui.out(&infra_sdk::types::yaml::to_string(&json!({
+                "version": 1, "value": call.value, "changes": call.changes,
+            }))),
+        }
+        Ok(Exit::Done)
+    })
+}

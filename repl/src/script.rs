@@ -1,0 +1,185 @@
+//! A script, read and evaluated with what the command line gives it.
+
+use crate::args;
+use crate::config::{Project, plain};
+use crate::failure::Failure;
+use crate::inputs::{Variables, parameters};
+use crate::ui::Ui;
+use crate::{exit::Exit, view};
+use infra_scripting::diagnostic::Diagnostic;
+use infra_scripting::session::{Host, Script, Session};
+use infra_sdk::engine::{EngineError, Refusal, SecretSource};
+use infra_sdk::environment::Rendered;
+use infra_sdk::types::yaml;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A script that was evaluated, and its environments as objects.
+pub(crate) struct Loaded {
+    ui: Ui,
+    /// Its surroundings.
+    pub(crate) project: Project,
+    /// As the user named it.
+    pub(crate) file: String,
+    /// The script.
+    pub(crate) script: Script,
+    /// Its environments.
+    pub(crate) environments: Vec<Rendered>,
+    variables: Variables,
+}
+
+impl Loaded {
+    /// Reads, evaluates and renders.
+    pub(crate) fn read(ui: Ui, script: &args::Script) -> Result<Self, Failure> {
+        let project = Project::of(&script.file)?;
+        let variables = Variables::read(&script.env_file)?;
+        let session = session(ui, &project, &variables, script)?;
+        let shown = |errors: Vec<Diagnostic>| shown(ui, &errors);
+        let loaded = session.load(&script.file).map_err(shown)?;
+        let mut environments = Vec::new();
+        let mut problems = Vec::new();
+        for environment in loaded.environments() {
+            match environment.render() {
+                Ok(rendered) => environments.push(rendered),
+                Err(found) => problems.extend(loaded.problems(&found)),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(shown(problems));
+        }
+        Ok(Self {
+            ui,
+            project,
+            file: script.file.display().to_string(),
+            script: loaded,
+            environments,
+            variables,
+        })
+    }
+
+    /// Stops at a `--namespace` that is not the environments' own.
+    pub(crate) fn check_namespace(&self, wanted: Option<&str>) -> Result<(), Failure> {
+        for environment in &self.environments {
+            if let Some(wanted) = wanted.filter(|wanted| **wanted != environment.namespace) {
+                return Err(Failure::usage(format!(
+                    "the environment `{}` is for the namespace `{}`, and `--namespace {wanted}` says another",
+                    environment.name, environment.namespace
+                ))
+                .help("the script decides: `.namespace(NAME)` changes it, and makes it another environment"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The script's environments; a script without any cannot be planned or applied.
+    pub(crate) fn expect_environments(&self) -> Result<&[Rendered], Failure> {
+        if self.environments.is_empty() {
+            return Err(Failure::usage(format!("`{}` gives no environment", self.file))
+                .help("end it with `environment(\"name\", [ … ])`"));
+        }
+        Ok(&self.environments)
+    }
+
+    /// An error of the engine, at the lines that it is about.
+    pub(crate) fn engine_failure(&self, error: &EngineError) -> Failure {
+        let (exit, refusals) = match error {
+            EngineError::Refused(refusals) => (Exit::Failed, refusals),
+            EngineError::Secrets(refusals) => (Exit::Usage, refusals),
+            EngineError::Unreachable { .. } => {
+                return Failure::failed(error.to_string())
+                    .help("is it the right `--context`? `--sandbox` needs no cluster");
+            }
+            EngineError::NothingToDelete { .. } => return Failure::usage(error.to_string()),
+            _ => return Failure::failed(error.to_string()),
+        };
+        let diagnostics: Vec<Diagnostic> =
+            refusals.iter().map(|refusal| self.refusal(refusal)).collect();
+        Failure {
+            exit,
+            ..shown(self.ui, &diagnostics)
+        }
+    }
+
+    fn refusal(&self, refusal: &Refusal) -> Diagnostic {
+        let field = refusal
+            .field
+            .as_ref()
+            .map_or_else(String::new, |field| format!("{field}: "));
+        self.script.diagnose(
+            &format!("{}: {field}{}", refusal.id.short(), refusal.message),
+            refusal.at.as_ref(),
+            refusal.help.as_deref(),
+        )
+    }
+}
+
+/// The values of secrets: the variables that the script may use, and files of the project.
+impl SecretSource for Loaded {
+    fn env(&self, name: &str) -> Option<String> {
+        self.variables.get(name)
+    }
+
+    fn file(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        let path = self.project.root.join(path).canonicalize()?;
+        if !path.starts_with(&self.project.root) {
+            return Err(std::io::Error::new(
+                std::io::ErrorKind::PermissionDenied,
+                "outside the project",
+            ));
+        }
+        std::fs::read(path)
+    }
+}
+
+/// A session for a script.
+pub(crate) fn session(
+    ui: Ui,
+    project: &Project,
+    variables: &Variables,
+    script: &args::Script,
+) -> Result<Session, Failure> {
+    let mut host = Host::new(shown_root(&script.file, &project.root));
+    host.settings = parameters(&script.set)?;
+    let variables = variables.clone();
+    host.variables = Arc::new(move |name| variables.get(name));
+    host.print = Arc::new(move |text| ui.err(&format!("{text}\n")));
+    Ok(Session::new(host))
+}
+
+/// The project root as a user at the current folder would name it, so that places in imported files
+/// are as short as the script's own.
+fn shown_root(script: &Path, root: &Path) -> PathBuf {
+    let own = script.parent().unwrap_or(Path::new(""));
+    let mut shown = if own.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        own.to_owned()
+    };
+    let absolute = own
+        .canonicalize()
+        .or_else(|_| Path::new(".").canonicalize())
+        .unwrap_or_else(|_| root.to_owned());
+    let above = absolute
+        .strip_prefix(root)
+        .map_or(0, |below| below.components().count());
+    for _ in 0..above {
+        if !shown.pop() || shown.as_os_str().is_empty() {
+            return root.to_owned();
+        }
+    }
+    shown
+}
+
+/// Errors of a script, ready to be shown.
+pub(crate) fn shown(ui: Ui, diagnostics: &[Diagnostic]) -> Failure {
+    Failure::drawn(Exit::Usage, view::diagnostics(ui.err_look(), diagnostics))
+}
+
+/// The objects that the platform provides.
+pub(crate) fn platform(path: &Path) -> Result<Vec<Value>, Failure> {
+    let broken =
+        |problem: String| Failure::usage(format!("cannot use `{}`: {problem}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| broken(plain(&error)))?;
+    yaml::documents(&text).map_err(|error| broken(error.to_string()))
+}

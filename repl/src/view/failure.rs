@@ -1,0 +1,16 @@
+//! Why a command did not do what it was asked.
+
+use crate::failure::Failure;
+use crate::ui::Look;
+
+/// `error: …`, and what to do.
+pub(crate) fn failure(look: Look, failure: &Failure) -> String {
+    if failure.message.is_empty() || failure.drawn {
+        return failure.message.clone();
+    }
+    let mut text = format!("{} {}\n", look.bad("error:"), failure.message);
+    if let Some(help) = &failure.help {
+        text.push_str(&format!("{} {help}\n", look.strong("help:")));
+    }
+    text
+}

@@ -1,0 +1,118 @@
+//! How a run ended: a summary for the result, and what went wrong for the errors.
+
+use super::human;
+use crate::ui::Look;
+use infra_sdk::engine::{Action, NotReady, Outcome};
+use std::fmt::Write;
+
+/// What is told after a run.
+pub(crate) struct Told {
+    /// The summary, a line.
+    pub(crate) summary: String,
+    /// What failed, and why; empty if nothing did.
+    pub(crate) trouble: String,
+}
+
+/// The summary of a run, and its trouble with the causes first.
+pub(crate) fn outcome(look: Look, environment: &str, outcome: &Outcome) -> Told {
+    let mut trouble = String::new();
+    for failure in &outcome.failed {
+        let field = failure
+            .field
+            .as_ref()
+            .map_or_else(String::new, |field| format!("{field}: "));
+        let _ = writeln!(
+            trouble,
+            "{} {}: {field}{}",
+            look.bad("error:"),
+            failure.id,
+            failure.message
+        );
+        if let Some(at) = &failure.at {
+            let _ = writeln!(trouble, "  {}", look.dim(&format!("at {at}")));
+        }
+    }
+    for not_ready in &outcome.not_ready {
+        trouble.push_str(&self::not_ready(look, not_ready));
+    }
+    for skipped in &outcome.skipped {
+        let _ = writeln!(
+            trouble,
+            "{} {} was not applied: {} {}",
+            look.change("skipped:"),
+            skipped.id,
+            skipped.because,
+            skipped.reason
+        );
+    }
+    for id in &outcome.not_done {
+        let _ = writeln!(trouble, "{} {id}", look.change("not done:"));
+    }
+    Told {
+        summary: summary(environment, outcome),
+        trouble,
+    }
+}
+
+fn not_ready(look: Look, not_ready: &NotReady) -> String {
+    let verb = if not_ready.failed {
+        "failed"
+    } else {
+        "is not ready"
+    };
+    let mut text = format!(
+        "{} {} {verb}: {}\n",
+        look.bad("error:"),
+        not_ready.id,
+        not_ready.reason
+    );
+    for detail in &not_ready.details {
+        for line in detail.lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    if let Some(at) = &not_ready.at {
+        let _ = writeln!(text, "  {}", look.dim(&format!("made at {at}")));
+    }
+    text
+}
+
+fn summary(environment: &str, outcome: &Outcome) -> String {
+    let done = |action: Action| {
+        outcome
+            .applied
+            .iter()
+            .filter(|(_, done)| *done == action)
+            .count()
+    };
+    let counts: Vec<String> = [
+        (done(Action::Create), "created"),
+        (done(Action::Update), "updated"),
+        (done(Action::Replace), "replaced"),
+        (outcome.deleted.len(), "deleted"),
+        (outcome.kept.len(), "kept"),
+        (outcome.unchanged.len(), "unchanged"),
+        (outcome.failed.len(), "failed"),
+        (outcome.skipped.len(), "skipped"),
+        (outcome.not_ready.len(), "not ready"),
+        (outcome.not_done.len(), "not done"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, words)| format!("{count} {words}"))
+    .collect();
+    let verdict = if outcome.stopped {
+        "stopped"
+    } else if outcome.is_success() && outcome.applied.is_empty() && outcome.unchanged.is_empty() {
+        "done"
+    } else if outcome.is_success() {
+        "ready"
+    } else {
+        "not ready"
+    };
+    format!(
+        "{environment} is {verdict} after {}: {}\n",
+        human(outcome.duration),
+        counts.join(", ")
+    )
+}

@@ -1,0 +1,196 @@
+//! A plan, as a person reads it before saying yes.
+
+use crate::ui::Look;
+use infra_sdk::engine::{Action, Change, Plan, Step};
+use infra_sdk::object::ObjectId;
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+use std::fmt::Write;
+
+/// The first line: what this is about, and where.
+pub(crate) fn heading(look: Look, plan: &Plan) -> String {
+    let place = if plan.cluster.server.is_empty() {
+        plan.cluster.context.clone()
+    } else {
+        format!(
+            "cluster {}, context {}",
+            plan.cluster.server, plan.cluster.context
+        )
+    };
+    format!(
+        "{} on {place}, namespace {}\n",
+        look.strong(&plan.environment),
+        plan.namespace
+    )
+}
+
+/// The whole plan. `file` is the script, for the commands that are suggested.
+pub(crate) fn plan(look: Look, plan: &Plan, file: &str) -> String {
+    let mut text = heading(look, plan);
+    let shown: Vec<&Step> = plan
+        .steps
+        .iter()
+        .filter(|step| step.action != Action::Unchanged || !step.notes.is_empty())
+        .collect();
+    if !shown.is_empty() {
+        text.push('\n');
+    }
+    for step in shown {
+        text.push_str(&self::step(look, step, &plan.namespace, file));
+    }
+    let _ = write!(text, "\n{}\n", summary(plan));
+    text
+}
+
+fn step(look: Look, step: &Step, namespace: &str, file: &str) -> String {
+    let name = name(&step.id, namespace);
+    let mut text = match step.action {
+        Action::Create => look.good(&format!("  + {name}")),
+        Action::Update => look.change(&format!("  ~ {name}")),
+        Action::Replace => look.change(&format!("  ± {name}")),
+        Action::Delete => look.bad(&format!("  - {name}")),
+        Action::Keep => format!("  = {name}"),
+        Action::Unchanged => look.dim(&format!("    {name}")),
+    };
+    if let Some(reason) = &step.reason {
+        let verb = match step.action {
+            Action::Keep => "kept: ",
+            Action::Replace => "replaced: ",
+            _ => "",
+        };
+        let _ = write!(text, "  {}", look.dim(&format!("({verb}{reason})")));
+    }
+    text.push('\n');
+    for change in &step.changes {
+        text.push_str(&self::change(look, change));
+    }
+    for risk in &step.risks {
+        let _ = writeln!(text, "      {} {risk}", look.change("!"));
+    }
+    for note in &step.notes {
+        let _ = writeln!(text, "      {}", look.dim(note));
+    }
+    if let (Action::Keep, Some(target)) = (step.action, &step.delete_target) {
+        let _ = writeln!(
+            text,
+            "      {}",
+            look.dim(&format!("to delete it: infra run {file} --delete {target}"))
+        );
+    }
+    text
+}
+
+/// An object's name, with its namespace where that is not the environment's.
+fn name(id: &ObjectId, namespace: &str) -> String {
+    if id.namespace.as_deref() == Some(namespace) {
+        id.short()
+    } else {
+        id.to_string()
+    }
+}
+
+fn change(look: Look, change: &Change) -> String {
+    let path = change.path.trim_start_matches('.');
+    if change.secret {
+        let what = match (&change.before, &change.after) {
+            _ if change.before.is_none() && change.after.is_none() => "changes",
+            (None, _) => "is added",
+            (_, None) => "is removed",
+            _ => "changes",
+        };
+        return format!("      {path}: {}\n", look.dim(&format!("(secret {what})")));
+    }
+    match (&change.before, &change.after) {
+        (Some(Value::String(before)), Some(Value::String(after)))
+            if before.contains('\n') || after.contains('\n') =>
+        {
+            lines(look, path, before, after)
+        }
+        (before, after) => {
+            let shown = |value: &Option<Value>| value.as_ref().map(compact);
+            let (before, after) = (shown(before), shown(after));
+            let one_line = match (&before, &after) {
+                (Some(before), Some(after)) => format!(
+                    "      {path}: {} → {}\n",
+                    look.bad(before),
+                    look.good(after)
+                ),
+                (None, Some(after)) => format!("      {} {path}: {after}\n", look.good("+")),
+                (Some(before), None) => format!("      {} {path}: {before}\n", look.bad("-")),
+                (None, None) => format!("      {path}\n"),
+            };
+            let wide = [&before, &after]
+                .iter()
+                .filter_map(|value| value.as_ref())
+                .map(|value| value.chars().count())
+                .sum::<usize>()
+                + path.chars().count()
+                + 12;
+            match (before, after) {
+                (Some(before), Some(after)) if wide > look.width => format!(
+                    "      {path}:\n        {}\n        {}\n",
+                    look.bad(&format!("- {before}")),
+                    look.good(&format!("+ {after}"))
+                ),
+                _ => one_line,
+            }
+        }
+    }
+}
+
+/// Texts of several lines, line by line, with two lines around each change.
+fn lines(look: Look, path: &str, before: &str, after: &str) -> String {
+    let mut text = format!("      {path}:\n");
+    let diff = TextDiff::from_lines(before, after);
+    for group in diff.grouped_ops(2) {
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let line = change.value().trim_end_matches('\n');
+            let shown = match change.tag() {
+                ChangeTag::Delete => look.bad(&format!("- {line}")),
+                ChangeTag::Insert => look.good(&format!("+ {line}")),
+                ChangeTag::Equal => format!("  {line}"),
+            };
+            let _ = writeln!(text, "        {shown}");
+        }
+    }
+    text
+}
+
+fn compact(value: &Value) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn summary(plan: &Plan) -> String {
+    if plan.is_empty() {
+        let unchanged = plan.count(Action::Unchanged);
+        let kept = plan.count(Action::Keep);
+        return match (unchanged, kept) {
+            (0, 0) => "nothing to change: there is nothing".to_owned(),
+            (0, kept) => format!("nothing to change: {kept} kept"),
+            (all, 0) => format!("nothing to change: {}", all_are(all)),
+            (all, kept) => format!("nothing to change: {}, {kept} kept", all_are(all)),
+        };
+    }
+    let counts: Vec<String> = [
+        (Action::Create, "to create"),
+        (Action::Update, "to update"),
+        (Action::Replace, "to replace"),
+        (Action::Delete, "to delete"),
+        (Action::Keep, "kept"),
+        (Action::Unchanged, "unchanged"),
+    ]
+    .into_iter()
+    .map(|(action, words)| (plan.count(action), words))
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, words)| format!("{count} {words}"))
+    .collect();
+    counts.join(", ")
+}
+
+fn all_are(count: usize) -> String {
+    if count == 1 {
+        "1 object is as it should be".to_owned()
+    } else {
+        format!("{count} objects are as they should be")
+    }
+}

@@ -1,0 +1,186 @@
+//! The command line itself: what is refused, how it is said, and with which exit code.
+
+use crate::support::Infra;
+use insta::assert_snapshot;
+
+const SMALL: &str = r#"const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080);
+environment("shop", [APP, service("app", APP)])
+"#;
+
+fn small() -> Infra {
+    let infra = Infra::new();
+    infra.write("shop.rhai", SMALL);
+    infra
+}
+
+#[test]
+fn the_version_is_one_line() {
+    let outcome = Infra::new().run("--version").ends_with(0);
+    assert_eq!(
+        outcome.stdout,
+        format!("infra {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn help_names_every_command() {
+    assert_snapshot!(Infra::new().run("--help").ends_with(0));
+}
+
+#[test]
+fn a_word_that_is_no_command_is_met_with_the_nearest() {
+    assert_snapshot!(Infra::new().run("plam shop.rhai").ends_with(2));
+}
+
+#[test]
+fn a_script_that_is_not_there() {
+    assert_snapshot!(Infra::new().run("plan shop.rhai --sandbox").ends_with(2));
+}
+
+#[test]
+fn without_a_kubeconfig_the_sandbox_is_named_and_not_used() {
+    assert_snapshot!(small().run("plan shop.rhai").ends_with(1));
+}
+
+#[test]
+fn a_kubeconfig_that_is_not_there() {
+    let outcome = small().run("plan shop.rhai --kubeconfig nowhere.yaml").ends_with(1);
+    assert_snapshot!(outcome);
+}
+
+#[test]
+fn a_kubeconfig_that_is_broken() {
+    let infra = small();
+    infra.write("kube.yaml", "apiVersion: v1\nkind: Config\nclusters: {token: hunter2\n");
+    let outcome = infra.run("plan shop.rhai --kubeconfig kube.yaml").ends_with(1);
+    assert!(!outcome.to_string().contains("hunter2"));
+    assert_snapshot!(outcome);
+}
+
+const NOWHERE: &str = "apiVersion: v1
+kind: Config
+current-context: nowhere
+clusters:
+- name: nowhere
+  cluster: {server: \"http://127.0.0.1:1\"}
+users:
+- name: me
+  user: {token: hunter2}
+contexts:
+- name: nowhere
+  context: {cluster: nowhere, user: me}
+";
+
+#[test]
+fn a_kubeconfig_that_points_nowhere() {
+    let infra = small();
+    infra.write("kube.yaml", NOWHERE);
+    let outcome = infra.run("plan shop.rhai --kubeconfig kube.yaml").ends_with(1);
+    assert!(!outcome.to_string().contains("hunter2"));
+    assert_snapshot!(outcome);
+}
+
+#[test]
+fn a_context_that_is_not_in_the_kubeconfig() {
+    let infra = small();
+    infra.write("kube.yaml", NOWHERE);
+    let outcome = infra
+        .run("plan shop.rhai --kubeconfig kube.yaml --context production")
+        .ends_with(1);
+    assert_snapshot!(outcome);
+}
+
+#[test]
+fn several_kubeconfigs_are_one() {
+    let infra = small().variable("KUBECONFIG", "missing.yaml:one.yaml:two.yaml");
+    infra.write("one.yaml", "apiVersion: v1\nkind: Config\ncurrent-context: nowhere\n");
+    infra.write("two.yaml", NOWHERE);
+    let outcome = infra.run("plan shop.rhai").ends_with(1);
+    assert!(outcome.stderr.contains("127.0.0.1:1"), "{outcome}");
+}
+
+#[test]
+fn changes_are_not_made_without_a_yes() {
+    let infra = small();
+    assert_snapshot!(infra.run("run shop.rhai --sandbox").ends_with(4));
+    let outcome = infra.run("plan shop.rhai --sandbox").ends_with(0);
+    assert!(outcome.stdout.contains("to create"), "{outcome}");
+}
+
+#[test]
+fn planned_changes_are_an_exit_code_when_asked_for() {
+    let infra = small();
+    infra.run("plan shop.rhai --sandbox --exit-code").ends_with(3);
+    infra.run("run shop.rhai --sandbox --yes").ends_with(0);
+    infra.run("plan shop.rhai --sandbox --exit-code").ends_with(0);
+}
+
+#[test]
+fn another_namespace_than_the_scripts_is_an_error() {
+    let infra = small();
+    assert_snapshot!(infra.run("plan shop.rhai --sandbox --namespace other").ends_with(2));
+    infra.run("plan shop.rhai --sandbox --namespace shop").ends_with(0);
+}
+
+#[test]
+fn parameters_have_the_type_of_their_default() {
+    let infra = Infra::new();
+    infra.write(
+        "shop.rhai",
+        r#"let replicas = param("replicas", 2);
+let image = param("image");
+environment("shop", [deployment("app").image(image).replicas(replicas)])
+"#,
+    );
+    let rendered = infra
+        .run("render shop.rhai --set replicas=5 --set image=registry.example/app:2.0.0")
+        .ends_with(0);
+    assert!(rendered.stdout.contains("replicas: 5"), "{rendered}");
+    let mut all = String::new();
+    for line in [
+        "render shop.rhai",
+        "render shop.rhai --set image=a/b:1 --set replicas=many",
+        "render shop.rhai --set image=a/b:1 --set replicsa=3",
+        "render shop.rhai --set image",
+    ] {
+        all.push_str(&format!("{}\n\n", infra.run(line).ends_with(2)));
+    }
+    assert_snapshot!(all);
+}
+
+#[test]
+fn sandboxes_are_listed_and_forgotten() {
+    let infra = small();
+    infra.run("run shop.rhai --sandbox=one --yes").ends_with(0);
+    infra.run("run shop.rhai --sandbox --yes").ends_with(0);
+    let mut all = String::new();
+    for (line, code) in [
+        ("sandbox list", 0),
+        ("sandbox reset one", 0),
+        ("sandbox list", 0),
+        ("sandbox reset one", 1),
+        ("plan shop.rhai --sandbox=../x", 2),
+    ] {
+        all.push_str(&format!("{}\n\n", infra.run(line).ends_with(code)));
+    }
+    assert_snapshot!(all);
+    infra.run("plan shop.rhai --sandbox=one --exit-code").ends_with(3);
+}
+
+#[test]
+fn results_can_be_read_by_programs() {
+    let infra = small();
+    let json = |line: &str| -> serde_json::Value {
+        let outcome = infra.run(line).ends_with(0);
+        serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}\n{outcome}"))
+    };
+    let plan = json("plan shop.rhai --sandbox --output json");
+    assert_eq!(plan["version"], 1);
+    assert_eq!(plan["plans"][0]["environment"], "shop");
+    let run = json("run shop.rhai --sandbox --yes --output json");
+    assert_eq!(run["runs"][0]["outcome"]["stopped"], false);
+    let status = json("status shop.rhai --sandbox -o json");
+    assert_eq!(status["version"], 1);
+    let rendered = json("render shop.rhai -o json");
+    assert_eq!(rendered["kind"], "List");
+}
