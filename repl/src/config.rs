@@ -40,9 +40,8 @@ impl Project {
             });
         };
         let path = root.join(NAME);
-        let broken = |message: String| {
-            Failure::usage(format!("cannot use `{}`: {message}", path.display()))
-        };
+        let broken =
+            |message: String| Failure::usage(format!("cannot use `{}`: {message}", path.display()));
         let text = std::fs::read_to_string(&path).map_err(|error| broken(plain(&error)))?;
         let file: File = toml::from_str(&text).map_err(|error| {
             let line = error

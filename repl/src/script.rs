@@ -75,8 +75,10 @@ impl Loaded {
     /// The script's environments; a script without any cannot be planned or applied.
     pub(crate) fn expect_environments(&self) -> Result<&[Rendered], Failure> {
         if self.environments.is_empty() {
-            return Err(Failure::usage(format!("`{}` gives no environment", self.file))
-                .help("end it with `environment(\"name\", [ … ])`"));
+            return Err(
+                Failure::usage(format!("`{}` gives no environment", self.file))
+                    .help("end it with `environment(\"name\", [ … ])`"),
+            );
         }
         Ok(&self.environments)
     }
@@ -93,8 +95,10 @@ impl Loaded {
             EngineError::NothingToDelete { .. } => return Failure::usage(error.to_string()),
             _ => return Failure::failed(error.to_string()),
         };
-        let diagnostics: Vec<Diagnostic> =
-            refusals.iter().map(|refusal| self.refusal(refusal)).collect();
+        let diagnostics: Vec<Diagnostic> = refusals
+            .iter()
+            .map(|refusal| self.refusal(refusal))
+            .collect();
         Failure {
             exit,
             ..shown(self.ui, &diagnostics)

@@ -84,7 +84,9 @@ impl Ui {
 
 /// Writes a text as it is. Whoever reads us may go away at any time (`infra … | head`).
 fn emit(stream: &mut impl Write, text: &str) {
-    let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    let written = stream
+        .write_all(text.as_bytes())
+        .and_then(|()| stream.flush());
     if written.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
         std::process::exit(141);
     }

@@ -44,15 +44,22 @@ fn without_a_kubeconfig_the_sandbox_is_named_and_not_used() {
 
 #[test]
 fn a_kubeconfig_that_is_not_there() {
-    let outcome = small().run("plan shop.rhai --kubeconfig nowhere.yaml").ends_with(1);
+    let outcome = small()
+        .run("plan shop.rhai --kubeconfig nowhere.yaml")
+        .ends_with(1);
     assert_snapshot!(outcome);
 }
 
 #[test]
 fn a_kubeconfig_that_is_broken() {
     let infra = small();
-    infra.write("kube.yaml", "apiVersion: v1\nkind: Config\nclusters: {token: hunter2\n");
-    let outcome = infra.run("plan shop.rhai --kubeconfig kube.yaml").ends_with(1);
+    infra.write(
+        "kube.yaml",
+        "apiVersion: v1\nkind: Config\nclusters: {token: hunter2\n",
+    );
+    let outcome = infra
+        .run("plan shop.rhai --kubeconfig kube.yaml")
+        .ends_with(1);
     assert!(!outcome.to_string().contains("hunter2"));
     assert_snapshot!(outcome);
 }
@@ -75,7 +82,9 @@ contexts:
 fn a_kubeconfig_that_points_nowhere() {
     let infra = small();
     infra.write("kube.yaml", NOWHERE);
-    let outcome = infra.run("plan shop.rhai --kubeconfig kube.yaml").ends_with(1);
+    let outcome = infra
+        .run("plan shop.rhai --kubeconfig kube.yaml")
+        .ends_with(1);
     assert!(!outcome.to_string().contains("hunter2"));
     assert_snapshot!(outcome);
 }
@@ -93,7 +102,10 @@ fn a_context_that_is_not_in_the_kubeconfig() {
 #[test]
 fn several_kubeconfigs_are_one() {
     let infra = small().variable("KUBECONFIG", "missing.yaml:one.yaml:two.yaml");
-    infra.write("one.yaml", "apiVersion: v1\nkind: Config\ncurrent-context: nowhere\n");
+    infra.write(
+        "one.yaml",
+        "apiVersion: v1\nkind: Config\ncurrent-context: nowhere\n",
+    );
     infra.write("two.yaml", NOWHERE);
     let outcome = infra.run("plan shop.rhai").ends_with(1);
     assert!(outcome.stderr.contains("127.0.0.1:1"), "{outcome}");
@@ -110,16 +122,26 @@ fn changes_are_not_made_without_a_yes() {
 #[test]
 fn planned_changes_are_an_exit_code_when_asked_for() {
     let infra = small();
-    infra.run("plan shop.rhai --sandbox --exit-code").ends_with(3);
+    infra
+        .run("plan shop.rhai --sandbox --exit-code")
+        .ends_with(3);
     infra.run("run shop.rhai --sandbox --yes").ends_with(0);
-    infra.run("plan shop.rhai --sandbox --exit-code").ends_with(0);
+    infra
+        .run("plan shop.rhai --sandbox --exit-code")
+        .ends_with(0);
 }
 
 #[test]
 fn another_namespace_than_the_scripts_is_an_error() {
     let infra = small();
-    assert_snapshot!(infra.run("plan shop.rhai --sandbox --namespace other").ends_with(2));
-    infra.run("plan shop.rhai --sandbox --namespace shop").ends_with(0);
+    assert_snapshot!(
+        infra
+            .run("plan shop.rhai --sandbox --namespace other")
+            .ends_with(2)
+    );
+    infra
+        .run("plan shop.rhai --sandbox --namespace shop")
+        .ends_with(0);
 }
 
 #[test]
@@ -164,7 +186,9 @@ fn sandboxes_are_listed_and_forgotten() {
         all.push_str(&format!("{}\n\n", infra.run(line).ends_with(code)));
     }
     assert_snapshot!(all);
-    infra.run("plan shop.rhai --sandbox=one --exit-code").ends_with(3);
+    infra
+        .run("plan shop.rhai --sandbox=one --exit-code")
+        .ends_with(3);
 }
 
 #[test]

@@ -45,7 +45,10 @@ fn collect(folder: &Path, scripts: &mut Vec<PathBuf>) {
             if path.file_name().is_some_and(|name| name != "lib") {
                 collect(&path, scripts);
             }
-        } else if path.extension().is_some_and(|extension| extension == "rhai") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "rhai")
+        {
             scripts.push(path);
         }
     }

@@ -4,4 +4,3 @@ mod support;
 
 mod command_line;
 mod errors;
-mod road;

@@ -51,12 +51,19 @@ fn text(look: Look, script: &Description) -> String {
         let doc = procedure.doc.lines().next().unwrap_or_default().to_owned();
         (format!("{}{}", procedure.name, arguments.concat()), doc)
     });
-    let environments = script.environments.iter().map(|name| (name.clone(), String::new()));
+    let environments = script
+        .environments
+        .iter()
+        .map(|name| (name.clone(), String::new()));
     let mut section = |heading: &str, rows: Vec<(String, String)>| {
         if rows.is_empty() {
             return;
         }
-        let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        let width = rows
+            .iter()
+            .map(|(name, _)| name.chars().count())
+            .max()
+            .unwrap_or(0);
         let _ = writeln!(text, "{}", look.strong(heading));
         for (name, about) in rows {
             let row = format!("  {name:width$}  {}", look.dim(&about));
@@ -65,7 +72,10 @@ fn text(look: Look, script: &Description) -> String {
     };
     section("Environments", environments.collect());
     section("Parameters (--set NAME=VALUE)", parameters.collect());
-    section("Procedures (infra run FILE NAME ARGS…)", procedures.collect());
+    section(
+        "Procedures (infra run FILE NAME ARGS…)",
+        procedures.collect(),
+    );
     text
 }
 

@@ -33,7 +33,12 @@ fn groups(diagnostic: &Diagnostic) -> Vec<Group<'_>> {
         .notes
         .iter()
         .map(|note| (&note.message, &note.at))
-        .chain(diagnostic.frames.iter().map(|frame| (&frame.message, &frame.at)));
+        .chain(
+            diagnostic
+                .frames
+                .iter()
+                .map(|frame| (&frame.message, &frame.at)),
+        );
     for (message, at) in further {
         let title = Level::NOTE.secondary_title(message.as_str());
         groups.push(match at {

@@ -59,6 +59,20 @@ pub struct Rendered {
     pub existing: Vec<(Ref, Option<Location>)>,
 }
 
+impl Rendered {
+    /// The same environment without anything in it: what destroying it applies.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            namespace: self.namespace.clone(),
+            objects: Vec::new(),
+            edges: Vec::new(),
+            existing: Vec::new(),
+        }
+    }
+}
+
 impl Environment {
     /// An environment without resources.
     #[track_caller]

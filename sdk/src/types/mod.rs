@@ -21,6 +21,8 @@ mod quantity;
 mod schedule;
 mod seconds;
 
+pub mod yaml;
+
 pub(crate) use label::label_value_of;
 pub(crate) use text::one_of;
 

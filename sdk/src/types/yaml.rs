@@ -1,0 +1,134 @@
+//! YAML as Kubernetes reads and writes it: the one place that knows the YAML crate.
+
+use serde_json::Value;
+use std::fmt;
+
+/// Why a text is not YAML.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct YamlError {
+    /// The line, from one.
+    pub line: Option<u32>,
+    /// What is wrong, without the text around it.
+    pub message: String,
+}
+
+impl fmt::Display for YamlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+/// The documents of a text, in order; documents that hold nothing are passed over, and a `List` is
+/// as many documents as it has items.
+///
+/// Octal numbers are read as `kubectl` does (`0644` is 420).
+///
+/// # Errors
+/// A text that is not YAML, or a key that stands twice in a map.
+pub fn documents(text: &str) -> Result<Vec<Value>, YamlError> {
+    let options = serde_saphyr::options! {
+        legacy_octal_numbers: true,
+        budget: serde_saphyr::budget! {
+            max_nodes: 50_000_000,
+            max_events: 200_000_000,
+            max_documents: 1_000_000,
+            max_depth: 256,
+            max_total_scalar_bytes: 1 << 30,
+        },
+    };
+    let documents: Vec<Value> =
+        serde_saphyr::from_multiple_with_options(text, options).map_err(|error| YamlError {
+            line: error
+                .location()
+                .and_then(|location| u32::try_from(location.line()).ok()),
+            message: plain(&error.to_string()),
+        })?;
+    Ok(documents
+        .into_iter()
+        .filter(|document| !document.is_null())
+        .flat_map(items)
+        .collect())
+}
+
+/// The first line of what the parser says: the rest shows the text itself, which may be secret.
+fn plain(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    first
+        .trim_start_matches("error: ")
+        .split(" at line ")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn items(mut document: Value) -> Vec<Value> {
+    let is_list = document["kind"]
+        .as_str()
+        .is_some_and(|kind| kind.ends_with("List"));
+    match document.get_mut("items").map(Value::take) {
+        Some(Value::Array(items)) if is_list => items,
+        Some(other) => {
+            document["items"] = other;
+            vec![document]
+        }
+        None => vec![document],
+    }
+}
+
+/// A value as YAML, with a newline at its end.
+///
+/// Texts that an older reader would take for something else (`yes`, `1:30`) are quoted.
+pub fn to_string(value: &impl serde::Serialize) -> String {
+    let options = serde_saphyr::ser_options! {
+        compact_list_indent: true,
+        folded_wrap_chars: 1_000_000,
+    };
+    // Values of ours have string keys, and a text takes whatever is written to it.
+    let mut text = serde_saphyr::to_string_with_options(value, options).unwrap_or_default();
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn documents_are_read_as_kubectl_reads_them() {
+        let text = "# nothing\n---\na: 0644\nb: yes\nc: 'yes'\n---\n---\nkind: List\nitems:\n- kind: A\n- kind: B\n";
+        assert_eq!(
+            documents(text).unwrap(),
+            [
+                json!({"a": 420, "b": true, "c": "yes"}),
+                json!({"kind": "A"}),
+                json!({"kind": "B"})
+            ]
+        );
+    }
+
+    #[test]
+    fn an_error_has_a_line_and_none_of_the_text() {
+        let error = documents("a: 1\npassword: {hunter2\n").unwrap_err();
+        assert!(error.line.is_some());
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let value = json!({
+            "quoted": ["yes", "no", "on", "1:30", "0644", "1e3", "", "null", "~"],
+            "lines": "a\nb\n",
+            "long": "word ".repeat(60),
+            "empty": {"map": {}, "list": []},
+        });
+        let text = to_string(&value);
+        assert_eq!(documents(&text).unwrap(), [value]);
+        assert!(!text.contains(">-"), "{text}");
+    }
+}
