@@ -19,6 +19,26 @@ impl Cluster {
         Ok(served.iter().find(|served| served.kind == kind).cloned())
     }
 
+    /// The same in the version that the API server prefers.
+    pub async fn discover_any(&self, group: &str, kind: &str) -> Result<Option<Served>, ApiError> {
+        let answer = match self.call(&Call::get(format!("/apis/{group}"))).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let preferred = answer["preferredVersion"]["version"].as_str();
+        let others = answer["versions"].as_array().into_iter().flatten();
+        let versions = preferred
+            .into_iter()
+            .chain(others.filter_map(|version| version["version"].as_str()));
+        for version in versions {
+            if let Some(served) = self.discover(group, version, kind).await? {
+                return Ok(Some(served));
+            }
+        }
+        Ok(None)
+    }
+
     /// Forgets what a group serves, after a definition in it changed.
     pub fn forget_group(&self, group: &str) {
         self.inner

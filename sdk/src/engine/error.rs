@@ -49,6 +49,9 @@ pub enum EngineError {
         /// What is wrong.
         problem: String,
     },
+    /// The system has no randomness to make a value from.
+    #[error("cannot make a random value: {0}")]
+    Random(String),
     /// The order has a circle.
     #[error("these wait for each other: {}", circle(.0))]
     Circle(Vec<ObjectId>),

@@ -1,6 +1,8 @@
 //! What is sent for an object.
 
+use super::{inventory, path, resolve::Secrets};
 use crate::{cluster::Served, object::Object};
+use serde_json::{Map, Value, json};
 
 /// An object ready to be sent: everything but its secret values, which are resolved when it is.
 #[derive(Clone, Debug)]
@@ -9,10 +11,14 @@ pub(crate) struct Manifest {
     pub(crate) served: Served,
     /// The object, with tokens where secrets stand.
     pub(crate) object: Object,
+    /// The id of the set that it is a member of.
+    pub(crate) set: String,
     /// Fields that are left to other field managers, as the API server writes their paths.
     pub(crate) yielded: Vec<String>,
     /// What happens with `spec.replicas`.
     pub(crate) replicas: Replicas,
+    /// The object as it was when the plan was made, if it was there.
+    pub(crate) live: Option<Value>,
 }
 
 /// Who says how many replicas there are.
@@ -26,4 +32,218 @@ pub(crate) enum Replicas {
     HandOver(i64),
     /// An autoscaler, and the object is new: it starts with this number, which is handed over.
     Start(i64),
+}
+
+/// Metadata that is the API server's to say.
+const SERVERS: [&str; 6] = [
+    "managedFields",
+    "resourceVersion",
+    "uid",
+    "generation",
+    "creationTimestamp",
+    "selfLink",
+];
+
+impl Manifest {
+    /// What field manager `infra` applies: the object with our label and its secrets, without
+    /// generated values that stand alone, fields left to others, and an autoscaler's replicas.
+    pub(crate) fn body(&self, secrets: &Secrets<'_>) -> Result<Value, String> {
+        let mut body = self.object.value.clone();
+        if let Some(fields) = body.as_object_mut() {
+            fields.remove("status");
+        }
+        if let Some(metadata) = body["metadata"].as_object_mut() {
+            for field in SERVERS {
+                metadata.remove(field);
+            }
+            let labels = metadata.entry("labels").or_insert_with(|| json!({}));
+            labels[inventory::PART_OF] = self.set.as_str().into();
+        }
+        self.put_secrets(&mut body, secrets)?;
+        if self.replicas != Replicas::Ours
+            && let Some(spec) = body["spec"].as_object_mut()
+        {
+            spec.remove("replicas");
+        }
+        for field in &self.yielded {
+            path::remove(&mut body, field);
+        }
+        Ok(body)
+    }
+
+    fn put_secrets(&self, body: &mut Value, secrets: &Secrets<'_>) -> Result<(), String> {
+        if self.object.secrets.is_empty() {
+            return Ok(());
+        }
+        let Some(fields) = body.as_object_mut() else {
+            return Ok(());
+        };
+        let mut data = match fields.remove("data") {
+            Some(Value::Object(data)) => data,
+            _ => Map::new(),
+        };
+        for (key, text) in &self.object.secrets {
+            if text.alone().is_some() {
+                data.remove(key);
+            } else {
+                data.insert(key.clone(), secrets.encoded(text)?.into());
+            }
+        }
+        if !data.is_empty() {
+            fields.insert("data".into(), Value::Object(data));
+        }
+        Ok(())
+    }
+
+    /// What only the API server is asked about: the body with everything that field managers of
+    /// ours send.
+    pub(crate) fn whole(&self, secrets: &Secrets<'_>) -> Result<Value, String> {
+        let mut body = self.body(secrets)?;
+        if let Replicas::HandOver(count) | Replicas::Start(count) = self.replicas {
+            body["spec"]["replicas"] = count.into();
+        }
+        for (key, text) in &self.object.secrets {
+            if text.alone().is_some() {
+                body["data"][key] = secrets.encoded(text)?.into();
+            }
+        }
+        Ok(body)
+    }
+
+    /// The keys of generated values that stand alone here.
+    pub(crate) fn generated(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.object.secrets.iter().filter_map(|(key, text)| {
+            let (name, _) = text.alone()?;
+            Some((key.as_str(), name))
+        })
+    }
+
+    /// What field manager `infra-generated` applies: the generated values that stand alone here,
+    /// and those that it made before, which it would otherwise take away. `None` when the live
+    /// secret has them all.
+    pub(crate) fn generated_body(
+        &self,
+        secrets: &Secrets<'_>,
+        live: Option<&Value>,
+    ) -> Result<Option<Value>, String> {
+        let live_data = live.map_or(&Value::Null, |live| &live["data"]);
+        let mut data = Map::new();
+        let mut missing = false;
+        for (key, text) in &self.object.secrets {
+            if text.alone().is_some() {
+                let value = match live_data[key].as_str().filter(|value| !value.is_empty()) {
+                    Some(value) => value.to_owned(),
+                    None => {
+                        missing = true;
+                        secrets.encoded(text)?
+                    }
+                };
+                data.insert(key.clone(), value.into());
+            }
+        }
+        if !missing {
+            return Ok(None);
+        }
+        for key in live.map(generated_keys).unwrap_or_default() {
+            if let Some(value) = live_data.get(&key) {
+                data.entry(key).or_insert_with(|| value.clone());
+            }
+        }
+        let mut body = self.identity();
+        // The type cannot change later, so whoever creates the secret must say it.
+        if let Some(kind) = self.object.value.get("type") {
+            body["type"] = kind.clone();
+        }
+        body["data"] = Value::Object(data);
+        Ok(Some(body))
+    }
+
+    /// What field manager `infra-handover` applies: the number of replicas and nothing else.
+    pub(crate) fn handover_body(&self, count: i64) -> Value {
+        let mut body = self.identity();
+        body["spec"] = json!({ "replicas": count });
+        body
+    }
+
+    fn identity(&self) -> Value {
+        let id = &self.object.id;
+        let mut body = json!({
+            "apiVersion": self.object.api_version(),
+            "kind": id.kind,
+            "metadata": { "name": id.name },
+        });
+        if let Some(namespace) = &id.namespace {
+            body["metadata"]["namespace"] = namespace.as_str().into();
+        }
+        body
+    }
+}
+
+/// The keys of a live secret's data that `infra-generated` made.
+pub(crate) fn generated_keys(live: &Value) -> Vec<String> {
+    live["metadata"]["managedFields"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry["manager"] == super::GENERATED_MANAGER)
+        .filter_map(|entry| entry["fieldsV1"]["f:data"].as_object())
+        .flat_map(Map::keys)
+        .filter_map(|key| key.strip_prefix("f:").map(str::to_owned))
+        .collect()
+}
+
+/// What happens with the replicas of a workload that an autoscaler scales from `minimum` on.
+pub(crate) fn autoscaled(live: Option<&Value>, minimum: i64) -> Replicas {
+    let Some(live) = live else {
+        return Replicas::Start(minimum);
+    };
+    let owners: Vec<&Value> = live["metadata"]["managedFields"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry["fieldsV1"]["f:spec"].get("f:replicas").is_some())
+        .collect();
+    let ours = |entry: &&Value| entry["manager"] == super::MANAGER && entry["operation"] == "Apply";
+    if owners.is_empty() || !owners.iter().all(ours) {
+        return Replicas::Autoscaler;
+    }
+    Replicas::HandOver(live["spec"]["replicas"].as_i64().unwrap_or(minimum))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn live(owners: &[(&str, &str)]) -> Value {
+        let entries: Vec<Value> = owners
+            .iter()
+            .map(|(manager, operation)| {
+                json!({"manager": manager, "operation": operation,
+                    "fieldsV1": {"f:spec": {"f:replicas": {}}}})
+            })
+            .collect();
+        json!({"metadata": {"managedFields": entries}, "spec": {"replicas": 7}})
+    }
+
+    #[test]
+    fn replicas_are_handed_over_once_and_then_left_alone() {
+        for (live, expected) in [
+            (None, Replicas::Start(3)),
+            (Some(live(&[])), Replicas::Autoscaler),
+            (Some(live(&[("infra", "Apply")])), Replicas::HandOver(7)),
+            (
+                Some(live(&[("infra", "Apply"), ("infra-handover", "Apply")])),
+                Replicas::Autoscaler,
+            ),
+            (
+                Some(live(&[
+                    ("infra", "Apply"),
+                    ("kube-controller-manager", "Update"),
+                ])),
+                Replicas::Autoscaler,
+            ),
+        ] {
+            assert_eq!(autoscaled(live.as_ref(), 3), expected);
+        }
+    }
 }

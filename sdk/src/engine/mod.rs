@@ -3,12 +3,22 @@
 //! [`plan`] reads the cluster and says what would change; [`apply`] does it and reports events.
 //! Nothing else changes a cluster.
 
+mod bounded;
+mod changes;
+mod conflict;
 mod error;
 mod event;
+mod immutable;
 mod inventory;
+mod kinds;
 mod manifest;
 mod options;
+mod order;
 mod outcome;
+mod path;
+mod plan;
+mod refusal;
+mod resolve;
 mod secret;
 mod step;
 mod stop;
@@ -18,6 +28,7 @@ pub use error::{EngineError, Refusal};
 pub use event::Event;
 pub use options::{ApplyOptions, PlanOptions};
 pub use outcome::{Failure, NotReady, Outcome, Skipped};
+pub use plan::plan;
 pub use secret::SecretSource;
 pub use step::{Action, Change, Plan, Step};
 pub use stop::{Stop, StopLevel};

@@ -1,8 +1,8 @@
 //! The plan: a value that is shown, kept and done.
 
+use super::{inventory::Inventory, manifest::Manifest};
 use crate::{
-    cluster::ClusterName,
-    engine::manifest::Manifest,
+    cluster::{ClusterName, Served},
     environment::Edge,
     object::{Location, ObjectId},
 };
@@ -23,15 +23,50 @@ pub struct Plan {
     pub namespace: String,
     /// What to do, object by object: first what is applied, in order, then what goes or is kept.
     pub steps: Vec<Step>,
+    /// What could not be looked at, and other things worth knowing that stop nothing.
+    pub warnings: Vec<String>,
     /// What must come before what among `steps`, by index.
     #[serde(skip)]
     pub(crate) edges: Vec<Edge>,
-    /// What is sent for each step; `None` where nothing is.
+    /// What each step works with.
     #[serde(skip)]
-    pub(crate) manifests: Vec<Option<Manifest>>,
-    /// What the environment owns now, and will.
+    pub(crate) works: Vec<Work>,
+    /// What the environment owns, before and after.
     #[serde(skip)]
-    pub(crate) inventory: super::inventory::Inventory,
+    pub(crate) books: Books,
+}
+
+/// What a step works with.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    /// What is (or was) sent for an object that is wanted.
+    Write(Box<Manifest>),
+    /// An object that is no longer wanted.
+    Remove(Box<Removal>),
+}
+
+/// An object that is deleted, kept or let go.
+#[derive(Clone, Debug)]
+pub(crate) struct Removal {
+    /// How its kind is served.
+    pub(crate) served: Served,
+    /// The object as it was when the plan was made.
+    pub(crate) live: Value,
+    /// It is kept for good and our label is to go.
+    pub(crate) release: bool,
+    /// It was not applied by us: the API server made it from a claim template.
+    pub(crate) made_by: Option<String>,
+}
+
+/// What an environment owns, before and after a plan is done.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Books {
+    /// What the cluster's inventory says.
+    pub(crate) before: Inventory,
+    /// What it will say.
+    pub(crate) after: Inventory,
+    /// The uid of the config map that holds it, where one is there.
+    pub(crate) uid: Option<String>,
 }
 
 impl Plan {

@@ -1,0 +1,137 @@
+//! Who gives way when another field manager owns what we would change.
+
+use crate::cluster::ApiError;
+
+/// What becomes of a field that another manager owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is taken: a person or a tool of people set it.
+    Take,
+    /// It is left to the other: a controller keeps setting it.
+    Yield,
+    /// It is not ours to decide: the plan is refused with the owner's name.
+    Ask,
+}
+
+/// A field that another manager owns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Conflict {
+    /// The field, as the API server writes it.
+    pub(crate) path: String,
+    /// The other manager's name.
+    pub(crate) manager: String,
+    /// What becomes of it.
+    pub(crate) verdict: Verdict,
+}
+
+/// Tools that people use by hand, or that we take over from.
+const PEOPLE: [&str; 12] = [
+    "kubectl",
+    "kubectl-client-side-apply",
+    "kubectl-create",
+    "kubectl-edit",
+    "kubectl-patch",
+    "kubectl-replace",
+    "kubectl-scale",
+    "kubectl-set",
+    "kubectl-label",
+    "kubectl-annotate",
+    "helm",
+    "before-first-apply",
+];
+
+/// The conflicts of an apply that was refused for them.
+pub(crate) fn conflicts(error: &ApiError, force: bool) -> Vec<Conflict> {
+    error
+        .causes
+        .iter()
+        .filter(|cause| cause.reason == "FieldManagerConflict")
+        .map(|cause| {
+            let manager = quoted(&cause.message).unwrap_or_default().to_owned();
+            let subresource = cause
+                .message
+                .split_once("with subresource \"")
+                .and_then(|(_, rest)| rest.split('"').next());
+            Conflict {
+                verdict: if force {
+                    Verdict::Take
+                } else {
+                    verdict(&manager, subresource)
+                },
+                path: cause.field.clone(),
+                manager,
+            }
+        })
+        .collect()
+}
+
+fn verdict(manager: &str, subresource: Option<&str>) -> Verdict {
+    let ours = [super::MANAGER, super::GENERATED_MANAGER];
+    let controller = manager.ends_with("controller-manager")
+        || manager == super::HANDOVER_MANAGER
+        || manager.contains("vpa-")
+        || manager.contains("keda");
+    if matches!(subresource, Some("scale" | "status")) || controller {
+        Verdict::Yield
+    } else if PEOPLE.contains(&manager)
+        || manager.starts_with("kubectl-")
+        || ours.contains(&manager)
+    {
+        Verdict::Take
+    } else {
+        Verdict::Ask
+    }
+}
+
+/// The first text in double quotes: `conflict with "kubectl-edit" using apps/v1`.
+fn quoted(text: &str) -> Option<&str> {
+    text.split('"').nth(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn error(message: &str) -> ApiError {
+        let body = json!({"reason": "Conflict", "message": "m", "details": {"causes": [
+            {"reason": "FieldManagerConflict", "message": message, "field": ".spec.replicas"}]}});
+        ApiError::answered("PATCH /x", 409, None, body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn people_give_way_controllers_do_not_and_others_are_named() {
+        for (message, manager, verdict) in [
+            (
+                r#"conflict with "kubectl-edit" using apps/v1"#,
+                "kubectl-edit",
+                Verdict::Take,
+            ),
+            (
+                r#"conflict with "kube-controller-manager" with subresource "scale" using apps/v1"#,
+                "kube-controller-manager",
+                Verdict::Yield,
+            ),
+            (
+                r#"conflict with "argocd-controller""#,
+                "argocd-controller",
+                Verdict::Ask,
+            ),
+            (r#"conflict with "terraform""#, "terraform", Verdict::Ask),
+            (
+                r#"conflict with "robot" with subresource "scale" using v1"#,
+                "robot",
+                Verdict::Yield,
+            ),
+        ] {
+            let found = conflicts(&error(message), false);
+            assert_eq!(found.len(), 1);
+            assert_eq!(
+                (found[0].manager.as_str(), found[0].verdict),
+                (manager, verdict)
+            );
+            assert_eq!(found[0].path, ".spec.replicas");
+            assert_eq!(conflicts(&error(message), true)[0].verdict, Verdict::Take);
+        }
+    }
+}

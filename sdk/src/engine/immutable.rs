@@ -1,0 +1,184 @@
+//! Changes that cannot be made in place: which objects may be made anew for them.
+
+use crate::{cluster::ApiError, object::ObjectId};
+use serde_json::Value;
+
+/// What an update that is refused as invalid means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is not about a field that cannot change: the object is wrong.
+    Invalid,
+    /// The object may be deleted and made again.
+    Replace {
+        /// Why it must be.
+        reason: String,
+    },
+    /// It must not.
+    Refuse {
+        /// What to do instead.
+        help: String,
+    },
+}
+
+/// What the API server's refusal of an update to `live` means.
+pub(crate) fn verdict(id: &ObjectId, live: &Value, error: &ApiError) -> Verdict {
+    if !error.is_invalid()
+        || !error
+            .causes
+            .iter()
+            .all(|cause| is_immutable(&cause.message))
+    {
+        return Verdict::Invalid;
+    }
+    let Some(first) = error.causes.first() else {
+        return Verdict::Invalid;
+    };
+    let field = if first.field.is_empty() {
+        "a field"
+    } else {
+        first.field.as_str()
+    };
+    match replaceable(id, live) {
+        Ok(note) => Verdict::Replace {
+            reason: format!("`{field}` cannot be changed in place{note}"),
+        },
+        Err(help) => Verdict::Refuse { help },
+    }
+}
+
+/// The ways in which Kubernetes says that a field cannot change. What an author of a definition
+/// writes in his own words is not among them: it is shown, and nothing is replaced for it.
+fn is_immutable(message: &str) -> bool {
+    [
+        "field is immutable",
+        "may not be changed in an update",
+        "may not change once set",
+        "cannot change roleRef",
+        "is immutable after creation",
+        "updates to statefulset spec for fields other than",
+        "pod updates may not change fields other than",
+        "can not be unset",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
+}
+
+/// Whether making the object anew loses nothing, with what to add to the reason; otherwise what to
+/// do instead.
+fn replaceable(id: &ObjectId, live: &Value) -> Result<&'static str, String> {
+    let by_hand = |what: &str| {
+        Err(format!(
+            "{what}; give it another name, or delete {} yourself and run again",
+            id.short()
+        ))
+    };
+    match (id.group.as_str(), id.kind.as_str()) {
+        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {
+            Ok("; access is gone for a moment")
+        }
+        ("", "ConfigMap" | "Secret") if live["immutable"] == true => Ok(""),
+        ("storage.k8s.io", "StorageClass") => Ok("; volumes made with it stay as they are"),
+        ("scheduling.k8s.io", "PriorityClass") | ("networking.k8s.io", "IngressClass") => Ok(""),
+        ("batch", "Job") if is_finished(live) => Ok("; the job has ended and runs once more"),
+        ("batch", "Job") => by_hand("the job is still running"),
+        ("", "Pod") => Ok("; the pod is started anew"),
+        ("", "Secret") => by_hand("the type of a secret cannot change"),
+        ("", "PersistentVolumeClaim" | "PersistentVolume") => {
+            Err("a volume is never made anew, because its data would go; \
+                 only its size can grow"
+                .to_owned())
+        }
+        ("apps", "StatefulSet") => by_hand(
+            "of a stateful set only replicas, template, update strategy and retention can change \
+             (its volumes stay when it is deleted)",
+        ),
+        ("apps", "Deployment" | "DaemonSet" | "ReplicaSet") => {
+            by_hand("its pods are found by the old selector, and all of them would stop")
+        }
+        ("", "Service") => by_hand("its address would change"),
+        _ => by_hand("it cannot be made anew without being noticed"),
+    }
+}
+
+fn is_finished(job: &Value) -> bool {
+    job["status"]["conditions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|condition| {
+            matches!(condition["type"].as_str(), Some("Complete" | "Failed"))
+                && condition["status"] == "True"
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn found(api_version: &str, kind: &str, live: Value, message: &str) -> Verdict {
+        let id = ObjectId::of(
+            &json!({"apiVersion": api_version, "kind": kind, "metadata": {"name": "x"}}),
+        );
+        let body = json!({"reason": "Invalid", "message": "m",
+            "details": {"causes": [{"field": "spec", "message": message}]}});
+        let error = ApiError::answered("PATCH /x", 422, None, body.to_string().as_bytes());
+        verdict(&id, &live, &error)
+    }
+
+    #[test]
+    fn only_what_loses_nothing_is_replaced() {
+        let finished = json!({"status": {"conditions": [{"type": "Complete", "status": "True"}]}});
+        let immutable = "Invalid value: {}: field is immutable";
+        let set = "Forbidden: updates to statefulset spec for fields other than 'replicas'";
+        for (api_version, kind, live, message, expected) in [
+            ("apps/v1", "Deployment", json!({}), immutable, "refuse"),
+            ("apps/v1", "StatefulSet", json!({}), set, "refuse"),
+            ("batch/v1", "Job", finished, immutable, "replace"),
+            ("batch/v1", "Job", json!({}), immutable, "refuse"),
+            (
+                "v1",
+                "ConfigMap",
+                json!({"immutable": true}),
+                immutable,
+                "replace",
+            ),
+            (
+                "rbac.authorization.k8s.io/v1",
+                "RoleBinding",
+                json!({}),
+                "Invalid value: x: cannot change roleRef",
+                "replace",
+            ),
+            (
+                "v1",
+                "PersistentVolumeClaim",
+                json!({}),
+                "spec is immutable after creation",
+                "refuse",
+            ),
+            (
+                "apps/v1",
+                "Deployment",
+                json!({}),
+                "Invalid value: -1: must be positive",
+                "invalid",
+            ),
+            (
+                "example.com/v1",
+                "Thing",
+                json!({}),
+                "Value is immutable, said its author",
+                "invalid",
+            ),
+        ] {
+            let verdict = found(api_version, kind, live, message);
+            let name = match verdict {
+                Verdict::Invalid => "invalid",
+                Verdict::Replace { .. } => "replace",
+                Verdict::Refuse { .. } => "refuse",
+            };
+            assert_eq!(name, expected, "{kind} {message}");
+        }
+    }
+}

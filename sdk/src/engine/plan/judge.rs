@@ -1,0 +1,346 @@
+//! What becomes of one object that is wanted.
+
+use super::{mutators::Mutators, read::Live, read::is_terminating, step, unchanged};
+use crate::{
+    cluster::{ApiError, ApplyRequest, Cluster},
+    engine::{
+        Action, EngineError, MANAGER, PlanOptions, Refusal, Step, changes,
+        conflict::{self, Verdict},
+        immutable,
+        inventory::PART_OF,
+        kinds::{self, Kinds, Known, api},
+        manifest::{self, Manifest, Replicas},
+        refusal::{refusal, refusals},
+        resolve::Secrets,
+    },
+    object::Object,
+};
+use serde_json::Value;
+
+/// What judging an object needs.
+pub(crate) struct Judge<'a> {
+    pub(crate) cluster: &'a Cluster,
+    pub(crate) secrets: &'a Secrets<'a>,
+    pub(crate) options: &'a PlanOptions,
+    pub(crate) mutators: &'a Mutators,
+    pub(crate) set: &'a str,
+}
+
+/// The step of an object, and what would be sent.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    pub(crate) step: Step,
+    pub(crate) manifest: Manifest,
+}
+
+/// Why there is no step.
+#[derive(Debug)]
+pub(crate) enum Unable {
+    /// The object cannot be as it is wanted.
+    Refused(Vec<Refusal>),
+    /// The cluster cannot be asked.
+    Failed(Box<EngineError>),
+}
+
+type Result<T> = std::result::Result<T, Unable>;
+
+impl Judge<'_> {
+    /// Judges one object; `minimum` where an autoscaler scales it.
+    pub(crate) async fn judge(
+        &self,
+        object: &Object,
+        kinds: &Kinds,
+        live: &Live,
+        minimum: Option<i64>,
+    ) -> Result<Judged> {
+        let version = kinds::version_of(object.api_version());
+        // `desired::prepare` let nothing else through.
+        let Some(known) = kinds.get(&object.id, version) else {
+            return Err(self.refused(object, "the API server does not serve its kind"));
+        };
+        let found = live.objects.get(&object.id);
+        let there = found.filter(|live| !is_terminating(live));
+        let manifest = Manifest {
+            served: known.served.clone(),
+            object: object.clone(),
+            set: self.set.to_owned(),
+            yielded: Vec::new(),
+            replicas: minimum.map_or(Replicas::Ours, |minimum| {
+                manifest::autoscaled(there, minimum)
+            }),
+            live: found.cloned(),
+        };
+        let namespace_there = object
+            .id
+            .namespace
+            .as_ref()
+            .is_none_or(|namespace| !live.absent.contains(namespace));
+        match there {
+            Some(there) if namespace_there => self.judge_live(known, manifest, there).await,
+            _ if found.is_some() => Ok(self.again(manifest)),
+            _ => self.judge_new(known, manifest, namespace_there).await,
+        }
+    }
+
+    /// It is being deleted, or its namespace is: it is made once it is gone.
+    fn again(&self, manifest: Manifest) -> Judged {
+        let mut step = self.step(&manifest, Action::Create);
+        step.reason = Some("it is being deleted, and is made again once it is gone".to_owned());
+        Judged { step, manifest }
+    }
+
+    async fn judge_new(
+        &self,
+        known: &Known,
+        mut manifest: Manifest,
+        namespace_there: bool,
+    ) -> Result<Judged> {
+        let mut step = self.step(&manifest, Action::Create);
+        if !known.now {
+            step.notes
+                .push("not checked by the API server: its definition is new as well".to_owned());
+            return Ok(Judged { step, manifest });
+        }
+        if !namespace_there {
+            return Ok(Judged { step, manifest });
+        }
+        match self.dry_run(&mut manifest, None, &mut step).await? {
+            Ok(_) => {}
+            Err(error) if error.is_namespace_missing() || error.is_kind_missing() => {}
+            Err(error) => return Err(Unable::Refused(refusals(&manifest.object, &error))),
+        }
+        Ok(Judged { step, manifest })
+    }
+
+    async fn judge_live(
+        &self,
+        known: &Known,
+        mut manifest: Manifest,
+        live: &Value,
+    ) -> Result<Judged> {
+        self.check_set(&manifest.object, live)?;
+        let body = self.body(&manifest)?;
+        let generates = self.missing_values(&manifest, live)?;
+        let hands_over = matches!(manifest.replicas, Replicas::HandOver(_));
+        if !generates
+            && !hands_over
+            && !self.mutators.see(&known.served)
+            && unchanged::proven(&known.ty, live, &body)
+        {
+            let step = self.step(&manifest, Action::Unchanged);
+            return Ok(Judged { step, manifest });
+        }
+        let mut step = self.step(&manifest, Action::Update);
+        let after = match self.dry_run(&mut manifest, Some(live), &mut step).await? {
+            Ok(after) => after,
+            Err(error) => return self.immutable(known, manifest, live, step, &error),
+        };
+        step.changes = changes::changes(&known.ty, &manifest.object, live, &after);
+        if hands_over {
+            // Without the hand-over the API server would reset the number.
+            step.changes
+                .retain(|change| change.path != ".spec.replicas");
+            step.notes
+                .push("`spec.replicas` is handed over to the autoscaler as it is".to_owned());
+        }
+        if generates {
+            step.changes.extend(self.generated_changes(&manifest, live));
+        }
+        step.risks = changes::risks(&manifest.object.id, live, &step.changes);
+        if step.changes.is_empty() && !generates && !hands_over {
+            if changes::ownership_changes(live, &after) {
+                let ours = live["metadata"]["labels"][PART_OF] == self.set;
+                step.reason = Some(if ours {
+                    "only which fields are managed here changes".to_owned()
+                } else {
+                    "it is there already, as it should be, and is taken over".to_owned()
+                });
+            } else {
+                step.action = Action::Unchanged;
+            }
+        } else if !managed(live) {
+            step.reason = Some("it is there already and is taken over".to_owned());
+        }
+        Ok(Judged { step, manifest })
+    }
+
+    /// What the API server makes of it: the object afterwards, or its refusal. Conflicts with
+    /// others' fields are decided on the way.
+    async fn dry_run(
+        &self,
+        manifest: &mut Manifest,
+        live: Option<&Value>,
+        step: &mut Step,
+    ) -> Result<std::result::Result<Value, ApiError>> {
+        let mut force = live.is_none();
+        loop {
+            let body = match live {
+                Some(_) => self.body(manifest)?,
+                None => manifest
+                    .whole(self.secrets)
+                    .map_err(|problem| self.refused(&manifest.object, &problem))?,
+            };
+            let request = ApplyRequest {
+                manager: MANAGER,
+                force,
+                dry_run: true,
+            };
+            match self.cluster.apply(&manifest.served, &body, request).await {
+                Err(error) if error.is_apply_conflict() && !force => {
+                    self.settle(manifest, step, &error)?;
+                    force = true;
+                }
+                Err(error) if error.is_unreachable() => {
+                    let error = api("ask for a dry run", error, self.cluster);
+                    return Err(Unable::Failed(Box::new(error)));
+                }
+                answer => return Ok(answer),
+            }
+        }
+    }
+
+    /// Decides who gives way, field by field.
+    fn settle(&self, manifest: &mut Manifest, step: &mut Step, error: &ApiError) -> Result<()> {
+        let mut refused = Vec::new();
+        for conflict in conflict::conflicts(error, self.options.force_conflicts) {
+            match conflict.verdict {
+                Verdict::Take => step.notes.push(format!(
+                    "`{}` is taken from `{}`",
+                    conflict.path, conflict.manager
+                )),
+                Verdict::Yield => {
+                    step.notes.push(format!(
+                        "`{}` is left to `{}`, which sets it",
+                        conflict.path, conflict.manager
+                    ));
+                    manifest.yielded.push(conflict.path);
+                }
+                Verdict::Ask => {
+                    let field = conflict.path.trim_start_matches('.').to_owned();
+                    let mut refusal = refusal(
+                        &manifest.object,
+                        Some(field),
+                        format!("`{}` set this field and still manages it", conflict.manager),
+                    );
+                    refusal.help = Some(
+                        "leave the field out here, or take it over with `--force-conflicts`"
+                            .to_owned(),
+                    );
+                    refused.push(refusal);
+                }
+            }
+        }
+        if refused.is_empty() {
+            Ok(())
+        } else {
+            Err(Unable::Refused(refused))
+        }
+    }
+
+    fn immutable(
+        &self,
+        known: &Known,
+        manifest: Manifest,
+        live: &Value,
+        mut step: Step,
+        error: &ApiError,
+    ) -> Result<Judged> {
+        match immutable::verdict(&manifest.object.id, live, error) {
+            immutable::Verdict::Invalid => Err(Unable::Refused(refusals(&manifest.object, error))),
+            immutable::Verdict::Refuse { help } => {
+                let mut refused = refusals(&manifest.object, error);
+                for refusal in &mut refused {
+                    refusal.help = Some(help.clone());
+                }
+                Err(Unable::Refused(refused))
+            }
+            immutable::Verdict::Replace { reason } => {
+                let body = self.body(&manifest)?;
+                let after = infra_schema::merge::merge(&known.ty, live, &body);
+                step.action = Action::Replace;
+                step.changes = changes::changes(&known.ty, &manifest.object, live, &after);
+                step.reason = Some(reason);
+                Ok(Judged { step, manifest })
+            }
+        }
+    }
+
+    /// An object that another set owns is not ours to take.
+    fn check_set(&self, object: &Object, live: &Value) -> Result<()> {
+        match live["metadata"]["labels"][PART_OF].as_str() {
+            Some(other) if other != self.set => {
+                let mut refusal = refusal(
+                    object,
+                    None,
+                    "it belongs to another environment or tool".to_owned(),
+                );
+                refusal.help = Some(format!(
+                    "rename it, or remove its label `{PART_OF}` to take it over"
+                ));
+                Err(Unable::Refused(vec![refusal]))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn body(&self, manifest: &Manifest) -> Result<Value> {
+        manifest
+            .body(self.secrets)
+            .map_err(|problem| self.refused(&manifest.object, &problem))
+    }
+
+    /// Whether a generated value is missing in the live secret.
+    fn missing_values(&self, manifest: &Manifest, live: &Value) -> Result<bool> {
+        manifest
+            .generated_body(self.secrets, Some(live))
+            .map(|body| body.is_some())
+            .map_err(|problem| self.refused(&manifest.object, &problem))
+    }
+
+    fn generated_changes(&self, manifest: &Manifest, live: &Value) -> Vec<crate::engine::Change> {
+        manifest
+            .generated()
+            .filter(|(key, _)| live["data"].get(*key).is_none())
+            .map(|(key, _)| {
+                let path = format!(".data.{key}");
+                crate::engine::Change {
+                    origin: manifest.object.origin.of_field(&path).cloned(),
+                    path,
+                    before: None,
+                    after: None,
+                    secret: true,
+                }
+            })
+            .collect()
+    }
+
+    fn refused(&self, object: &Object, problem: &str) -> Unable {
+        Unable::Refused(vec![refusal(object, None, problem.to_owned())])
+    }
+
+    fn step(&self, manifest: &Manifest, action: Action) -> Step {
+        let mut step = step(&manifest.object, action);
+        for (key, name) in manifest.generated() {
+            if self.secrets.is_fresh(name) {
+                step.notes.push(format!("`{key}` is generated"));
+            }
+        }
+        if let Replicas::Start(count) = manifest.replicas {
+            step.notes.push(format!(
+                "starts with {count} replicas, then the autoscaler decides"
+            ));
+        }
+        step
+    }
+}
+
+/// Whether one of our field managers set something in it.
+fn managed(live: &Value) -> bool {
+    live["metadata"]["managedFields"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|entry| {
+            entry["manager"] == MANAGER || entry["manager"] == crate::engine::GENERATED_MANAGER
+        })
+}

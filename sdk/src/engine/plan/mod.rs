@@ -1,0 +1,221 @@
+//! Planning: what the cluster has, what the environment wants, and what lies between.
+//!
+//! The cluster is read by one LIST per kind and namespace; what the lists do not show is asked for
+//! one by one. What is provably as it should be costs nothing more; the rest the API server itself
+//! is asked about, by a dry run.
+
+mod claims;
+mod contents;
+mod desired;
+mod existing;
+mod judge;
+mod mutators;
+mod prune;
+mod read;
+mod remove;
+mod unchanged;
+
+use super::{
+    EngineError, PlanOptions, Refusal, SecretSource, Step,
+    bounded::bounded,
+    inventory,
+    kinds::Kinds,
+    order,
+    resolve::{self, Secrets},
+    step::{Books, Plan, Work},
+};
+use crate::{
+    cluster::Cluster,
+    environment::{Edge, Rendered},
+    object::{Object, ObjectId},
+};
+use futures::FutureExt as _;
+use judge::{Judge, Judged, Unable};
+use std::collections::BTreeMap;
+
+/// What it takes to make the cluster what `rendered` says. Nothing is changed.
+///
+/// The plan of an environment without objects is its destruction.
+pub async fn plan(
+    cluster: &Cluster,
+    rendered: &Rendered,
+    source: &dyn SecretSource,
+    options: &PlanOptions,
+) -> Result<Plan, EngineError> {
+    let stored = read::inventory(cluster, rendered).await?;
+    let set = inventory::id(&inventory::name(&rendered.name), &rendered.namespace);
+    let mut kinds = Kinds::of(cluster, &rendered.objects).await?;
+    let objects = desired::prepare(rendered, &kinds)?;
+    let edges = order::edges(&objects, &rendered.edges);
+    if let Some(circle) = order::circle(objects.len(), &edges) {
+        let ids = circle.iter().map(|index| objects[*index].id.clone());
+        return Err(EngineError::Circle(ids.collect()));
+    }
+    let live = read::live(cluster, &objects, &stored.inventory, &mut kinds, &set).await?;
+
+    let homes = resolve::homes(&objects);
+    let secrets = Secrets::new(source, &homes, |id| live.objects.get(id))
+        .map_err(|error| EngineError::Random(error.to_string()))?;
+    check_secrets(&objects, &secrets)?;
+
+    let mutators = if live.objects.is_empty() {
+        mutators::Mutators::default()
+    } else {
+        mutators::read(cluster).await?
+    };
+    let mut warnings = live.strays.clone();
+    warnings.extend(mutators.warning());
+    let judge = Judge {
+        cluster,
+        secrets: &secrets,
+        options,
+        mutators: &mutators,
+        set: &set,
+    };
+    let minimums = desired::autoscaled(&objects);
+    let judging = objects
+        .iter()
+        .enumerate()
+        .map(|(index, object)| {
+            judge
+                .judge(object, &kinds, &live, minimums.get(&index).copied())
+                .boxed()
+        })
+        .collect();
+    let (judged, existing) = futures::join!(
+        bounded(judging),
+        existing::check(cluster, rendered, &objects)
+    );
+    let (existing, unsure) = existing?;
+    warnings.extend(unsure);
+    let judged = sorted_out(judged, existing)?;
+
+    let removed = remove::plan(&mut remove::Request {
+        cluster,
+        options,
+        stored: &stored,
+        live: &live,
+        objects: &objects,
+        kinds: &mut kinds,
+        set: &set,
+        inventory: &inventory::name(&rendered.name),
+    })
+    .await?;
+    let before = stored.inventory.clone();
+    let after = books(&objects, &live, &removed);
+    Ok(assemble(
+        cluster,
+        rendered,
+        (judged, removed),
+        edges,
+        warnings,
+        Books {
+            before,
+            after,
+            uid: stored.uid,
+        },
+    ))
+}
+
+fn assemble(
+    cluster: &Cluster,
+    rendered: &Rendered,
+    (judged, removed): (Vec<Judged>, remove::Removed),
+    edges: Vec<Edge>,
+    warnings: Vec<String>,
+    books: Books,
+) -> Plan {
+    let mut steps = Vec::new();
+    let mut works = Vec::new();
+    for judged in judged {
+        steps.push(judged.step);
+        works.push(Work::Write(Box::new(judged.manifest)));
+    }
+    for (step, removal) in removed.steps {
+        steps.push(step);
+        works.push(Work::Remove(Box::new(removal)));
+    }
+    Plan {
+        cluster: cluster.name().clone(),
+        environment: rendered.name.clone(),
+        namespace: rendered.namespace.clone(),
+        steps,
+        warnings,
+        edges,
+        works,
+        books,
+    }
+}
+
+/// What the environment will own: what it wants, and what it keeps.
+fn books(objects: &[Object], live: &read::Live, removed: &remove::Removed) -> inventory::Inventory {
+    let uid = |value: &serde_json::Value| value["metadata"]["uid"].as_str().map(str::to_owned);
+    let wanted = objects.iter().map(|object| {
+        let version = super::kinds::version_of(object.api_version()).to_owned();
+        let member = inventory::Member {
+            version,
+            uid: live.objects.get(&object.id).and_then(uid),
+            ..inventory::Member::default()
+        };
+        (object.id.clone(), member)
+    });
+    let kept = removed.kept().map(|(step, removal)| {
+        let member = inventory::Member {
+            version: removal.served.version.clone().into_owned(),
+            uid: uid(&removal.live),
+            kept: true,
+            made_by: removal.made_by.clone(),
+        };
+        (step.id.clone(), member)
+    });
+    inventory::Inventory {
+        members: wanted.chain(kept).collect::<BTreeMap<ObjectId, _>>(),
+    }
+}
+
+/// Every secret must have a value before anything is asked.
+fn check_secrets(objects: &[Object], secrets: &Secrets<'_>) -> Result<(), EngineError> {
+    let missing: Vec<Refusal> = objects
+        .iter()
+        .flat_map(|object| object.secrets.iter().map(move |entry| (object, entry)))
+        .filter_map(|(object, (key, text))| {
+            let problem = secrets.encoded(text).err()?;
+            let field = format!("data.{key}");
+            Some(super::refusal::refusal(object, Some(field), problem))
+        })
+        .collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(EngineError::Secrets(missing))
+    }
+}
+
+/// All refusals together, else what was found.
+fn sorted_out(
+    judged: Vec<Result<Judged, Unable>>,
+    mut refusals: Vec<Refusal>,
+) -> Result<Vec<Judged>, EngineError> {
+    let mut found = Vec::new();
+    for result in judged {
+        match result {
+            Ok(judged) => found.push(judged),
+            Err(Unable::Refused(more)) => refusals.extend(more),
+            Err(Unable::Failed(error)) => return Err(*error),
+        }
+    }
+    if refusals.is_empty() {
+        return Ok(found);
+    }
+    // What concerns a whole namespace is told by each of its objects, and read once.
+    let mut seen = std::collections::BTreeSet::new();
+    refusals.retain(|refusal| seen.insert(refusal.to_string()));
+    Err(EngineError::Refused(refusals))
+}
+
+/// A step about an object of the environment.
+fn step(object: &Object, action: super::Action) -> Step {
+    let mut step = Step::new(object.id.clone(), action);
+    step.origin.clone_from(&object.origin.made);
+    step
+}

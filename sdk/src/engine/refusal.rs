@@ -1,0 +1,159 @@
+//! What the API server refuses, told at the script's own place.
+
+use super::{Failure, Refusal};
+use crate::{cluster::ApiError, object::Object};
+
+/// A refusal of `object`, once per field that it names.
+pub(crate) fn refusals(object: &Object, error: &ApiError) -> Vec<Refusal> {
+    let fields = fields(error);
+    if fields.is_empty() {
+        return vec![refusal(object, None, error.to_string())];
+    }
+    fields
+        .into_iter()
+        .map(|(field, message)| refusal(object, Some(field), message))
+        .collect()
+}
+
+/// A refusal of ours.
+pub(crate) fn refusal(object: &Object, field: Option<String>, message: String) -> Refusal {
+    let at = match &field {
+        Some(field) => object.origin.of_field(field),
+        None => object.origin.made.as_ref(),
+    };
+    Refusal {
+        id: object.id.clone(),
+        at: at.cloned(),
+        help: None,
+        field,
+        message,
+    }
+}
+
+/// The same as the failure of a write: the first field, and everything that was said.
+pub(crate) fn failure(object: &Object, error: &ApiError) -> Failure {
+    let mut refusals = refusals(object, error).into_iter();
+    let first = refusals
+        .next()
+        .unwrap_or_else(|| refusal(object, None, error.to_string()));
+    let message = refusals.fold(first.message, |message, other| {
+        let field = other
+            .field
+            .map(|field| format!("{field}: "))
+            .unwrap_or_default();
+        format!("{message}; {field}{}", other.message)
+    });
+    Failure {
+        id: first.id,
+        field: first.field,
+        message,
+        at: first.at,
+    }
+}
+
+/// The fields that an error names, with what is wrong with each.
+fn fields(error: &ApiError) -> Vec<(String, String)> {
+    let causes: Vec<_> = error
+        .causes
+        .iter()
+        .filter(|cause| !cause.field.is_empty() && cause.field != "<nil>")
+        .map(|cause| (cause.field.clone(), cause.message.clone()))
+        .collect();
+    if !causes.is_empty() {
+        return causes;
+    }
+    if let Some(rest) = error.message.split_once("strict decoding error: ") {
+        return decoding_errors(rest.1);
+    }
+    // `failed to create typed patch object (ns/web; apps/v1, Kind=Deployment): .spec.foo: field
+    // not declared in schema`, where several are joined with lines.
+    if let Some((_, rest)) = error
+        .message
+        .split_once("failed to create typed patch object")
+        && let Some((_, rest)) = rest.split_once("): ")
+    {
+        return rest
+            .lines()
+            .map(|line| line.trim_start_matches([' ', '-']))
+            .filter(|line| line.starts_with('.'))
+            .filter_map(|line| line.split_once(": "))
+            .map(|(field, message)| (field.trim_start_matches('.').to_owned(), message.to_owned()))
+            .collect();
+    }
+    Vec::new()
+}
+
+/// `unknown field "spec.foo", duplicate field "spec.bar"`.
+fn decoding_errors(text: &str) -> Vec<(String, String)> {
+    text.split(", ")
+        .filter_map(|part| {
+            let mut quotes = part.split('"');
+            let what = quotes.next()?.trim();
+            let field = quotes.next()?;
+            let (known, message) = match what {
+                "unknown field" => (true, "the API server does not know this field".to_owned()),
+                "duplicate field" => (true, "this field stands here twice".to_owned()),
+                _ => (false, String::new()),
+            };
+            known.then(|| (field.to_owned(), message))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::{Location, Origin};
+    use serde_json::{Value, json};
+
+    fn object() -> Object {
+        let at = |line| Location {
+            file: "a.rhai".into(),
+            line,
+            column: 1,
+        };
+        let mut origin = Origin::at(at(1));
+        origin.set("replicas", at(7));
+        Object::new(
+            json!({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"}}),
+            origin,
+        )
+    }
+
+    fn told(code: u16, body: Value) -> Vec<String> {
+        let error = ApiError::answered("PATCH /x", code, None, body.to_string().as_bytes());
+        refusals(&object(), &error)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn refusals_name_field_and_place() {
+        for (code, body, expected) in [
+            (
+                422,
+                json!({"reason":"Invalid","message":"m","details":{"causes":[{"reason":"FieldValueInvalid",
+                    "message":"Invalid value: -1: must be greater than or equal to 0","field":"spec.replicas"}]}}),
+                "deployment/web: spec.replicas: Invalid value: -1: must be greater than or equal to 0 (a.rhai:7:1)",
+            ),
+            (
+                400,
+                json!({"message":"strict decoding error: unknown field \"spec.foo\""}),
+                "deployment/web: spec.foo: the API server does not know this field (a.rhai:1:1)",
+            ),
+            (
+                500,
+                json!({"message":"failed to create typed patch object (d/web; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string"}),
+                "deployment/web: spec.replicas: expected numeric (int or float), got string (a.rhai:7:1)",
+            ),
+            (
+                403,
+                json!({"message":"deployments.apps \"web\" is forbidden: exceeded quota: q"}),
+                "deployment/web: deployments.apps \"web\" is forbidden: exceeded quota: q (a.rhai:1:1)",
+            ),
+        ] {
+            assert_eq!(told(code, body), [expected]);
+        }
+    }
+}
