@@ -15,6 +15,8 @@ const FIRST_STATUS: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(super) struct Pending {
     pub(super) target: Target,
+    /// Its uid, as the API server gave it.
+    pub(super) uid: String,
     pub(super) answer: Option<oneshot::Sender<Waited>>,
     /// When it was registered.
     pub(super) since: Duration,
@@ -52,6 +54,7 @@ pub(super) enum Decision {
 impl Pending {
     pub(super) fn new(target: Target, answer: oneshot::Sender<Waited>, now: Duration) -> Self {
         Self {
+            uid: super::stores::uid(&target.live),
             target,
             answer: Some(answer),
             since: now,

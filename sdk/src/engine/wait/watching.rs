@@ -3,7 +3,7 @@
 use super::answers::{self, Answer, Told};
 use super::evidence::{self, Classes, Now, Surroundings};
 use super::pending::{Decision, Ending, Pending};
-use super::stores::{Around, Key, Stores, Touched, key_of, uid};
+use super::stores::{Around, Key, Stores, Touched, key_of, name, uid};
 use super::{Command, Progress, Until, WaitOptions, Waited};
 use crate::cluster::{Cluster, Selector, WatchEvent};
 use crate::status::cause::{self, Cause};
@@ -157,6 +157,9 @@ impl Watching {
             }
             Ok(event) => {
                 self.interrupted.remove(&key);
+                if let WatchEvent::Changed(object) | WatchEvent::Gone(object) = &event {
+                    self.touch_name(&key, &name(object));
+                }
                 match self.stores.take(&key, event) {
                     Touched::Uid(uid) => self.touch(&uid),
                     Touched::Namespace(namespace) => self.dirty.extend(
@@ -195,13 +198,23 @@ impl Watching {
     }
 
     /// Marks the object with this uid and those that control it.
-    fn touch(&mut self, uid_touched: &str) {
-        let line = self.stores.line(uid_touched);
+    fn touch(&mut self, uid: &str) {
+        let line = self.stores.line(uid);
         let touched = self
             .pending
             .iter()
-            .filter(|(_, one)| line.contains(&uid(&one.target.live)))
-            .map(|(number, _)| *number);
+            .filter(|(_, one)| line.contains(&one.uid));
+        self.dirty.extend(touched.map(|(number, _)| *number));
+    }
+
+    /// Marks what waits for the object of this name: another one may have taken its place.
+    fn touch_name(&mut self, key: &Key, name: &str) {
+        let touched: Vec<usize> = self
+            .pending
+            .iter()
+            .filter(|(_, one)| one.target.id.name == name && self.key(one) == *key)
+            .map(|(number, _)| *number)
+            .collect();
         self.dirty.extend(touched);
     }
 
@@ -265,13 +278,16 @@ impl Watching {
                     (object, Some(status))
                 }
             };
-        let replaced = uid(&object) != uid(&pending.target.live);
-        if replaced && pending.target.until == Until::Gone {
-            return Some(Waited::Gone);
+        if uid(&object) != pending.uid {
+            if pending.target.until == Until::Gone {
+                return Some(Waited::Gone);
+            }
+            let reason = "was deleted and made again by somebody else";
+            status = Some(Status::new(State::Missing, reason));
         }
         let around = Surroundings::of(&self.stores, &object);
         let seen = around.evidence(&object, pending, &self.classes, self.since, now);
-        let status = status.take().unwrap_or_else(|| status::status(&seen));
+        let status = status.unwrap_or_else(|| status::status(&seen));
         let found = if pending.target.until == Until::Gone {
             Some(going(pending, &status))
         } else {

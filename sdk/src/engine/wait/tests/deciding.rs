@@ -1,7 +1,7 @@
 //! The decisions about one object, on a clock of numbers.
 
-use super::pending::{Decision, Ending, Pending};
-use super::{Target, WaitOptions};
+use super::super::pending::{Decision, Ending, Pending};
+use super::super::{Target, WaitOptions};
 use crate::cluster::Served;
 use crate::object::ObjectId;
 use crate::status::cause::{Cause, Class, Verdict};
