@@ -9,6 +9,7 @@
 pub(crate) mod condition;
 mod deployment;
 pub(crate) mod effect;
+mod garbage_collector;
 pub(crate) mod json;
 pub(crate) mod manager;
 pub(crate) mod meta;
@@ -18,11 +19,13 @@ mod replica_set;
 mod scheduler;
 pub(crate) mod seam;
 pub(crate) mod selector;
+mod stateful_set;
 pub(crate) mod template;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod volume;
 
 use self::seam::Controller;
 
@@ -33,6 +36,9 @@ pub(crate) fn all() -> Vec<Box<dyn Controller>> {
         Box::new(crate::kubelet::Nodes),
         Box::new(deployment::Deployments),
         Box::new(replica_set::ReplicaSets),
+        Box::new(stateful_set::StatefulSets),
+        Box::new(volume::Volumes),
+        Box::new(garbage_collector::GarbageCollector::default()),
         Box::new(scheduler::Scheduler::default()),
         Box::new(crate::kubelet::Kubelet::default()),
     ]

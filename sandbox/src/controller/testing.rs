@@ -160,6 +160,11 @@ impl Cluster for Fake {
             set(&mut object, "metadata.name", format!("{prefix}{number:05}"));
         }
         let id = id_of(&object);
+        let home = self.get(GroupKind::new("", "Namespace"), "", &id.2);
+        if home.is_some_and(|home| is_terminating(&home)) {
+            let why = "because it is being terminated".to_owned();
+            return Err(refusal(403, "Forbidden", why));
+        }
         if self.objects.contains_key(&id) {
             return Err(refusal(
                 409,

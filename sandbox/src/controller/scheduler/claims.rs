@@ -10,7 +10,7 @@ use super::super::seam::{Cluster, GroupKind};
 use super::CLAIM;
 
 /// The node for which a volume is to be made.
-pub(super) const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
+pub(crate) const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
 
 /// What a pod's claims say about its place.
 pub(super) struct Volumes {

@@ -21,6 +21,9 @@ use super::meta::{controller_of, is_terminating, name, own_key};
 use super::pod::{POD, is_finished};
 use super::seam::{Change, Cluster, Controller, GroupKind, Key, Writer};
 
+pub(crate) use self::claims::{SELECTED_NODE, names as claim_names};
+pub(crate) use self::request::quantity;
+
 const NODE: GroupKind<'static> = GroupKind::new("", "Node");
 const CLAIM: GroupKind<'static> = GroupKind::new("", "PersistentVolumeClaim");
 const COMPONENT: &str = "default-scheduler";

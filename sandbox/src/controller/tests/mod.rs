@@ -1,3 +1,5 @@
 //! The controllers together, on a small cluster.
 
+mod deletion;
 mod deployment;
+mod stateful_set;

@@ -1,0 +1,244 @@
+//! Stateful sets with claims, scheduler and kubelet.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::super::json::{count, label, set, text};
+use super::super::meta::{is_terminating, name};
+use super::super::pod::is_ready;
+use super::super::seam::Propagation;
+use super::super::testing::Lab;
+
+fn class(lab: &mut Lab, mode: &str) {
+    lab.create(json!({
+        "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "fast"},
+        "provisioner": "sandbox.infra.dev/block", "reclaimPolicy": "Delete",
+        "volumeBindingMode": mode, "allowVolumeExpansion": true,
+    }));
+}
+
+fn stateful_set() -> Value {
+    json!({
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": "db", "namespace": "shop"},
+        "spec": {
+            "replicas": 3,
+            "serviceName": "db",
+            "podManagementPolicy": "OrderedReady",
+            "selector": {"matchLabels": {"app": "db"}},
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
+            "template": {
+                "metadata": {"labels": {"app": "db"}},
+                "spec": {
+                    "restartPolicy": "Always",
+                    "containers": [{
+                        "name": "db", "image": "postgres:17",
+                        "readinessProbe": {"initialDelaySeconds": 5, "exec": {"command": ["pg_isready"]}},
+                    }],
+                },
+            },
+            "volumeClaimTemplates": [{
+                "metadata": {"name": "data"},
+                "spec": {
+                    "accessModes": ["ReadWriteOnce"], "storageClassName": "fast",
+                    "resources": {"requests": {"storage": "10Gi"}},
+                },
+            }],
+        },
+    })
+}
+
+fn ready(mode: &str) -> Lab {
+    let mut lab = Lab::full();
+    class(&mut lab, mode);
+    lab.create(stateful_set());
+    lab.pass_watched(60, |lab| {
+        let pods = lab.all("Pod");
+        for (index, pod) in pods.iter().enumerate().skip(1) {
+            assert!(
+                is_ready(&pods[index - 1]),
+                "{} before the one before it",
+                name(pod)
+            );
+        }
+    });
+    lab
+}
+
+#[test]
+fn starts_in_order_with_claims_that_stay() {
+    for mode in ["WaitForFirstConsumer", "Immediate"] {
+        let mut lab = ready(mode);
+        let db = lab.find("StatefulSet", "db").unwrap();
+        assert_eq!(count(&db, "status.readyReplicas"), 3, "{mode} {db:#}");
+        assert_eq!(count(&db, "status.updatedReplicas"), 3);
+        assert_eq!(
+            text(&db, "status.currentRevision"),
+            text(&db, "status.updateRevision")
+        );
+        let claims: Vec<String> = lab
+            .all("PersistentVolumeClaim")
+            .iter()
+            .map(|claim| name(claim).to_owned())
+            .collect();
+        assert_eq!(claims, ["data-db-0", "data-db-1", "data-db-2"]);
+        let claim = lab.find("PersistentVolumeClaim", "data-db-0").unwrap();
+        assert_eq!(text(&claim, "status.phase"), "Bound");
+        assert_eq!(
+            text(&claim, "spec.volumeName"),
+            format!("pvc-{}", text(&claim, "metadata.uid"))
+        );
+        assert_eq!(
+            label(
+                &lab.find("Pod", "db-1").unwrap(),
+                "apps.kubernetes.io/pod-index"
+            ),
+            Some("1")
+        );
+        lab.change("StatefulSet", "db", |db| set(db, "spec.replicas", 1));
+        lab.pass(60);
+        assert_eq!(lab.all("Pod").len(), 1);
+        lab.delete("StatefulSet", "db", Propagation::Background);
+        lab.pass(60);
+        assert!(lab.all("Pod").is_empty());
+        assert_eq!(lab.all("PersistentVolumeClaim").len(), 3);
+    }
+}
+
+#[test]
+fn is_replaced_from_the_highest_down_to_the_partition() {
+    let mut lab = ready("WaitForFirstConsumer");
+    lab.change("StatefulSet", "db", |db| {
+        set(db, "spec.updateStrategy.rollingUpdate.partition", 1);
+        set(db, "spec.template.metadata.labels.version", "2");
+    });
+    let mut order = Vec::new();
+    lab.pass_watched(120, |lab| {
+        let pods = lab.all("Pod");
+        for pod in &pods {
+            if label(pod, "version").is_some() && !order.contains(&name(pod).to_owned()) {
+                order.push(name(pod).to_owned());
+            }
+        }
+        assert!(pods.iter().filter(|pod| is_terminating(pod)).count() <= 1);
+    });
+    assert_eq!(order, ["db-2", "db-1"]);
+    let db = lab.find("StatefulSet", "db").unwrap();
+    assert_eq!(count(&db, "status.updatedReplicas"), 2);
+    assert_ne!(
+        text(&db, "status.currentRevision"),
+        text(&db, "status.updateRevision")
+    );
+    lab.change("StatefulSet", "db", |db| {
+        set(db, "spec.updateStrategy.rollingUpdate.partition", 0);
+    });
+    lab.pass(120);
+    let db = lab.find("StatefulSet", "db").unwrap();
+    assert_eq!(
+        text(&db, "status.currentRevision"),
+        text(&db, "status.updateRevision"),
+        "{db:#}"
+    );
+    assert_eq!(lab.all("ControllerRevision").len(), 2);
+}
+
+#[test]
+fn in_parallel_all_start_at_once_and_on_delete_nothing_is_replaced() {
+    let mut lab = Lab::full();
+    class(&mut lab, "Immediate");
+    let mut db = stateful_set();
+    set(&mut db, "spec.podManagementPolicy", "Parallel");
+    set(&mut db, "spec.updateStrategy", json!({"type": "OnDelete"}));
+    lab.create(db);
+    assert_eq!(lab.all("Pod").len(), 3);
+    lab.pass(30);
+    lab.change("StatefulSet", "db", |db| {
+        set(db, "spec.template.metadata.labels.version", "2")
+    });
+    lab.pass(60);
+    let versions: BTreeSet<bool> = lab
+        .all("Pod")
+        .iter()
+        .map(|pod| label(pod, "version").is_some())
+        .collect();
+    assert_eq!(versions, BTreeSet::from([false]));
+    lab.delete("Pod", "db-0", Propagation::Background);
+    lab.pass(60);
+    assert_eq!(
+        label(&lab.find("Pod", "db-0").unwrap(), "version"),
+        Some("2")
+    );
+}
+
+#[test]
+fn claims_that_cannot_be_met_say_why() {
+    let claim = |class: Option<&str>, mode: &str| {
+        let mut claim = json!({
+            "apiVersion": "v1", "kind": "PersistentVolumeClaim",
+            "metadata": {"name": "files", "namespace": "shop"},
+            "spec": {"accessModes": [mode], "resources": {"requests": {"storage": "1Gi"}}},
+        });
+        if let Some(class) = class {
+            set(&mut claim, "spec.storageClassName", class);
+        }
+        claim
+    };
+    for (claim, reason, message) in [
+        (
+            claim(Some("nowhere"), "ReadWriteOnce"),
+            "ProvisioningFailed",
+            "storageclass.storage.k8s.io \"nowhere\" not found",
+        ),
+        (
+            claim(None, "ReadWriteOnce"),
+            "FailedBinding",
+            "no persistent volumes available for this claim and no storage class is set",
+        ),
+        (
+            claim(Some("fast"), "ReadWriteMany"),
+            "ProvisioningFailed",
+            "failed to provision volume with StorageClass \"fast\": rpc error: code = InvalidArgument \
+             desc = Volume capabilities not supported: access mode ReadWriteMany, supported are \
+             ReadWriteOnce",
+        ),
+    ] {
+        let mut lab = Lab::full();
+        class(&mut lab, "Immediate");
+        lab.change("StorageClass", "fast", |class| {
+            let modes = json!({"sandbox.infra.dev/access-modes": "ReadWriteOnce"});
+            set(class, "metadata.annotations", modes);
+        });
+        lab.create(claim);
+        assert_eq!(lab.events(reason), [message]);
+        let claim = lab.find("PersistentVolumeClaim", "files").unwrap();
+        assert_eq!(text(&claim, "status.phase"), "Pending");
+    }
+}
+
+#[test]
+fn a_claim_grows_and_is_kept_while_in_use() {
+    let mut lab = ready("WaitForFirstConsumer");
+    lab.change("PersistentVolumeClaim", "data-db-0", |claim| {
+        set(claim, "spec.resources.requests.storage", "20Gi");
+    });
+    let claim = lab.find("PersistentVolumeClaim", "data-db-0").unwrap();
+    assert_eq!(text(&claim, "status.capacity.storage"), "20Gi");
+    lab.delete(
+        "PersistentVolumeClaim",
+        "data-db-0",
+        Propagation::Background,
+    );
+    assert!(is_terminating(
+        &lab.find("PersistentVolumeClaim", "data-db-0").unwrap()
+    ));
+    lab.delete("StatefulSet", "db", Propagation::Background);
+    lab.pass(30);
+    assert!(lab.find("PersistentVolumeClaim", "data-db-0").is_none());
+    assert_eq!(
+        lab.all("PersistentVolume").len(),
+        2,
+        "its volume went with it"
+    );
+}
