@@ -15,6 +15,8 @@ pub(crate) struct Manifest {
     pub(crate) set: String,
     /// Fields that are left to other field managers, as the API server writes their paths.
     pub(crate) yielded: Vec<String>,
+    /// Fields are taken from other managers, as the plan says.
+    pub(crate) force: bool,
     /// What happens with `spec.replicas`.
     pub(crate) replicas: Replicas,
     /// The object as it was when the plan was made, if it was there.

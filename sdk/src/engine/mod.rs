@@ -3,6 +3,7 @@
 //! [`plan`] reads the cluster and says what would change; [`apply`] does it and reports events.
 //! Nothing else changes a cluster.
 
+mod apply;
 mod bounded;
 mod changes;
 mod conflict;
@@ -24,6 +25,7 @@ mod step;
 mod stop;
 pub mod wait;
 
+pub use apply::apply;
 pub use error::{EngineError, Refusal};
 pub use event::Event;
 pub use options::{ApplyOptions, PlanOptions};

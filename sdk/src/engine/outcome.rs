@@ -24,6 +24,8 @@ pub struct Outcome {
     pub not_ready: Vec<NotReady>,
     /// What was not begun because the run was stopped.
     pub not_done: Vec<ObjectId>,
+    /// What was written and not waited for, because the run was stopped.
+    pub not_awaited: Vec<ObjectId>,
     /// The run was stopped.
     pub stopped: bool,
     /// How long it took, on the cluster's clock.

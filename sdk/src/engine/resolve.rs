@@ -1,10 +1,13 @@
 //! Secret texts become values: from the caller, from the cluster, or made once.
 
-use super::SecretSource;
+use super::{SecretSource, wait::Mask};
 use crate::object::{Object, ObjectId, SecretPart, SecretText};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Where a generated value stands alone: the secret, and its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +83,33 @@ impl<'a> Secrets<'a> {
     /// Whether a generated value is not in the cluster yet.
     pub(crate) fn is_fresh(&self, name: &str) -> bool {
         self.fresh.contains(name)
+    }
+
+    /// Hides the secret values of these objects in a text: what events, logs and refusals say
+    /// passes through it. Very short values would hide half of every text and stay.
+    pub(crate) fn mask(&self, objects: &[Object]) -> Mask {
+        let mut values = BTreeSet::new();
+        for text in objects.iter().flat_map(|object| object.secrets.values()) {
+            let Ok(encoded) = self.encoded(text) else {
+                continue;
+            };
+            if let Some(value) = decoded(&Value::String(encoded.clone())) {
+                values.extend(value.lines().map(|line| line.trim().to_owned()));
+            }
+            values.insert(encoded);
+        }
+        let mut values: Vec<String> = values.into_iter().filter(|v| v.len() >= 6).collect();
+        // The longest first: a value may hold another.
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        Arc::new(move |text| {
+            values.iter().fold(text.to_owned(), |text, value| {
+                if text.contains(value.as_str()) {
+                    text.replace(value.as_str(), "(secret)")
+                } else {
+                    text
+                }
+            })
+        })
     }
 
     /// The value of a text, base64-encoded as `data` wants it; or what is missing.

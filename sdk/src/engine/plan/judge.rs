@@ -65,6 +65,7 @@ impl Judge<'_> {
             object: object.clone(),
             set: self.set.to_owned(),
             yielded: Vec::new(),
+            force: false,
             replicas: minimum.map_or(Replicas::Ours, |minimum| {
                 manifest::autoscaled(there, minimum)
             }),
@@ -204,10 +205,13 @@ impl Judge<'_> {
         let mut refused = Vec::new();
         for conflict in conflict::conflicts(error, self.options.force_conflicts) {
             match conflict.verdict {
-                Verdict::Take => step.notes.push(format!(
-                    "`{}` is taken from `{}`",
-                    conflict.path, conflict.manager
-                )),
+                Verdict::Take => {
+                    manifest.force = true;
+                    step.notes.push(format!(
+                        "`{}` is taken from `{}`",
+                        conflict.path, conflict.manager
+                    ));
+                }
                 Verdict::Yield => {
                     step.notes.push(format!(
                         "`{}` is left to `{}`, which sets it",

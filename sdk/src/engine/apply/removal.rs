@@ -1,0 +1,216 @@
+//! Deleting what is no longer wanted, after everything else is done.
+
+use super::{
+    super::{
+        Action, Event, Failure, MANAGER, Outcome, Skipped, Step,
+        inventory::PART_OF,
+        order::deletion_rank,
+        step::{Removal, Work},
+        wait::Target,
+    },
+    Context,
+    drive::{Done, Drive, Happened},
+    report,
+};
+use crate::{
+    cluster::{Deletion, Propagation},
+    object::ObjectId,
+};
+use futures::FutureExt as _;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Deletes, one rank after the other, and lets go of what is released. The ids that are gone.
+///
+/// Nothing is deleted while something that is wanted failed or is not ready: what goes may be what
+/// still works.
+pub(crate) async fn remove<'a>(
+    context: &'a Context<'a>,
+    drive: &mut Drive<'a>,
+    outcome: &mut Outcome,
+) -> BTreeSet<ObjectId> {
+    let mut ranks: BTreeMap<u8, VecDeque<usize>> = BTreeMap::new();
+    for (index, (step, work)) in context
+        .plan
+        .steps
+        .iter()
+        .zip(&context.plan.works)
+        .enumerate()
+    {
+        let Work::Remove(removal) = work else {
+            continue;
+        };
+        if step.action == Action::Delete {
+            ranks
+                .entry(deletion_rank(&step.id))
+                .or_default()
+                .push_back(index);
+        } else {
+            outcome.kept.push(step.id.clone());
+            if removal.release && outcome.is_success() && !context.stop.is_asked() {
+                release(context, step, removal).await;
+            }
+        }
+    }
+    let mut gone = BTreeSet::new();
+    for waiting in ranks.into_values() {
+        one_rank(context, drive, outcome, waiting, &mut gone).await;
+    }
+    gone
+}
+
+async fn one_rank<'a>(
+    context: &'a Context<'a>,
+    drive: &mut Drive<'a>,
+    outcome: &mut Outcome,
+    mut waiting: VecDeque<usize>,
+    gone: &mut BTreeSet<ObjectId>,
+) {
+    let steps = &context.plan.steps;
+    if let Some((because, reason)) = obstacle(outcome) {
+        for index in waiting {
+            let skipped = Skipped {
+                id: steps[index].id.clone(),
+                because: because.clone(),
+                reason: reason.to_owned(),
+            };
+            context.tell(Event::Skipped(skipped.clone()));
+            outcome.skipped.push(skipped);
+        }
+        return;
+    }
+    let mut running = BTreeSet::new();
+    loop {
+        while !context.stop.is_asked() && drive.writing() < context.options.concurrency.max(1) {
+            let Some(index) = waiting.pop_front() else {
+                break;
+            };
+            let Work::Remove(removal) = &context.plan.works[index] else {
+                continue;
+            };
+            let step = &steps[index];
+            context.tell(Event::Deleting {
+                id: step.id.clone(),
+            });
+            running.insert(index);
+            drive.write(
+                async move { Done::Removed(index, delete(context, step, removal).await) }.boxed(),
+            );
+        }
+        match drive.next().await {
+            Happened::Done(done) => {
+                if let Done::Removed(index, result) = *done {
+                    running.remove(&index);
+                    removed(context, outcome, gone, &steps[index], result);
+                }
+            }
+            Happened::StopAsked => context.tell(Event::Stopping {
+                running: drive.writing(),
+            }),
+            Happened::StopNow => break,
+            Happened::Idle if waiting.is_empty() || context.stop.is_asked() => break,
+            Happened::Idle => {}
+        }
+    }
+    let left = running.into_iter().chain(waiting);
+    outcome
+        .not_done
+        .extend(left.map(|index| steps[index].id.clone()));
+}
+
+fn removed(
+    context: &Context<'_>,
+    outcome: &mut Outcome,
+    gone: &mut BTreeSet<ObjectId>,
+    step: &Step,
+    result: Result<(), Failure>,
+) {
+    match result {
+        Ok(()) => {
+            gone.insert(step.id.clone());
+            outcome.deleted.push(step.id.clone());
+            context.tell(Event::Deleted {
+                id: step.id.clone(),
+            });
+        }
+        Err(failure) => {
+            context.tell(Event::Failed(failure.clone()));
+            outcome.failed.push(failure);
+        }
+    }
+}
+
+/// What forbids deleting anything.
+fn obstacle(outcome: &Outcome) -> Option<(ObjectId, &'static str)> {
+    let failed = outcome.failed.first().map(|f| (f.id.clone(), "failed"));
+    let not_ready = outcome
+        .not_ready
+        .first()
+        .map(|n| (n.id.clone(), "is not ready"));
+    let skipped = outcome
+        .skipped
+        .first()
+        .map(|s| (s.because.clone(), "was not done"));
+    failed.or(not_ready).or(skipped)
+}
+
+async fn delete(context: &Context<'_>, step: &Step, removal: &Removal) -> Result<(), Failure> {
+    let id = &step.id;
+    let deleted = context
+        .cluster
+        .delete(
+            &removal.served,
+            id.namespace.as_deref(),
+            &id.name,
+            removal.live["metadata"]["uid"].as_str(),
+            Propagation::Background,
+        )
+        .await
+        .map_err(|error| Failure {
+            id: id.clone(),
+            field: None,
+            message: if error.is_precondition_failed() {
+                "it was deleted and made again by someone else meanwhile: it is left alone".into()
+            } else {
+                error.to_string()
+            },
+            at: None,
+        })?;
+    let Deletion::Marked(object) = deleted else {
+        return Ok(());
+    };
+    let waiter = if removal.made_by.is_some() {
+        &context.others
+    } else {
+        &context.waiter
+    };
+    let target = Target::gone(id.clone(), removal.served.clone(), object);
+    match report::not_gone(id, &waiter.wait(target).await) {
+        None => Ok(()),
+        Some(failure) => Err(failure),
+    }
+}
+
+/// Takes our label off what is no longer ours. That it cannot be done harms nothing.
+async fn release(context: &Context<'_>, step: &Step, removal: &Removal) {
+    let id = &step.id;
+    if removal.live["metadata"]["labels"][PART_OF].is_null() {
+        return;
+    }
+    let patch = json!({"metadata": {"labels": {PART_OF: null}}});
+    let patched = context
+        .cluster
+        .merge_patch(
+            &removal.served,
+            id.namespace.as_deref(),
+            &id.name,
+            &patch,
+            MANAGER,
+        )
+        .await;
+    if let Err(error) = patched {
+        context.tell(Event::Warning {
+            message: format!("the label `{PART_OF}` of {id} stays: {error}"),
+        });
+    }
+}
