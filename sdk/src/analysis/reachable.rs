@@ -179,22 +179,13 @@ fn judge(
     if selecting.is_empty() {
         return (true, format!("no policy limits its {name}"));
     }
-    match selecting
-        .iter()
-        .find(|policy| policy.allows(direction, peer, target, traffic))
-    {
-        Some(policy) => (true, format!("{name} allowed by `{}`", policy.name)),
-        None => {
-            let names: Vec<String> = selecting
-                .iter()
-                .map(|policy| format!("`{}`", policy.name))
-                .collect();
-            (
-                false,
-                format!("{name} allowed by none of {}", names.join(", ")),
-            )
-        }
+    let mut allowing = selecting.iter();
+    if let Some(policy) = allowing.find(|policy| policy.allows(direction, peer, target, traffic)) {
+        return (true, format!("{name} allowed by `{}`", policy.name));
     }
+    let names = selecting.iter().map(|policy| format!("`{}`", policy.name));
+    let names = names.collect::<Vec<_>>().join(", ");
+    (false, format!("{name} allowed by none of {names}"))
 }
 
 impl<'a> Side<'a> {

@@ -128,6 +128,7 @@ impl Environment {
     }
 
     /// Adds a resource.
+    #[allow(clippy::should_implement_trait)] // It takes any resource, and is no sum.
     pub fn add(self, resource: impl Resource + 'static) -> Self {
         self.add_shared(Arc::new(resource))
     }

@@ -60,7 +60,7 @@ fn knot(view: &View<'_>, links: &Links, cycle: &[usize]) -> Problem {
             .get(&(next, *position))
             .map_or("waits for", |(_, why)| why);
         let which = if place == 0 { "" } else { ", which" };
-        message.push_str(&format!("{which} {why} `{}`", name(next)));
+        message.extend([which, " ", why, " `", &name(next), "`"]);
     }
     message.push_str(": none of them can come first");
     Problem {

@@ -57,7 +57,7 @@ struct Maker<'a> {
     problems: Vec<Problem>,
 }
 
-impl<'a> Maker<'a> {
+impl Maker<'_> {
     /// Finds the workloads that get a policy: both ends of every connection, and with
     /// `deny_by_default` all of the default namespace.
     fn start(&mut self) {
@@ -247,14 +247,12 @@ impl<'a> Maker<'a> {
             .index
             .get(("", "Service", home, &to.name))
             .filter(|_| to.group.is_empty() && to.kind == "Service");
-        match service {
-            Some(service) => outside::service_targets(&self.objects[service], &pods, None),
-            None => {
-                let mut ports: Vec<Port> = pods.ports().map(|port| Port::of(&port)).collect();
-                ports.sort();
-                ports.dedup();
-                ports
-            }
+        if let Some(service) = service {
+            return outside::service_targets(&self.objects[service], &pods, None);
         }
+        let mut ports: Vec<Port> = pods.ports().map(|port| Port::of(&port)).collect();
+        ports.sort();
+        ports.dedup();
+        ports
     }
 }

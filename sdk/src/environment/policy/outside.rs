@@ -44,7 +44,7 @@ fn ingress(maker: &mut Maker<'_>, object: &Object) {
             maker,
             service,
             Some(&backend["service"]["port"]),
-            &[controller.clone()],
+            std::slice::from_ref(&controller),
         );
     }
 }

@@ -103,7 +103,7 @@ pub(super) fn references<'a>(
             ));
         }
         ("apiregistration.k8s.io", "APIService") => {
-            service(&spec["service"], "spec.service", &mut add)
+            service(&spec["service"], "spec.service", &mut add);
         }
         ("cert-manager.io", "Certificate") => add(issuer(&spec["issuerRef"], namespace)),
         _ => {}

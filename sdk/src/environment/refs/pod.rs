@@ -11,7 +11,7 @@ pub(super) fn references<'a>(pods: &Pods<'a>, namespace: &'a str, found: &mut Ve
     };
     for volume in items(&spec["volumes"]) {
         volume_references(volume, namespace, &mut |reference| {
-            push(reference, "volumes")
+            push(reference, "volumes");
         });
     }
     for (list, container) in pods.containers() {
