@@ -5,8 +5,10 @@
 //! server does with it.
 
 pub mod apply;
+pub mod canonical;
 pub mod cron;
 pub mod default;
+pub mod diff;
 pub mod fields;
 pub mod kind;
 pub mod managed;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{ApplyError, keep_times};
 use super::{ownership, prune, reconcile, update};
-use crate::default::zeros;
+use crate::default::{decode, zeros};
 use crate::fields::FieldSet;
 use crate::managed::{Manager, Managers, Operation, strip, take};
 use crate::merge::{compare, conform, field_set, merge, remove_items};
@@ -109,7 +109,7 @@ pub fn apply(
         }
     }
     if ty.is_builtin() {
-        drop_nulls(&mut object);
+        decode(ty, &mut object);
     }
     managers.write(&mut object);
     let changed = live.is_none_or(|live| {
@@ -157,16 +157,4 @@ fn check(ty: &Type, config: &Value, api_version: &str) -> Result<(), ApplyError>
 fn typed(api_version: &str, kind: &str) -> String {
     let slash = if api_version.contains('/') { "" } else { "/" };
     format!("{slash}{api_version}, Kind={kind}")
-}
-
-/// A typed server has no nulls: what is set to null is absent.
-fn drop_nulls(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.retain(|_, value| !value.is_null());
-            fields.values_mut().for_each(drop_nulls);
-        }
-        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
-        _ => {}
-    }
 }

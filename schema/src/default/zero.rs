@@ -1,4 +1,5 @@
-//! Go's zero values: what a typed server prints although nobody set it.
+//! Defaults that the types declare: real ones, and Go's zero values, which a typed server prints
+//! although nobody set them (`resources: {}`, `status: {loadBalancer: {}}`).
 
 use serde_json::{Map, Value};
 
@@ -8,27 +9,73 @@ use crate::ty::{Shape, Type};
 /// Optional fields with a zero default that Go leaves out all the same (`omitempty`).
 const SILENT: &[&str] = &["apiGroup", "minReadySeconds", "name", "replicas", "status"];
 
-/// The zero value of a field, when a server prints it.
-pub(super) fn zero_of(name: &str, default: Default, ty: &Type) -> Option<Value> {
+/// The declared default of a field that a server prints.
+fn declared(name: &str, default: Default, ty: &Type) -> Option<Value> {
     let zero = match default {
+        Default::Nothing => return None,
         Default::EmptyStruct => {
-            return matches!(ty.shape(), Shape::Struct { .. }).then(|| zeros(ty));
+            return matches!(ty.shape(), Shape::Struct { .. }).then(|| Value::Object(Map::new()));
         }
+        Default::Text(text) => return Some(Value::from(text)),
+        Default::Int(number) => return Some(Value::from(number)),
         Default::EmptyText => Value::from(""),
         Default::Zero => Value::from(0),
         Default::False => Value::from(false),
-        Default::Nothing | Default::Text(_) | Default::Int(_) => return None,
     };
     (ty.is_required() || !SILENT.contains(&name)).then_some(zero)
 }
 
-/// A value of a built-in struct that nobody wrote anything into.
+/// Fills declared defaults into every struct of a value.
+pub(super) fn fill(ty: &Type, value: &mut Value) {
+    match (ty.shape(), value) {
+        (Shape::Struct { .. }, Value::Object(fields)) => {
+            ty.for_defaults(&mut |name, default, ty| {
+                if fields.get(name).is_none_or(Value::is_null)
+                    && let Some(value) = declared(name, default, ty)
+                {
+                    fields.insert(name.to_owned(), value);
+                }
+            });
+            for (name, value) in fields
+                .iter_mut()
+                .filter(|(_, v)| v.is_object() || v.is_array())
+            {
+                if let Some(ty) = ty.field(name) {
+                    fill(&ty, value);
+                }
+            }
+        }
+        (Shape::Map { .. }, Value::Object(fields)) => {
+            let Some(item) = ty.item() else { return };
+            fields.values_mut().for_each(|value| fill(&item, value));
+        }
+        (Shape::List(_), Value::Array(items)) => {
+            let Some(item) = ty
+                .item()
+                .filter(|ty| !matches!(ty.shape(), Shape::Scalar(_)))
+            else {
+                return;
+            };
+            items.iter_mut().for_each(|value| fill(&item, value));
+        }
+        _ => {}
+    }
+}
+
+/// A built-in object that nobody wrote anything into: what a creation is compared with.
 pub(crate) fn zeros(ty: &Type) -> Value {
     let mut out = Map::new();
     ty.for_defaults(&mut |name, default, ty| {
-        if let Some(zero) = zero_of(name, default, ty) {
-            out.insert(name.to_owned(), zero);
-        }
+        let zero = match default {
+            Default::EmptyStruct if matches!(ty.shape(), Shape::Struct { .. }) => zeros(ty),
+            // What the server fills in is set by whoever creates the object.
+            Default::Text(_) | Default::Int(_) => return,
+            _ => match declared(name, default, ty) {
+                Some(zero) => zero,
+                None => return,
+            },
+        };
+        out.insert(name.to_owned(), zero);
     });
     for field in ty.fields() {
         if field.required && matches!(field.ty.shape(), Shape::List(_)) {
