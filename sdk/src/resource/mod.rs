@@ -14,28 +14,58 @@ mod meta;
 #[macro_use]
 pub mod pod;
 
+mod autoscaler;
+mod backend;
 mod config_map;
 mod convention;
+mod cron_job;
 mod deployment;
+mod disruption_budget;
 mod hash;
+mod ingress;
+mod job;
 mod link;
+mod namespace;
+mod network_policy;
+mod nginx;
 mod patch;
+mod peer;
 mod relation;
 mod replicated;
+mod scaling;
 mod secret;
 mod service;
+mod service_account;
+mod stateful_set;
 #[cfg(test)]
 mod testing;
+mod volume_claim;
+mod words;
 
+pub use autoscaler::Autoscaler;
+pub use backend::Backend;
 pub use config_map::ConfigMap;
 pub use convention::Convention;
+pub use cron_job::{ConcurrencyPolicy, CronJob};
 pub use deployment::Deployment;
+pub use disruption_budget::DisruptionBudget;
 pub(crate) use hash::short_hash;
+pub use ingress::Ingress;
+pub use job::{FailureAction, Job, JobSettings, RunsToEnd};
 pub use link::Link;
 pub use meta::{Described, Meta};
+pub use namespace::{Namespace, PodSecurity};
+pub use network_policy::NetworkPolicy;
+pub use nginx::{BackendProtocol, NginxSettings, NginxSize};
+pub use peer::{Peer, PolicyRule};
 pub use relation::{Facts, PodFacts, PortFact, Relation, RelationKind, ServiceFacts, Target};
+pub use scaling::{MetricTarget, ScalingRules, SelectPolicy};
 pub use secret::Secret;
 pub use service::{Service, ServicePort, ServiceType};
+pub use service_account::ServiceAccount;
+pub use stateful_set::{ClaimRetention, StatefulSet};
+pub use volume_claim::VolumeClaim;
+pub(crate) use words::{api_version_of, words_of};
 
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Origin, Ref};

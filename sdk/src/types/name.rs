@@ -12,6 +12,13 @@ text_type! {
     "lower case letters, digits and `-`, that start and end with a letter or digit, at most 63 of them, such as `web-1`"
 }
 
+impl Name {
+    /// What stands for a name that nobody could give.
+    pub(crate) fn unnamed() -> Self {
+        Self("unnamed".to_owned())
+    }
+}
+
 impl From<DnsLabel> for Name {
     fn from(label: DnsLabel) -> Self {
         Self(label.0)

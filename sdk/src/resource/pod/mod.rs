@@ -43,4 +43,5 @@ pub(crate) use affinity::match_labels;
 pub(crate) use check::check;
 pub(crate) use lower::Template;
 pub(crate) use relate::relate;
+pub(crate) use storage::{claim_spec, mode_words};
 pub(crate) use workload::selector_of;

@@ -1,0 +1,125 @@
+//! Where an ingress sends requests.
+
+use super::{Link, PortFact, Service};
+use crate::environment::Graph;
+use crate::object::Ref;
+use crate::types::{DnsLabel, PortRef};
+use k8s_openapi::api::networking::v1 as networking;
+
+/// A service, and which of its ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Backend {
+    pub(super) service: Link,
+    pub(super) port: Option<PortRef>,
+}
+
+impl Backend {
+    /// A service; its port is its only one, or the one named `http`.
+    pub fn to(service: impl Into<Link>) -> Self {
+        Self {
+            service: service.into(),
+            port: None,
+        }
+    }
+
+    /// The port, by the service's number or name (`backend.service.port`).
+    pub fn port(mut self, port: PortRef) -> Self {
+        self.port = Some(port);
+        self
+    }
+
+    pub(super) fn lower(&self, graph: &Graph) -> networking::IngressBackend {
+        let port = match &self.port {
+            Some(PortRef::Number(port)) => Some((None, Some(port.number()))),
+            Some(PortRef::Name(name)) => Some((Some(name.to_string()), None)),
+            None => self.only_port(graph).map(|port| (None, Some(port.port))),
+        };
+        networking::IngressBackend {
+            resource: None,
+            service: Some(networking::IngressServiceBackend {
+                name: self.service.name().to_owned(),
+                port: port.map(|(name, number)| networking::ServiceBackendPort {
+                    name,
+                    number: number.map(Into::into),
+                }),
+            }),
+        }
+    }
+
+    /// What is wrong with it, as the end of a sentence about its ingress.
+    pub(super) fn trouble(&self, graph: &Graph) -> Option<String> {
+        let name = self.service.name();
+        let ports = self.ports(graph);
+        if ports.is_empty() {
+            // Whether the service is there at all is looked at for all references alike.
+            let unknown = graph
+                .facts(self.service.reference())
+                .is_none_or(|facts| facts.existing);
+            return (self.port.is_none() && unknown)
+                .then(|| format!("does not say which port of service `{name}` it means"));
+        }
+        let known = || {
+            let words = ports.iter().map(|port| match &port.name {
+                Some(name) => format!("`{name}` ({})", port.port),
+                None => port.port.to_string(),
+            });
+            words.collect::<Vec<_>>().join(", ")
+        };
+        match &self.port {
+            None => self.only_port(graph).is_none().then(|| {
+                let known = known();
+                format!("does not say which port of service `{name}` it means: it has {known}")
+            }),
+            Some(port) => {
+                let has = ports.iter().any(|fact| match port {
+                    PortRef::Number(number) => fact.port == number.number(),
+                    PortRef::Name(name) => fact.name.as_deref() == Some(name.as_str()),
+                });
+                let known = known();
+                let problem = format!("names port `{port}` of service `{name}`, which has {known}");
+                (!has).then_some(problem)
+            }
+        }
+    }
+
+    fn only_port(&self, graph: &Graph) -> Option<PortFact> {
+        let ports = self.ports(graph);
+        let http = ports
+            .iter()
+            .find(|port| port.name.as_deref() == Some("http"));
+        match ports.as_slice() {
+            [one] => Some(one.clone()),
+            _ => http.cloned(),
+        }
+    }
+
+    /// The service's own ports, else its workload's.
+    fn ports(&self, graph: &Graph) -> Vec<PortFact> {
+        let facts = graph.facts(self.service.reference());
+        let Some(service) = facts.and_then(|facts| facts.service.as_ref()) else {
+            return Vec::new();
+        };
+        if !service.ports.is_empty() {
+            return service.ports.clone();
+        }
+        let pods = service
+            .workload
+            .as_ref()
+            .and_then(|workload| graph.pods(workload));
+        pods.map(|pods| pods.ports.clone()).unwrap_or_default()
+    }
+}
+
+impl From<&Service> for Backend {
+    fn from(service: &Service) -> Self {
+        Self::to(service)
+    }
+}
+
+/// A service of the environment by its name.
+impl From<DnsLabel> for Backend {
+    fn from(name: DnsLabel) -> Self {
+        Self::to(Link::to(Ref::new("", "Service", name.as_str())))
+    }
+}

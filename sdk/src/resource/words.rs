@@ -1,0 +1,41 @@
+//! Kinds as people and as the API say them.
+
+use crate::object::Ref;
+use infra_schema::kind::Kind;
+
+/// A kind in words: `CronJob` is "cron job".
+pub(crate) fn words_of(kind: &str) -> String {
+    let mut words = String::new();
+    for c in kind.chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
+}
+
+/// `apiVersion` of what is referred to, by the newest version of its kind that is known.
+pub(crate) fn api_version_of(reference: &Ref) -> String {
+    match Kind::find_latest(&reference.group, &reference.kind) {
+        Some(kind) => kind.api_version(),
+        None if reference.group.is_empty() => "v1".to_owned(),
+        None => format!("{}/v1", reference.group),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_in_words() {
+        assert_eq!(words_of("StatefulSet"), "stateful set");
+        assert_eq!(
+            api_version_of(&Ref::new("apps", "StatefulSet", "a")),
+            "apps/v1"
+        );
+        assert_eq!(api_version_of(&Ref::new("", "Service", "a")), "v1");
+        assert_eq!(api_version_of(&Ref::new("x.io", "Thing", "a")), "x.io/v1");
+    }
+}
