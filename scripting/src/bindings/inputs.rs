@@ -12,7 +12,8 @@ pub(super) fn rows() -> Vec<Row> {
             })?;
             ask(&name, Some(default), &inputs)
         })
-        .doc("A parameter of the script, set with `--set NAME=VALUE`. Its type is that of the default.")
+        .doc("A parameter of the script, set with `--set NAME=VALUE`. Its type is that of \
+             the default.")
         .example(r#"let replicas = param("replicas", 3);"#),
         row("param", &["name"], |name: String, inputs: Inputs| ask(&name, None, &inputs))
             .doc("A required parameter of the script, a string, set with `--set NAME=VALUE`."),
@@ -24,7 +25,8 @@ pub(super) fn rows() -> Vec<Row> {
                 )
             })
         })
-        .doc("A variable of the caller's environment, or of an `--env-file`, as a plain string. Secrets come with `secret_env`."),
+        .doc("A variable of the caller's environment, or of an `--env-file`, as a plain \
+             string. Secrets come with `secret_env`."),
         row("env_var", &["name", "default"], |name: String, default: String, inputs: Inputs| {
             (inputs.0.host.variables)(&name).unwrap_or(default)
         })

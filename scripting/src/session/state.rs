@@ -84,9 +84,15 @@ impl State {
 
     /// The text of a file below the project root.
     pub(crate) fn read_text(&self, path: &str) -> Result<String, Fault> {
-        let (_, content) =
-            read_below(&self.root, None, path).map_err(|error| self.outside(&error))?;
-        String::from_utf8(content).map_err(|_| Fault::new(format!("`{path}` is not text in UTF-8")))
+        String::from_utf8(self.read_bytes(path)?)
+            .map_err(|_| Fault::new(format!("`{path}` is not text in UTF-8")))
+    }
+
+    /// The content of a file below the project root.
+    pub(crate) fn read_bytes(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        read_below(&self.root, None, path)
+            .map(|(_, content)| content)
+            .map_err(|error| self.outside(&error))
     }
 
     /// Whether there is a file of that path below the project root.

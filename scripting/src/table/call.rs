@@ -68,6 +68,14 @@ impl Call<'_, '_> {
         (entry.resource)(value)
     }
 
+    /// The content of a file below the project root; else what is wrong.
+    pub fn file(&self, path: &str) -> Result<Vec<u8>, String> {
+        self.state.read_bytes(path).map_err(|fault| match fault {
+            Fault::Failed { message, .. } => message,
+            _ => format!("`{path}` cannot be read"),
+        })
+    }
+
     /// How a value is called: "a deployment", "a string".
     pub fn describe(&self, value: &Dynamic) -> String {
         Given::of(value, self).words()

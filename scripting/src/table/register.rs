@@ -78,27 +78,21 @@ fn receiver_id(row: &Row) -> Option<TypeId> {
 fn register(module: &mut Module, row: &Arc<Row>) {
     let mut types: Vec<TypeId> = receiver_id(row).into_iter().collect();
     types.resize(types.len() + row.arguments.len(), TypeId::of::<Dynamic>());
-    let called = Arc::clone(row);
-    FuncRegistration::new(row.name)
-        .in_global_namespace()
-        .set_into_module_raw(
-            module,
-            &types,
-            RhaiFunc::Pure {
-                func: Shared::new(
-                    move |context: Option<NativeCallContext<'_>>,
-                          arguments: &mut [&mut Dynamic]| {
-                        run(context.as_ref(), arguments, &called)
-                    },
-                ),
-                has_context: true,
-                is_pure: true,
-                is_volatile: true,
-            },
-        );
+    register_function(module, row, &types);
+    if row.instead {
+        register_function(module, row, &[TypeId::of::<i64>()]);
+        register_function(module, row, &[TypeId::of::<f64>()]);
+    }
     if row.property && row.arguments.len() == 1 {
         register_property(module, &types, Arc::clone(row));
     }
+}
+
+fn register_function(module: &mut Module, row: &Arc<Row>, types: &[TypeId]) {
+    let called = Arc::clone(row);
+    native(module, row.name, types, move |context, arguments| {
+        run(context, arguments, &called)
+    });
 }
 
 /// An assignment changes the receiver where it stands.
@@ -110,7 +104,10 @@ fn register_property(module: &mut Module, types: &[TypeId], row: Arc<Row>) {
         };
         let kept = receiver.clone();
         let mut taken = std::mem::take(*receiver);
-        match run(context.as_ref(), &mut [&mut taken, &mut **value], &row) {
+        let Some(context) = &context else {
+            return Err("a property was set outside a script".into());
+        };
+        match run(context, &mut [&mut taken, &mut **value], &row) {
             Ok(changed) => {
                 **receiver = changed;
                 Ok(Dynamic::UNIT)
@@ -135,14 +132,7 @@ fn register_property(module: &mut Module, types: &[TypeId], row: Arc<Row>) {
         );
 }
 
-fn run(
-    context: Option<&NativeCallContext<'_>>,
-    arguments: &mut [&mut Dynamic],
-    row: &Row,
-) -> RhaiResult {
-    let Some(context) = context else {
-        return Err("a function was called outside a script".into());
-    };
+fn run(context: &NativeCallContext<'_>, arguments: &mut [&mut Dynamic], row: &Row) -> RhaiResult {
     let state = State::of(context)?;
     let mut call = Call {
         context,

@@ -50,6 +50,8 @@ pub struct Row {
     pub maps: &'static str,
     /// Whether it can be assigned too: `app.replicas = 5`.
     pub property: bool,
+    /// Whether it stands in for a function of Rhai's own library that takes a number.
+    pub(crate) instead: bool,
     pub(crate) body: Box<Body>,
 }
 
@@ -89,6 +91,7 @@ where
         example: "",
         maps: "",
         property: false,
+        instead: false,
         body: Box::new(move |call| function.call(call)),
     }
 }
@@ -119,6 +122,14 @@ impl Row {
     #[must_use]
     pub fn property(mut self) -> Self {
         self.property = true;
+        self
+    }
+
+    /// The same, in the place of a function of Rhai's own library that takes one number, which would
+    /// be found first because it names its argument's type.
+    #[must_use]
+    pub(crate) fn instead_of_library(mut self) -> Self {
+        self.instead = true;
         self
     }
 

@@ -36,10 +36,15 @@ impl<T> Clone for Value<T> {
     }
 }
 
-impl<T: ScriptType> Value<T> {
+impl<T: Clone> Value<T> {
     /// A new value.
     pub fn new(inner: T) -> Self {
         Self(Arc::new(inner))
+    }
+
+    /// The builder, to look at.
+    pub fn get(&self) -> &T {
+        &self.0
     }
 
     /// The builder itself; copied only when others hold it too.

@@ -1,0 +1,64 @@
+//! `config_map(name)`.
+
+use super::described::described_rows;
+use super::params::{FileContent, Keyed, texts};
+use crate::table::{Fault, Inputs, Row, Scalar, row};
+use infra_sdk::resource::ConfigMap;
+use infra_sdk::types::{DataKey, Name};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row("config_map", &["name"], |name: Name| ConfigMap::new(name))
+            .doc("A config map without keys."),
+        row(
+            "value",
+            &["self", "key", "text"],
+            |this: ConfigMap, key: DataKey, text: Scalar| this.value(key, text.0),
+        )
+        .doc("A key and its text (`data`).")
+        .maps("data"),
+        row(
+            "values",
+            &["self", "values"],
+            |this: ConfigMap, values: Keyed<DataKey, Scalar>| this.values(texts(values.0)),
+        )
+        .doc("Several keys and their texts (`data`).")
+        .maps("data")
+        .property(),
+        row(
+            "file",
+            &["self", "key", "path"],
+            |this: ConfigMap, key: DataKey, path: FileContent| this.file(key, path.0),
+        )
+        .doc("A file's content under a key: `data` where it is text, else `binaryData`."),
+        row(
+            "env_file",
+            &["self", "path"],
+            |this: ConfigMap, path: String, inputs: Inputs| -> Result<ConfigMap, Fault> {
+                Ok(this.env_file(&inputs.0.read_text(&path)?)?)
+            },
+        )
+        .doc("The lines `KEY=value` of an env file's content, each a key (`data`).")
+        .maps("data")
+        .property(),
+        row("immutable", &["self"], |this: ConfigMap| this.immutable())
+            .doc("It is never changed again (`immutable`): another content needs another name.")
+            .maps("immutable"),
+        row("key", &["self", "key"], |this: ConfigMap, key: DataKey| {
+            this.key(key)
+        })
+        .doc("One of its keys, as the value of an environment variable."),
+        row(
+            "prefixed",
+            &["self", "prefix"],
+            |this: ConfigMap, prefix: String| this.prefixed(prefix),
+        )
+        .doc("All of its keys as environment variables, each with a prefix."),
+        row("files", &["self"], |this: ConfigMap| this.files())
+            .doc("Its keys as files, to be mounted in a special way."),
+    ];
+    rows.extend(described_rows::<ConfigMap>());
+    rows
+}
+
+crate::table::resources!(ConfigMap = "config_map");

@@ -1,0 +1,93 @@
+//! `deployment(name)`.
+
+use super::pod::pod_rows;
+use crate::table::{Row, row};
+use infra_sdk::resource::Deployment;
+use infra_sdk::types::{Amount, Name, Seconds};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row("deployment", &["name"], |name: Name| Deployment::new(name))
+            .doc("A deployment; it needs an image."),
+        row(
+            "replicas",
+            &["self", "count"],
+            |this: Deployment, count: u16| this.replicas(count),
+        )
+        .doc(
+            "How many pods (`spec.replicas`). Default: 1. Not sent where an autoscaler sets \
+             it.",
+        )
+        .maps("spec.replicas")
+        .property(),
+        row(
+            "max_surge",
+            &["self", "amount"],
+            |this: Deployment, amount: Amount| this.max_surge(amount),
+        )
+        .doc(
+            "How many pods more there may be while they are replaced \
+             (`strategy.rollingUpdate.maxSurge`). Default: 25%.",
+        )
+        .maps("strategy.rollingUpdate.maxSurge")
+        .property(),
+        row(
+            "max_unavailable",
+            &["self", "amount"],
+            |this: Deployment, amount: Amount| this.max_unavailable(amount),
+        )
+        .doc(
+            "How many pods may be missing while they are replaced \
+             (`strategy.rollingUpdate.maxUnavailable`). Default: 0 for more than one \
+             replica.",
+        )
+        .maps("strategy.rollingUpdate.maxUnavailable")
+        .property(),
+        row("recreate", &["self"], |this: Deployment| this.recreate())
+            .doc(
+                "All pods go before the first new one comes (`strategy.type: Recreate`): for \
+             what cannot run twice. Default: a few at a time.",
+            )
+            .maps("strategy.type"),
+        row(
+            "min_ready",
+            &["self", "time"],
+            |this: Deployment, time: Seconds| this.min_ready(time),
+        )
+        .doc(
+            "How long a pod must be ready before it counts (`minReadySeconds`). Default: \
+             0s.",
+        )
+        .maps("minReadySeconds")
+        .property(),
+        row(
+            "progress_deadline",
+            &["self", "time"],
+            |this: Deployment, time: Seconds| this.progress_deadline(time),
+        )
+        .doc(
+            "After how long without progress a rollout has failed \
+             (`progressDeadlineSeconds`). Default: 10m.",
+        )
+        .maps("progressDeadlineSeconds")
+        .property(),
+        row(
+            "revision_history_limit",
+            &["self", "count"],
+            |this: Deployment, count: u16| this.revision_history_limit(count),
+        )
+        .doc("How many old replica sets are kept (`revisionHistoryLimit`). Default: 10.")
+        .maps("revisionHistoryLimit")
+        .property(),
+        row("paused", &["self", "yes"], |this: Deployment, yes: bool| {
+            this.paused(yes)
+        })
+        .doc("Changes are not rolled out (`paused`). Default: they are.")
+        .maps("paused")
+        .property(),
+    ];
+    rows.extend(pod_rows::<Deployment>());
+    rows
+}
+
+crate::table::resources!(Deployment = "deployment");

@@ -1,0 +1,91 @@
+//! What every builder has: namespace, labels, annotations, order, patches.
+
+use super::params::{AnyLink, Keyed, texts};
+use crate::table::{Json, OneOrMany, Row, Scalar, ScriptType, row};
+use infra_sdk::resource::{Convention, Described};
+use infra_sdk::types::{DnsLabel, LabelKey, LabelValue};
+
+/// The setters of every builder.
+pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
+    vec![
+        row(
+            "namespace",
+            &["self", "namespace"],
+            |this: W, namespace: DnsLabel| this.namespace(namespace),
+        )
+        .doc("The namespace (`metadata.namespace`). Default: the environment's.")
+        .maps("metadata.namespace")
+        .property(),
+        row(
+            "label",
+            &["self", "key", "value"],
+            |this: W, key: LabelKey, value: LabelValue| this.label(key, value),
+        )
+        .doc("Adds a label (`metadata.labels`), or replaces the one under its key.")
+        .maps("metadata.labels"),
+        row(
+            "labels",
+            &["self", "labels"],
+            |this: W, labels: Keyed<LabelKey, LabelValue>| this.labels(labels.0),
+        )
+        .doc(
+            "Adds labels (`metadata.labels`). A workload's labels stand on its pods too; \
+             one named `app` becomes its selector, which cannot change later.",
+        )
+        .maps("metadata.labels"),
+        row(
+            "annotation",
+            &["self", "key", "value"],
+            |this: W, key: LabelKey, value: String| this.annotation(key, value),
+        )
+        .doc(
+            "Adds an annotation (`metadata.annotations`), or replaces the one under its \
+             key.",
+        )
+        .maps("metadata.annotations"),
+        row(
+            "annotations",
+            &["self", "annotations"],
+            |this: W, annotations: Keyed<LabelKey, Scalar>| this.annotations(texts(annotations.0)),
+        )
+        .doc("Adds annotations (`metadata.annotations`).")
+        .maps("metadata.annotations"),
+        row(
+            "after",
+            &["self", "other"],
+            |this: W, other: OneOrMany<AnyLink>| {
+                other
+                    .0
+                    .into_iter()
+                    .fold(this, |this, one| this.after(one.0))
+            },
+        )
+        .doc(
+            "Comes after another resource, which must be ready before this one is applied. \
+             One, or an array of them.",
+        )
+        .maps("after"),
+        row(
+            "without",
+            &["self", "convention"],
+            |this: W, convention: OneOrMany<Convention>| {
+                convention
+                    .0
+                    .into_iter()
+                    .fold(this, |this, one| this.without(one))
+            },
+        )
+        .doc(
+            "Turns a default of the product off. What it would have set is then left to \
+             Kubernetes. One, or an array of them.",
+        ),
+        row("patch", &["self", "patch"], |this: W, patch: Json| {
+            this.patch(patch.0)
+        })
+        .doc(
+            "Patches the object that this becomes, last of all: maps are merged, lists \
+             whose items have a name (containers, volumes, environment variables, ports) \
+             item by item, `null` removes.",
+        ),
+    ]
+}

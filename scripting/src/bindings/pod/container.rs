@@ -1,0 +1,347 @@
+//! What a container has: for every workload's main container, and for containers of their own.
+
+use super::super::params::{AnyEnv, AnyEnvFrom, AnyHook, AnyPort, AnyVolume, Keyed, words};
+use crate::table::{Fields, OneOrMany, Row, Scalar, ScriptType, row};
+use infra_sdk::resource::pod::{Container, HasContainer, ImagePullPolicy, Probe, SeccompProfile};
+use infra_sdk::types::{DnsLabel, EnvName, ImageRef, MountPath, Port, PortName, Quantity};
+
+/// The setters of everything that has a container.
+pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
+    vec![
+        row("image", &["self", "image"], |this: W, image: ImageRef| {
+            this.image(image)
+        })
+        .doc(
+            "The image (`containers[].image`), with a tag or digest: without one it is \
+             `latest`, and nobody knows what will run.",
+        )
+        .maps("containers.image")
+        .property(),
+        row(
+            "image_pull_policy",
+            &["self", "policy"],
+            |this: W, policy: ImagePullPolicy| this.image_pull_policy(policy),
+        )
+        .doc(
+            "When the node fetches the image (`imagePullPolicy`). Default: `IfNotPresent`; \
+             `Always` for the tag `latest`.",
+        )
+        .maps("containers.imagePullPolicy")
+        .property(),
+        row(
+            "command",
+            &["self", "command"],
+            |this: W, command: OneOrMany<Scalar>| this.command(words(command.0)),
+        )
+        .doc("What runs (`command`), without a shell. Default: the image's entry point.")
+        .maps("containers.command")
+        .property(),
+        row(
+            "args",
+            &["self", "args"],
+            |this: W, args: OneOrMany<Scalar>| this.args(words(args.0)),
+        )
+        .doc("The arguments (`args`). Default: the image's, unless a command is set.")
+        .maps("containers.args")
+        .property(),
+        row("working_dir", &["self", "path"], |this: W, path: String| {
+            this.working_dir(path)
+        })
+        .doc("The folder in which it runs (`workingDir`). Default: the image's.")
+        .maps("containers.workingDir")
+        .property(),
+        row(
+            "env",
+            &["self", "variables"],
+            |this: W, variables: Keyed<EnvName, AnyEnv>| {
+                variables
+                    .0
+                    .into_iter()
+                    .fold(this, |this, (name, value)| this.env(name, value.0))
+            },
+        )
+        .doc(
+            "Environment variables (`env[]`) from a map: texts, numbers, keys of config maps and \
+             secrets, fields of the pod.",
+        )
+        .maps("containers.env")
+        .example(r#"deployment("app").image("a:1").env(#{ LOG_LEVEL: "info", PORT: 3000 })"#),
+        row(
+            "env",
+            &["self", "name", "value"],
+            |this: W, name: EnvName, value: AnyEnv| this.env(name, value.0),
+        )
+        .doc(
+            "An environment variable (`env[]`): a text, a key of a config map or secret, a \
+             field of the pod, or a request or limit. Replaces one of the same name.",
+        )
+        .maps("containers.env"),
+        row(
+            "env_from",
+            &["self", "source"],
+            |this: W, source: OneOrMany<AnyEnvFrom>| {
+                source
+                    .0
+                    .into_iter()
+                    .fold(this, |this, one| this.env_from(one.0))
+            },
+        )
+        .doc(
+            "All keys of a config map or secret as environment variables (`envFrom[]`), \
+             after those that are there; a later one wins, and `env` wins over all. One, or \
+             an array of them.",
+        )
+        .maps("containers.envFrom"),
+        row(
+            "port",
+            &["self", "name", "port"],
+            |this: W, name: PortName, port: Port| this.port((name, port)),
+        )
+        .doc(
+            "A port that it listens on, with its name (`ports[]`). A service made from the \
+             workload serves it.",
+        )
+        .maps("containers.ports"),
+        row("port", &["self", "port"], |this: W, port: AnyPort| {
+            this.port(port.0)
+        })
+        .doc(
+            "A port that it listens on (`ports[]`). A service made from the workload serves \
+             it.",
+        )
+        .maps("containers.ports"),
+        row(
+            "request",
+            &["self", "resource", "quantity"],
+            |this: W, resource: String, quantity: Quantity| this.request(resource, quantity),
+        )
+        .doc(
+            "How much of a resource is set aside for it (`resources.requests`): `cpu`, \
+             `memory`, `ephemeral-storage`, or a device's name. Default: 100m CPU and 128Mi \
+             memory, where there is no limit either.",
+        )
+        .maps("containers.resources.requests"),
+        row(
+            "requests",
+            &["self", "requests"],
+            |this: W, requests: Fields<Quantity>| this.requests(requests.0),
+        )
+        .doc("Several requests (`resources.requests`).")
+        .maps("containers.resources.requests")
+        .property(),
+        row(
+            "limit",
+            &["self", "resource", "quantity"],
+            |this: W, resource: String, quantity: Quantity| this.limit(resource, quantity),
+        )
+        .doc(
+            "How much of a resource it may use (`resources.limits`): more CPU is not given, \
+             more memory ends it. Default: no limit.",
+        )
+        .maps("containers.resources.limits"),
+        row(
+            "limits",
+            &["self", "limits"],
+            |this: W, limits: Fields<Quantity>| this.limits(limits.0),
+        )
+        .doc("Several limits (`resources.limits`).")
+        .maps("containers.resources.limits")
+        .property(),
+        row(
+            "liveness_probe",
+            &["self", "probe"],
+            |this: W, probe: Probe| this.liveness_probe(probe),
+        )
+        .doc("Restarted when this fails (`livenessProbe`).")
+        .maps("containers.livenessProbe")
+        .property(),
+        row(
+            "readiness_probe",
+            &["self", "probe"],
+            |this: W, probe: Probe| this.readiness_probe(probe),
+        )
+        .doc("Sent no requests while this fails (`readinessProbe`).")
+        .maps("containers.readinessProbe")
+        .property(),
+        row(
+            "startup_probe",
+            &["self", "probe"],
+            |this: W, probe: Probe| this.startup_probe(probe),
+        )
+        .doc("The other probes wait until this succeeds (`startupProbe`).")
+        .maps("containers.startupProbe")
+        .property(),
+        row("post_start", &["self", "hook"], |this: W, hook: AnyHook| {
+            this.post_start(hook.0)
+        })
+        .doc("What runs right after its start (`lifecycle.postStart`).")
+        .maps("containers.lifecycle.postStart")
+        .property(),
+        row("pre_stop", &["self", "hook"], |this: W, hook: AnyHook| {
+            this.pre_stop(hook.0)
+        })
+        .doc(
+            "What runs before it is told to stop (`lifecycle.preStop`), within the grace \
+             period.",
+        )
+        .maps("containers.lifecycle.preStop")
+        .property(),
+        row(
+            "volume",
+            &["self", "path", "volume"],
+            |this: W, path: MountPath, volume: AnyVolume| this.volume(path, volume.0),
+        )
+        .doc(
+            "Mounts a volume at a path (`volumeMounts[]`, and the pod's `volumes[]` or the \
+             stateful set's `volumeClaimTemplates[]`). The same volume in several \
+             containers is one.",
+        )
+        .maps("containers.volumeMounts, volumes, volumeClaimTemplates"),
+        row("run_as_user", &["self", "id"], |this: W, id: u32| {
+            this.run_as_user(id)
+        })
+        .doc(
+            "The numeric id of the user that it runs as (`securityContext.runAsUser`). \
+             Default: the image's. 0 is root, and turns `runAsNonRoot` off.",
+        )
+        .maps("securityContext.runAsUser")
+        .property(),
+        row("run_as_group", &["self", "id"], |this: W, id: u32| {
+            this.run_as_group(id)
+        })
+        .doc("The numeric id of the group that it runs as (`securityContext.runAsGroup`).")
+        .maps("securityContext.runAsGroup")
+        .property(),
+        row("run_as_non_root", &["self", "yes"], |this: W, yes: bool| {
+            this.run_as_non_root(yes)
+        })
+        .doc("Whether it is refused as root (`securityContext.runAsNonRoot`). Default: yes.")
+        .maps("securityContext.runAsNonRoot")
+        .property(),
+        row(
+            "seccomp_profile",
+            &["self", "profile"],
+            |this: W, profile: SeccompProfile| this.seccomp_profile(profile),
+        )
+        .doc(
+            "Which system calls it may make (`securityContext.seccompProfile`). Default: \
+             `RuntimeDefault`.",
+        )
+        .maps("securityContext.seccompProfile")
+        .property(),
+        row(
+            "app_armor_profile",
+            &["self", "name"],
+            |this: W, name: String| this.app_armor_profile(name),
+        )
+        .doc(
+            "The `AppArmor` profile loaded on the node that confines it \
+             (`securityContext.appArmorProfile`, type `Localhost`).",
+        )
+        .maps("securityContext.appArmorProfile")
+        .property(),
+        row(
+            "se_linux_level",
+            &["self", "level"],
+            |this: W, level: String| this.se_linux_level(level),
+        )
+        .doc(
+            "Its `SELinux` level, such as `s0:c123,c456` \
+             (`securityContext.seLinuxOptions.level`).",
+        )
+        .maps("securityContext.seLinuxOptions.level")
+        .property(),
+        row("privileged", &["self", "yes"], |this: W, yes: bool| {
+            this.privileged(yes)
+        })
+        .doc(
+            "Whether it may do all that the node's root may (`securityContext.privileged`). \
+             Default: no.",
+        )
+        .maps("containers.securityContext.privileged")
+        .property(),
+        row(
+            "allow_privilege_escalation",
+            &["self", "yes"],
+            |this: W, yes: bool| this.allow_privilege_escalation(yes),
+        )
+        .doc(
+            "Whether it may gain more rights than its parent has \
+             (`securityContext.allowPrivilegeEscalation`). Default: no.",
+        )
+        .maps("containers.securityContext.allowPrivilegeEscalation")
+        .property(),
+        row(
+            "read_only_root_filesystem",
+            &["self", "yes"],
+            |this: W, yes: bool| this.read_only_root_filesystem(yes),
+        )
+        .doc(
+            "Whether its own file system is read-only \
+             (`securityContext.readOnlyRootFilesystem`). Default: no, because most images \
+             write somewhere; mount an `empty_dir` there and say yes.",
+        )
+        .maps("containers.securityContext.readOnlyRootFilesystem")
+        .property(),
+        row(
+            "add_capability",
+            &["self", "name"],
+            |this: W, name: OneOrMany<String>| {
+                name.0
+                    .into_iter()
+                    .fold(this, |this, one| this.add_capability(one))
+            },
+        )
+        .doc(
+            "A Linux capability that it has (`securityContext.capabilities.add`), such as \
+             `NET_BIND_SERVICE`. One, or an array of them.",
+        )
+        .maps("containers.securityContext.capabilities.add"),
+        row(
+            "drop_capability",
+            &["self", "name"],
+            |this: W, name: OneOrMany<String>| {
+                name.0
+                    .into_iter()
+                    .fold(this, |this, one| this.drop_capability(one))
+            },
+        )
+        .doc(
+            "A Linux capability that it has not (`securityContext.capabilities.drop`). \
+             Default: `ALL`. One, or an array of them.",
+        )
+        .maps("containers.securityContext.capabilities.drop"),
+        row("log_as_termination_message", &["self"], |this: W| {
+            this.log_as_termination_message()
+        })
+        .doc(
+            "What its end is explained with (`terminationMessagePolicy`): the end of its \
+             log when it fails and wrote no message. Default: the message file alone.",
+        )
+        .maps("containers.terminationMessagePolicy"),
+        row("stdin", &["self", "yes"], |this: W, yes: bool| {
+            this.stdin(yes)
+        })
+        .doc("Whether its standard input is kept open (`stdin`). Default: no.")
+        .maps("containers.stdin")
+        .property(),
+        row("tty", &["self", "yes"], |this: W, yes: bool| this.tty(yes))
+            .doc("Whether it gets a terminal (`tty`). Default: no.")
+            .maps("containers.tty")
+            .property(),
+    ]
+}
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row("container", &["name"], |name: DnsLabel| {
+            Container::new(name)
+        })
+        .doc("A container beside the main one: an init container, a sidecar, a second container.")
+        .example(
+            r#"let app = deployment("app").image("a:1").init(container("migrate").image("a:1"));"#,
+        ),
+    ];
+    rows.extend(container_rows::<Container>());
+    rows
+}

@@ -1,0 +1,36 @@
+//! Ports of containers.
+
+use crate::table::{Row, row};
+use infra_sdk::resource::pod::ContainerPort;
+use infra_sdk::types::{Port, PortName, Protocol};
+
+pub(crate) fn rows() -> Vec<Row> {
+    vec![
+        row("container_port", &["port"], |port: Port| {
+            ContainerPort::new(port)
+        })
+        .doc("A TCP port without a name."),
+        row(
+            "container_port",
+            &["name", "port"],
+            |name: PortName, port: Port| ContainerPort::named(name, port),
+        )
+        .doc("A TCP port with a name, by which probes and services may refer to it."),
+        row(
+            "protocol",
+            &["self", "protocol"],
+            |this: ContainerPort, protocol: Protocol| this.protocol(protocol),
+        )
+        .doc("The protocol (`protocol`). Default: TCP.")
+        .maps("protocol")
+        .property(),
+        row(
+            "host_port",
+            &["self", "port"],
+            |this: ContainerPort, port: Port| this.host_port(port),
+        )
+        .doc("The same port on the node's own addresses (`hostPort`).")
+        .maps("hostPort")
+        .property(),
+    ]
+}

@@ -1,0 +1,81 @@
+//! `secret(name)`.
+
+use super::described::described_rows;
+use super::params::Keyed;
+use crate::table::{Fault, Inputs, Row, Secret as SecretArgument, row};
+use infra_sdk::resource::Secret;
+use infra_sdk::types::{DataKey, Name};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row("secret", &["name"], |name: Name| Secret::new(name)).doc("A secret without keys."),
+        row(
+            "value",
+            &["self", "key", "text"],
+            |this: Secret, key: DataKey, text: SecretArgument| this.value(key, text.0),
+        )
+        .doc("A key and its secret text (`data`).")
+        .maps("data"),
+        row(
+            "values",
+            &["self", "values"],
+            |this: Secret, values: Keyed<DataKey, SecretArgument>| {
+                this.values(values.0.into_iter().map(|(key, text)| (key, text.0)))
+            },
+        )
+        .doc("Several keys and their secret texts (`data`).")
+        .maps("data")
+        .property(),
+        row(
+            "file",
+            &["self", "key", "path"],
+            |this: Secret, key: DataKey, path: String, inputs: Inputs| {
+                inputs.0.check_file(&path)?;
+                Ok::<_, Fault>(this.file(key, path))
+            },
+        )
+        .doc(
+            "A file's content under a key (`data`). The file is read when the environment \
+             is applied.",
+        )
+        .maps("data"),
+        row(
+            "env_file",
+            &["self", "path"],
+            |this: Secret, path: String, inputs: Inputs| -> Result<Secret, Fault> {
+                Ok(this.env_file(&inputs.0.read_text(&path)?)?)
+            },
+        )
+        .doc("The lines `KEY=value` of an env file's content, each a key (`data`).")
+        .maps("data")
+        .property(),
+        row("type", &["self", "kind"], |this: Secret, kind: String| {
+            this.kind(kind)
+        })
+        .doc(
+            "The type (`type`), such as `kubernetes.io/tls`, which cannot change later. \
+             Default: `Opaque`.",
+        )
+        .maps("type")
+        .property(),
+        row("immutable", &["self"], |this: Secret| this.immutable())
+            .doc("It is never changed again (`immutable`): another content needs another name.")
+            .maps("immutable"),
+        row("key", &["self", "key"], |this: Secret, key: DataKey| {
+            this.key(key)
+        })
+        .doc("One of its keys, as the value of an environment variable."),
+        row(
+            "prefixed",
+            &["self", "prefix"],
+            |this: Secret, prefix: String| this.prefixed(prefix),
+        )
+        .doc("All of its keys as environment variables, each with a prefix."),
+        row("files", &["self"], |this: Secret| this.files())
+            .doc("Its keys as files, to be mounted in a special way."),
+    ];
+    rows.extend(described_rows::<Secret>());
+    rows
+}
+
+crate::table::resources!(Secret = "secret");
