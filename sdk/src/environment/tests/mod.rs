@@ -1,5 +1,6 @@
 //! Environments of plain objects: what a resource needs to be for its environment.
 
+mod builders;
 mod checks;
 mod order;
 mod policies;
