@@ -3,9 +3,10 @@
 use super::{inventory, path, resolve::Secrets};
 use crate::{cluster::Served, object::Object};
 use serde_json::{Map, Value, json};
+use std::fmt;
 
 /// An object ready to be sent: everything but its secret values, which are resolved when it is.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Manifest {
     /// How its kind is served.
     pub(crate) served: Served,
@@ -21,6 +22,19 @@ pub(crate) struct Manifest {
     pub(crate) replicas: Replicas,
     /// The object as it was when the plan was made, if it was there.
     pub(crate) live: Option<Value>,
+}
+
+/// Without the live object, which may be a secret.
+impl fmt::Debug for Manifest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Manifest")
+            .field("served", &self.served)
+            .field("object", &self.object)
+            .field("yielded", &self.yielded)
+            .field("force", &self.force)
+            .field("replicas", &self.replicas)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Who says how many replicas there are.

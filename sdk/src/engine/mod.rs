@@ -23,6 +23,8 @@ mod resolve;
 mod secret;
 mod step;
 mod stop;
+#[cfg(test)]
+mod tests;
 pub mod wait;
 
 pub use apply::apply;

@@ -46,7 +46,7 @@ pub(crate) enum Work {
 }
 
 /// An object that is deleted, kept or let go.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Removal {
     /// How its kind is served.
     pub(crate) served: Served,
@@ -56,6 +56,17 @@ pub(crate) struct Removal {
     pub(crate) release: bool,
     /// It was not applied by us: the API server made it from a claim template.
     pub(crate) made_by: Option<String>,
+}
+
+/// Without the live object, which may be a secret.
+impl fmt::Debug for Removal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Removal")
+            .field("served", &self.served)
+            .field("release", &self.release)
+            .field("made_by", &self.made_by)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What an environment owns, before and after a plan is done.

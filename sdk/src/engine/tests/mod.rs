@@ -1,0 +1,6 @@
+//! The engine against the sandbox, through the real client.
+
+mod bench;
+mod first_run;
+mod removal;
+mod secrets;
