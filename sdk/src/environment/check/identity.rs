@@ -57,10 +57,6 @@ fn fault(group: &str, kind: &str, name: &str) -> Option<String> {
         let bad = name == "." || name == ".." || name.contains(['/', '%']);
         return bad.then(|| "anything but `.`, `..`, `/` and `%`".to_owned());
     }
-    // Eleven characters are left for the time stamp of the jobs.
-    if (group, kind) == ("batch", "CronJob") && name.len() > 52 {
-        return Some(format!("at most 52 characters, not {}", name.len()));
-    }
     let label = matches!((group, kind), ("", "Namespace" | "Service"));
     let read = if label {
         DnsLabel::try_from(name).map(|_| ())
@@ -83,7 +79,6 @@ mod tests {
             ("", "ConfigMap", "a..b", false),
             ("", "Service", "a.b", false),
             ("", "Namespace", "a-", false),
-            ("batch", "CronJob", long.as_str(), false),
             ("apps", "Deployment", long.as_str(), true),
             ("rbac.authorization.k8s.io", "Role", "system:node", true),
             ("rbac.authorization.k8s.io", "Role", "a/b", false),
