@@ -9,17 +9,24 @@
 mod admission;
 mod clock;
 mod controller;
+mod definition;
 mod error;
 mod facts;
+mod faults;
 mod kinds;
 mod kubelet;
+mod platform;
 mod sandbox;
 mod server;
+mod state;
 mod store;
 mod waiting;
 mod world;
 mod write;
 
 pub use clock::{Clock, Hold, Sleep};
+pub use faults::Fault;
+pub use platform::{LoadError, platform};
 pub use sandbox::Sandbox;
 pub use server::{Request, Requests, SandboxBody, Service};
+pub use state::{KeptSandbox, StateError};

@@ -1,6 +1,16 @@
 //! Admission: what the server adds to a write, and what it refuses although the object is valid.
 
+mod class;
+mod ingress_class;
 mod lifecycle;
+mod limits;
+mod priority;
+mod protection;
+mod quota;
+mod security;
+mod service_account;
+mod tolerations;
+mod usage;
 
 use crate::error::Status;
 use crate::kinds::Served;
@@ -10,6 +20,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 pub(crate) use lifecycle::is_immortal;
+pub(crate) use quota::Quotas;
 
 /// A write on its way.
 pub(crate) struct Attempt<'a> {
@@ -23,25 +34,55 @@ pub(crate) struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// Whether a new object of this kind is about to be.
-    pub(crate) fn creates(&self, group: &str, kind: &str) -> bool {
-        self.old.is_none() && self.kind.kind == kind && self.kind.group == group
+    fn creates(&self, group: &str, kind: &str) -> bool {
+        self.old.is_none() && self.is(group, kind)
+    }
+
+    /// Whether the object is of this kind.
+    fn is(&self, group: &str, kind: &str) -> bool {
+        self.kind.kind == kind && self.kind.group == group
+    }
+
+    /// A refusal of this write.
+    fn forbid(&self, object: &Value, why: &str) -> Status {
+        let name = object["metadata"]["name"].as_str().unwrap_or_default();
+        Status::forbidden(&self.kind.group, &self.kind.plural, name, why)
     }
 }
 
-/// Lets the plug-ins that change objects do so.
+/// Lets the plug-ins that change objects do so, in the server's order.
 pub(crate) fn mutate(
     world: &mut World,
     attempt: &Attempt<'_>,
     object: &mut Value,
 ) -> Result<(), Status> {
-    lifecycle::check(world, attempt, object)
+    lifecycle::check(world, attempt, object)?;
+    if attempt.creates("", "Pod") {
+        limits::fill(world, object);
+        service_account::fill(world, attempt, object)?;
+        tolerations::fill(object);
+        priority::fill(world, attempt, object)?;
+    }
+    if attempt.creates("", "PersistentVolumeClaim") {
+        class::fill(world, object);
+    }
+    protection::fill(attempt, object);
+    if attempt.creates("networking.k8s.io", "Ingress") {
+        ingress_class::fill(world, object);
+    }
+    Ok(())
 }
 
-/// Lets the plug-ins that only judge do so.
+/// Lets the plug-ins that only judge do so. Answers warnings.
 pub(crate) fn review(
-    _world: &mut World,
-    _attempt: &Attempt<'_>,
-    _object: &Value,
-) -> Result<(), Status> {
-    Ok(())
+    world: &World,
+    attempt: &Attempt<'_>,
+    object: &Value,
+) -> Result<Vec<String>, Status> {
+    if attempt.old.is_none() {
+        limits::check(world, attempt, object)?;
+    }
+    let warnings = security::check(world, attempt, object)?;
+    quota::check(world, attempt, object)?;
+    Ok(warnings)
 }

@@ -89,7 +89,10 @@ pub(super) fn handle(shared: &Arc<Shared>, parts: &http::request::Parts, body: B
     let route = route::parse(parts.uri.path());
     shared.with(|world| {
         let mut request = describe(&context, &route, parts.uri.path());
-        let answer = answer(world, &context, route).unwrap_or_else(Answer::from);
+        let answer = match world.faults.meet(&request) {
+            Some(fault) => Answer::from(fault),
+            None => answer(world, &context, route).unwrap_or_else(Answer::from),
+        };
         request.status = answer.code;
         world.journal.note(request);
         world.settle();

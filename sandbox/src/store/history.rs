@@ -95,9 +95,10 @@ impl History {
         }
     }
 
-    /// Forgets all changes, so that every older watch has to list again.
+    /// Forgets all changes, so that every watch there is has to list again.
     pub(crate) fn forget(&mut self) {
         self.changes.clear();
+        self.revision += 1;
     }
 
     /// The oldest revision after which a watch can still start.

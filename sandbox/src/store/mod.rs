@@ -7,5 +7,5 @@ mod objects;
 
 pub(crate) use counters::Counters;
 pub(crate) use history::{Change, ChangeKind, History};
-pub(crate) use key::Key;
+pub(crate) use key::{Key, group_of};
 pub(crate) use objects::Objects;

@@ -1,10 +1,14 @@
 //! Everything inside a sandbox, behind one lock.
 
 mod cluster;
+mod kept;
+
+pub(crate) use kept::Kept;
 
 use crate::clock::Time;
 use crate::controller::manager::Manager;
 use crate::controller::seam::{Change as Seen, Controller};
+use crate::faults::Faults;
 use crate::kinds::Kinds;
 use crate::kubelet::logs::Logs;
 use crate::server::Journal;
@@ -66,6 +70,8 @@ pub(crate) struct World {
     pub(crate) logs: Logs,
     /// The requests received.
     pub(crate) journal: Journal,
+    /// The faults that requests are to meet.
+    pub(crate) faults: Faults,
     /// Changes that the controllers have not seen yet.
     unseen: Vec<Seen>,
     /// The controllers; taken out while they run.
@@ -84,6 +90,7 @@ impl World {
             kinds: Kinds::default(),
             logs: Logs::default(),
             journal: Journal::default(),
+            faults: Faults::default(),
             unseen: Vec::new(),
             manager: Some(Manager::new(controllers)),
         }
@@ -164,6 +171,12 @@ impl World {
             manager.run(self);
             self.manager = Some(manager);
         }
+    }
+
+    /// Forgets the history, as a server does that compacts it.
+    pub(crate) fn expire(&mut self) {
+        self.history.forget();
+        self.waiting.stir();
     }
 
     fn next_timer(&self) -> Option<Timestamp> {

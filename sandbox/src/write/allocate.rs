@@ -12,7 +12,7 @@ pub(super) fn allocate(world: &mut World, kind: &Kind, object: &mut Value) {
         ("batch", "Job") => job(object),
         _ => {}
     }
-    if kind.subresource("status").is_some() {
+    if kind.subresource("status").is_some() && object["status"].is_null() {
         object["status"] = first_status(kind, object);
     }
 }

@@ -48,7 +48,9 @@ pub(super) fn begin(world: &mut World, kind: &Served, object: &mut Value) {
         metadata.insert("uid".into(), uid.into());
         metadata.insert("creationTimestamp".into(), stamp.into());
     }
+    // A node brings its status: kubelets register with theirs.
     if kind.has_status()
+        && kind.kind != "Node"
         && let Some(map) = object.as_object_mut()
     {
         map.remove("status");

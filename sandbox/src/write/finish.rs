@@ -26,7 +26,7 @@ pub(super) fn add(
     write: &Write,
     kind: &Served,
     mut object: Value,
-    warnings: Vec<String>,
+    mut warnings: Vec<String>,
 ) -> Result<Written, Status> {
     let attempt = Attempt {
         kind,
@@ -36,7 +36,7 @@ pub(super) fn add(
     admission::mutate(world, &attempt, &mut object)?;
     prepare::created(world, kind, &mut object);
     check(kind, &object, None)?;
-    admission::review(world, &attempt, &object)?;
+    warnings.extend(admission::review(world, &attempt, &object)?);
     let key = Key::of(&object);
     if let Some(there) = world.objects.at(&key) {
         let mut refusal = Status::exists(&kind.group, &kind.plural, &key.name);
@@ -64,7 +64,7 @@ pub(super) fn change(
     kind: &Served,
     old: &Arc<Value>,
     mut object: Value,
-    warnings: Vec<String>,
+    mut warnings: Vec<String>,
 ) -> Result<Written, Status> {
     let attempt = Attempt {
         kind,
@@ -74,7 +74,7 @@ pub(super) fn change(
     admission::mutate(world, &attempt, &mut object)?;
     prepare::updated(kind, old, &mut object);
     check(kind, &object, Some(old))?;
-    admission::review(world, &attempt, &object)?;
+    warnings.extend(admission::review(world, &attempt, &object)?);
     object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
     infra_schema::apply::keep_times(old, &mut object);
     let object = if *old.as_ref() == object {

@@ -1,0 +1,91 @@
+//! The kept state: it is there again, it is locked, and what is broken is told.
+
+mod common;
+
+use common::config_map;
+use infra_sandbox::{Sandbox, StateError};
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::api::{Api, PostParams};
+use kube::client::Client;
+use std::time::Duration;
+
+fn start() -> Timestamp {
+    "2026-03-01T00:00:00Z".parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_kept_sandbox_goes_on_where_it_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("state");
+    let sandbox = Sandbox::open(&folder, "tour", start()).unwrap();
+    let maps = |sandbox: &Sandbox| -> Api<ConfigMap> {
+        Api::default_namespaced(Client::new(sandbox.service(), "default"))
+    };
+    maps(&sandbox)
+        .create(&PostParams::default(), &config_map("a", "1"))
+        .await
+        .unwrap();
+    sandbox.clock().advance(Duration::from_secs(60));
+    let before = sandbox.object("", "ConfigMap", "default", "a");
+    assert!(matches!(
+        Sandbox::open(&folder, "tour", start()),
+        Err(StateError::InUse(_))
+    ));
+    drop(sandbox);
+    let again = Sandbox::open(&folder, "tour", Timestamp::UNIX_EPOCH).unwrap();
+    assert_eq!(again.clock().timestamp(), start() + Duration::from_secs(60));
+    assert_eq!(again.object("", "ConfigMap", "default", "a"), before);
+    let next = maps(&again)
+        .create(&PostParams::default(), &config_map("b", "1"))
+        .await
+        .unwrap();
+    let version = |text: &str| text.parse::<u64>().unwrap();
+    let earlier = before.unwrap()["metadata"]["resourceVersion"]
+        .as_str()
+        .map(version)
+        .unwrap();
+    assert!(
+        next.metadata
+            .resource_version
+            .as_deref()
+            .map(version)
+            .unwrap()
+            > earlier
+    );
+    drop(again);
+    let kept = Sandbox::list(&folder).unwrap();
+    assert_eq!(
+        kept.iter()
+            .map(|kept| kept.name.as_str())
+            .collect::<Vec<_>>(),
+        ["tour"]
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&kept[0].path), mode(&folder)), (0o600, 0o700));
+    }
+    assert!(Sandbox::reset(&folder, "tour").unwrap());
+    assert!(!Sandbox::reset(&folder, "tour").unwrap());
+}
+
+#[test]
+fn a_broken_state_is_told_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tour.state");
+    std::fs::write(&path, "no gzip").unwrap();
+    let error = Sandbox::open(folder.path(), "tour", start()).unwrap_err();
+    assert!(matches!(error, StateError::Corrupt { .. }), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), b"no gzip");
+    assert!(matches!(
+        Sandbox::open(folder.path(), "../x", start()),
+        Err(StateError::Name(_))
+    ));
+    assert!(
+        Sandbox::list(&folder.path().join("none"))
+            .unwrap()
+            .is_empty()
+    );
+}
