@@ -27,11 +27,14 @@ fn every_example_runs() {
     for row in rows().iter().filter(|row| !row.example.is_empty()) {
         let mut host = Host::new(root);
         host.variables = Arc::new(|name| Some(format!("value of {name}")));
-        let script = format!("{};", row.example.trim_end_matches(';'));
-        let loaded = Session::new(host).load_text(
-            "example.rhai",
-            &format!("fn example() {{ {script} () }}\nexample();"),
-        );
+        let example = row.example.trim_end_matches(';');
+        let start = if example.starts_with("let ") {
+            ""
+        } else {
+            "let it = "
+        };
+        let text = format!("fn example() {{ {start}{example}; }} example();");
+        let loaded = Session::new(host).load_text("example.rhai", &text);
         if let Err(errors) = loaded {
             panic!("{}\n{}\n{}", row.signature(), row.example, errors[0]);
         }

@@ -22,18 +22,20 @@ pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
         if !setter || own.iter().any(|(own, _)| *own == name) {
             return;
         }
-        let receiver = first_word(expression).unwrap_or("x");
+        let error = script.at(
+            format!("the result of `{name}` is thrown away, so it does nothing"),
+            position,
+        );
+        let Some(receiver) = first_word(expression) else {
+            found.push(error.help("give it a name: `let x = …`"));
+            return;
+        };
         let property = script
             .state
             .vocabulary
             .named(name)
             .any(|row| row.property && row.arguments.len() == call.args.len());
-        let error = script
-            .at(
-                format!("the result of `{name}` is thrown away, so it does nothing"),
-                position,
-            )
-            .help(format!("keep it: `{receiver} = {receiver}.{name}(…)`"));
+        let error = error.help(format!("keep it: `{receiver} = {receiver}.{name}(…)`"));
         found.push(if property {
             error.help(format!(
                 "or change `{receiver}` in place: `{receiver}.{name} = …`"
