@@ -1,15 +1,29 @@
 //! The words of the language, one file for each builder of the SDK.
 
+mod autoscaler;
+mod backend;
 mod config_map;
+mod cron_job;
 mod deployment;
 mod described;
+mod disruption_budget;
 mod environment;
+mod ingress;
 mod inputs;
+mod job;
+mod namespace;
+mod network_policy;
+mod nginx;
 mod params;
+mod peer;
 mod pod;
+mod scaling;
 mod secret;
 mod secret_text;
 mod service;
+mod service_account;
+mod stateful_set;
+mod volume_claim;
 
 use crate::table::{Row, Table};
 use std::sync::{Arc, OnceLock};
@@ -26,10 +40,24 @@ pub fn rows() -> Vec<Row> {
     rows.extend(environment::rows());
     rows.extend(inputs::rows());
     rows.extend(secret_text::rows());
+    rows.extend(namespace::rows());
     rows.extend(config_map::rows());
     rows.extend(secret::rows());
+    rows.extend(service_account::rows());
+    rows.extend(volume_claim::rows());
     rows.extend(deployment::rows());
+    rows.extend(stateful_set::rows());
+    rows.extend(job::rows());
+    rows.extend(cron_job::rows());
     rows.extend(service::rows());
+    rows.extend(ingress::rows());
+    rows.extend(nginx::rows());
+    rows.extend(backend::rows());
+    rows.extend(autoscaler::rows());
+    rows.extend(scaling::rows());
+    rows.extend(disruption_budget::rows());
+    rows.extend(network_policy::rows());
+    rows.extend(peer::rows());
     rows.extend(pod::rows());
     rows
 }

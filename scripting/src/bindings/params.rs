@@ -1,16 +1,20 @@
 //! Parameters of more than one form: anything that can be mounted, referred to, or set.
 
-use crate::table::{Call, Mismatch, Param, Scalar, Type, Value, json_of};
+use crate::table::{Call, Mismatch, Param, Scalar, Type, Value};
 use infra_sdk::object::SecretText;
 use infra_sdk::resource::pod::{
     ClaimMount, ClaimTemplate, Container, ContainerPort, Csi, DnsPolicy, DownwardApi, EmptyDir,
     EnvFrom, EnvValue, FieldRef, Files, Hook, HostPath, HostPathType, ImagePullPolicy, KeyRef, Nfs,
     Probe, Projected, ResourceRef, RestartPolicy, SeccompProfile, TaintEffect, Volume,
 };
-use infra_sdk::resource::{Convention, Link, ServicePort, ServiceType, Target};
+use infra_sdk::resource::{
+    BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction, Link, NginxSize,
+    PodSecurity, ServicePort, ServiceType, Target,
+};
 use infra_sdk::types::{
     AccessMode, Amount, Cidr, DataKey, DnsLabel, EnvName, FileMode, HostName, ImageRef, LabelKey,
-    LabelValue, MountPath, Name, Port, PortName, PortRef, Protocol, Quantity, Seconds,
+    LabelValue, MountPath, Name, Port, PortName, PortRef, Protocol, Quantity, Schedule, Seconds,
+    TimeZone,
 };
 use rhai::Dynamic;
 use std::{borrow::Cow, net::IpAddr, str::FromStr};
@@ -38,6 +42,14 @@ crate::table::parsed_params! {
     DnsPolicy, "string", "a DNS policy such as `ClusterFirst`";
     HostPathType, "string", "a type of host path such as `Directory`";
     TaintEffect, "string", "`NoSchedule`, `PreferNoSchedule` or `NoExecute`";
+    Schedule, "string", "a schedule such as `*/5 * * * *`";
+    TimeZone, "string", "a time zone such as `Europe/Berlin`";
+    PodSecurity, "string", "`privileged`, `baseline` or `restricted`";
+    ClaimRetention, "string", "`Retain` or `Delete`";
+    ConcurrencyPolicy, "string", "`Allow`, `Forbid` or `Replace`";
+    FailureAction, "string", "`FailJob`, `Ignore` or `Count`";
+    BackendProtocol, "string", "a protocol such as `HTTPS`";
+    NginxSize, "string", "a size such as `50m`";
     FieldRef, "string", "a field of the pod such as `metadata.name`";
 }
 
@@ -225,9 +237,6 @@ any_of! {
             let path = String::from_value(value, call)?;
             call.file(&path).map_err(Mismatch::sentence)
         };
-
-    /// Something that JSON can hold, for a Kubernetes object.
-    AnyJson(serde_json::Value), "map", "a map", json_of;
 }
 
 fn link(value: &Dynamic, call: &Call<'_, '_>) -> Option<Link> {
@@ -301,4 +310,51 @@ crate::table::values! {
     Hook = "hook",
     Probe = "probe",
     Container = "container",
+}
+
+/// A map of known keys, taken one by one.
+pub(crate) struct Options {
+    map: rhai::Map,
+    known: Vec<&'static str>,
+}
+
+impl Options {
+    pub(crate) fn of(value: Dynamic) -> Result<Self, Mismatch> {
+        value
+            .flatten()
+            .try_cast_result::<rhai::Map>()
+            .map(|map| Self {
+                map,
+                known: Vec::new(),
+            })
+            .map_err(|_| Mismatch::form())
+    }
+
+    /// The value under a key, if it is there.
+    pub(crate) fn take<T: Param>(
+        &mut self,
+        key: &'static str,
+        call: &Call<'_, '_>,
+    ) -> Result<Option<T>, Mismatch> {
+        self.known.push(key);
+        self.map
+            .remove(key)
+            .map(|value| crate::table::element(value, call).map_err(|m| m.inside(key)))
+            .transpose()
+    }
+
+    /// Nothing is left: every key was known.
+    pub(crate) fn done(self) -> Result<(), Mismatch> {
+        let Some(key) = self.map.keys().next() else {
+            return Ok(());
+        };
+        let help = crate::diagnostic::did_you_mean(key, self.known.iter().copied())
+            .unwrap_or_else(|| format!("the keys are `{}`", self.known.join("`, `")));
+        Err(Mismatch {
+            key: true,
+            ..Mismatch::sentence(format!("there is no key `{key}` here"))
+                .inside(key.as_str())
+                .help(Some(help))
+        })
+    }
 }

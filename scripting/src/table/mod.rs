@@ -22,6 +22,7 @@ pub use fault::{Fault, Mismatch};
 pub use function::RowFunction;
 pub use live::{Effect, Here, HostIo, Inputs, Reader, Writer};
 pub use output::Output;
+pub(crate) use param::element;
 pub use param::{Any, Callback, Param, ParamKind, Table as Fields};
 pub use register::Table;
 pub use row::{Argument, Row, Type, row};

@@ -1,0 +1,132 @@
+//! `autoscaler(workload)`.
+
+use super::described::described_rows;
+use super::params::{AnyLink, Keyed};
+use super::scaling::AnyScaling;
+use crate::table::{Row, row};
+use infra_sdk::resource::{Autoscaler, MetricTarget};
+use infra_sdk::types::{DnsLabel, LabelKey, LabelValue, Name, Quantity};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row("autoscaler", &["workload"], |workload: AnyLink| {
+            Autoscaler::new(workload.0)
+        })
+        .doc(
+            "An autoscaler of a workload, with the workload's name; it needs bounds \
+             (`replicas`) and something to go by (`cpu`).",
+        ),
+        row("name", &["self", "name"], |this: Autoscaler, name: Name| {
+            this.name(name)
+        })
+        .doc("Its own name (`metadata.name`). Default: the workload's.")
+        .maps("metadata.name")
+        .property(),
+        row(
+            "replicas",
+            &["self", "min", "max"],
+            |this: Autoscaler, min: u16, max: u16| this.replicas(min, max),
+        )
+        .doc("The least and the most pods (`spec.minReplicas`, `spec.maxReplicas`).")
+        .maps("spec.minReplicas, spec.maxReplicas"),
+        row(
+            "cpu",
+            &["self", "percent"],
+            |this: Autoscaler, percent: u16| this.cpu(percent),
+        )
+        .doc(
+            "How much of the CPU that they request pods are to use on average, in percent \
+             (`metrics[]`, `type: Resource`).",
+        )
+        .maps("metrics"),
+        row(
+            "memory",
+            &["self", "percent"],
+            |this: Autoscaler, percent: u16| this.memory(percent),
+        )
+        .doc(
+            "How much of the memory that they request pods are to use on average, in \
+             percent (`metrics[]`, `type: Resource`).",
+        )
+        .maps("metrics"),
+        row(
+            "resource",
+            &["self", "resource", "target"],
+            |this: Autoscaler, resource: String, target: MetricTarget| {
+                this.resource(resource, target)
+            },
+        )
+        .doc("How much of a resource pods are to use (`metrics[]`, `type: Resource`).")
+        .maps("metrics"),
+        row(
+            "container_resource",
+            &["self", "container", "resource", "target"],
+            |this: Autoscaler, container: DnsLabel, resource: String, target: MetricTarget| {
+                this.container_resource(container, resource, target)
+            },
+        )
+        .doc(
+            "How much of a resource one container of the pods is to use (`metrics[]`, \
+             `type: ContainerResource`).",
+        )
+        .maps("metrics"),
+        row(
+            "pods",
+            &["self", "metric", "average"],
+            |this: Autoscaler, metric: String, average: Quantity| this.pods(metric, average),
+        )
+        .doc(
+            "What a metric of the pods is to be on average (`metrics[]`, `type: Pods`), \
+             such as requests in a second.",
+        )
+        .maps("metrics"),
+        row(
+            "object",
+            &["self", "object", "metric", "target"],
+            |this: Autoscaler, object: AnyLink, metric: String, target: MetricTarget| {
+                this.object(object.0, metric, target)
+            },
+        )
+        .doc("What a metric of another object is to be (`metrics[]`, `type: Object`).")
+        .maps("metrics"),
+        row(
+            "external",
+            &["self", "metric", "labels", "target"],
+            |this: Autoscaler,
+             metric: String,
+             labels: Keyed<LabelKey, LabelValue>,
+             target: MetricTarget| this.external(metric, labels.0, target),
+        )
+        .doc(
+            "What a metric of something outside the cluster is to be (`metrics[]`, `type: \
+             External`), such as the length of a queue, found by labels.",
+        )
+        .maps("metrics"),
+        row(
+            "scale_up",
+            &["self", "rules"],
+            |this: Autoscaler, rules: AnyScaling| this.scale_up(rules.0),
+        )
+        .doc(
+            "How quickly pods become more (`spec.behavior.scaleUp`). Default: doubled, or \
+             four more, every 15s, at once.",
+        )
+        .maps("spec.behavior.scaleUp")
+        .property(),
+        row(
+            "scale_down",
+            &["self", "rules"],
+            |this: Autoscaler, rules: AnyScaling| this.scale_down(rules.0),
+        )
+        .doc(
+            "How quickly pods become fewer (`spec.behavior.scaleDown`). Default: all that \
+             are too many, after 5m of less load.",
+        )
+        .maps("spec.behavior.scaleDown")
+        .property(),
+    ];
+    rows.extend(described_rows::<Autoscaler>());
+    rows
+}
+
+crate::table::resources!(Autoscaler = "autoscaler");

@@ -1,0 +1,92 @@
+//! `ingress(name)`.
+
+use super::backend::AnyBackend;
+use super::described::described_rows;
+use crate::table::{OneOrMany, Row, row};
+use infra_sdk::resource::Ingress;
+use infra_sdk::types::{HostName, Name};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row("ingress", &["name"], |name: Name| Ingress::new(name))
+            .doc("An ingress without routes."),
+        row("class", &["self", "name"], |this: Ingress, name: Name| {
+            this.class(name)
+        })
+        .doc(
+            "The class, which names the controller that serves it \
+             (`spec.ingressClassName`). Default: the cluster's default class.",
+        )
+        .maps("spec.ingressClassName")
+        .property(),
+        row(
+            "host",
+            &["self", "host", "backend"],
+            |this: Ingress, host: HostName, backend: AnyBackend| this.host(host, backend.0),
+        )
+        .doc(
+            "All requests to a host go to a service (`spec.rules[]`, path `/`, `pathType: \
+             Prefix`). The port is the service's only one, or the one named `http`, unless \
+             the backend names another.",
+        )
+        .maps("spec.rules"),
+        row(
+            "path",
+            &["self", "host", "path", "backend"],
+            |this: Ingress, host: HostName, path: String, backend: AnyBackend| {
+                this.path(host, path, backend.0)
+            },
+        )
+        .doc("Requests to a host whose path starts with this one (`pathType: Prefix`).")
+        .maps("pathType"),
+        row(
+            "exact_path",
+            &["self", "host", "path", "backend"],
+            |this: Ingress, host: HostName, path: String, backend: AnyBackend| {
+                this.exact_path(host, path, backend.0)
+            },
+        )
+        .doc("Requests to a host for exactly this path (`pathType: Exact`).")
+        .maps("pathType"),
+        row(
+            "any_host",
+            &["self", "path", "backend"],
+            |this: Ingress, path: String, backend: AnyBackend| this.any_host(path, backend.0),
+        )
+        .doc(
+            "Requests to any host whose path starts with this one (`spec.rules[]` without \
+             `host`).",
+        )
+        .maps("spec.rules"),
+        row(
+            "default_backend",
+            &["self", "backend"],
+            |this: Ingress, backend: AnyBackend| this.default_backend(backend.0),
+        )
+        .doc(
+            "Where requests go that no rule is for (`spec.defaultBackend`). Default: the \
+             controller's own answer.",
+        )
+        .maps("spec.defaultBackend")
+        .property(),
+        row("tls", &["self", "secret"], |this: Ingress, secret: Name| {
+            this.tls(secret)
+        })
+        .doc(
+            "HTTPS for every host of its rules, with the certificate of a secret \
+             (`spec.tls[]`), which cert-manager makes where an issuer is named.",
+        )
+        .maps("spec.tls"),
+        row(
+            "tls_for",
+            &["self", "secret", "hosts"],
+            |this: Ingress, secret: Name, hosts: OneOrMany<HostName>| this.tls_for(secret, hosts.0),
+        )
+        .doc("HTTPS for these hosts, with the certificate of a secret (`spec.tls[]`).")
+        .maps("spec.tls"),
+    ];
+    rows.extend(described_rows::<Ingress>());
+    rows
+}
+
+crate::table::resources!(Ingress = "ingress");

@@ -1,0 +1,46 @@
+//! `service_account(name)`.
+
+use super::described::described_rows;
+use super::params::AnyLink;
+use crate::table::{OneOrMany, Row, row};
+use infra_sdk::resource::ServiceAccount;
+use infra_sdk::types::Name;
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row("service_account", &["name"], |name: Name| {
+            ServiceAccount::new(name)
+        })
+        .doc("A service account without rights."),
+        row(
+            "image_pull_secret",
+            &["self", "secret"],
+            |this: ServiceAccount, secret: OneOrMany<AnyLink>| {
+                secret
+                    .0
+                    .into_iter()
+                    .fold(this, |this, one| this.image_pull_secret(one.0))
+            },
+        )
+        .doc(
+            "A secret with which the images of its pods are fetched (`imagePullSecrets[]`). \
+             One, or an array of them.",
+        )
+        .maps("imagePullSecrets"),
+        row(
+            "automount_service_account_token",
+            &["self", "yes"],
+            |this: ServiceAccount, yes: bool| this.automount_service_account_token(yes),
+        )
+        .doc(
+            "Whether its pods get its token where they do not say \
+             (`automountServiceAccountToken`). Default: yes.",
+        )
+        .maps("automountServiceAccountToken")
+        .property(),
+    ];
+    rows.extend(described_rows::<ServiceAccount>());
+    rows
+}
+
+crate::table::resources!(ServiceAccount = "service_account");

@@ -1,0 +1,124 @@
+//! `stateful_set(name)`.
+
+use super::pod::pod_rows;
+use crate::table::{Row, row};
+use infra_sdk::resource::{ClaimRetention, StatefulSet};
+use infra_sdk::types::{Amount, DnsLabel, Name, Seconds};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row("stateful_set", &["name"], |name: Name| {
+            StatefulSet::new(name)
+        })
+        .doc("A stateful set; it needs an image."),
+        row(
+            "replicas",
+            &["self", "count"],
+            |this: StatefulSet, count: u16| this.replicas(count),
+        )
+        .doc(
+            "How many pods (`spec.replicas`). Default: 1. Not sent where an autoscaler sets \
+             it.",
+        )
+        .maps("spec.replicas")
+        .property(),
+        row(
+            "service",
+            &["self", "name"],
+            |this: StatefulSet, name: DnsLabel| this.service(name),
+        )
+        .doc(
+            "The headless service that names its pods (`spec.serviceName`), which cannot \
+             change later. Default: the headless service that was made from it.",
+        )
+        .maps("spec.serviceName")
+        .property(),
+        row("parallel", &["self"], |this: StatefulSet| this.parallel())
+            .doc(
+                "Its pods start and stop all at once (`podManagementPolicy: Parallel`), which \
+             cannot change later. Default: one after the other.",
+            )
+            .maps("podManagementPolicy"),
+        row("on_delete", &["self"], |this: StatefulSet| this.on_delete())
+            .doc(
+                "A pod is replaced only when somebody deletes it (`updateStrategy.type: \
+             OnDelete`). Default: one after the other, from the last.",
+            )
+            .maps("updateStrategy.type"),
+        row(
+            "partition",
+            &["self", "ordinal"],
+            |this: StatefulSet, ordinal: u16| this.partition(ordinal),
+        )
+        .doc(
+            "Only pods from this ordinal on are replaced \
+             (`updateStrategy.rollingUpdate.partition`). Default: 0, all.",
+        )
+        .maps("updateStrategy.rollingUpdate.partition")
+        .property(),
+        row(
+            "max_unavailable",
+            &["self", "amount"],
+            |this: StatefulSet, amount: Amount| this.max_unavailable(amount),
+        )
+        .doc(
+            "How many pods may be missing while they are replaced \
+             (`updateStrategy.rollingUpdate.maxUnavailable`). Default: 1.",
+        )
+        .maps("updateStrategy.rollingUpdate.maxUnavailable")
+        .property(),
+        row(
+            "min_ready",
+            &["self", "time"],
+            |this: StatefulSet, time: Seconds| this.min_ready(time),
+        )
+        .doc(
+            "How long a pod must be ready before it counts (`minReadySeconds`). Default: \
+             0s.",
+        )
+        .maps("minReadySeconds")
+        .property(),
+        row(
+            "revision_history_limit",
+            &["self", "count"],
+            |this: StatefulSet, count: u16| this.revision_history_limit(count),
+        )
+        .doc("How many old revisions are kept (`revisionHistoryLimit`). Default: 10.")
+        .maps("revisionHistoryLimit")
+        .property(),
+        row(
+            "first_ordinal",
+            &["self", "ordinal"],
+            |this: StatefulSet, ordinal: u16| this.first_ordinal(ordinal),
+        )
+        .doc("The number of the first pod (`ordinals.start`). Default: 0.")
+        .maps("ordinals.start")
+        .property(),
+        row(
+            "when_deleted",
+            &["self", "retention"],
+            |this: StatefulSet, retention: ClaimRetention| this.when_deleted(retention),
+        )
+        .doc(
+            "What becomes of its claims when it is deleted \
+             (`persistentVolumeClaimRetentionPolicy.whenDeleted`). Default: they stay.",
+        )
+        .maps("persistentVolumeClaimRetentionPolicy.whenDeleted")
+        .property(),
+        row(
+            "when_scaled",
+            &["self", "retention"],
+            |this: StatefulSet, retention: ClaimRetention| this.when_scaled(retention),
+        )
+        .doc(
+            "What becomes of the claims of pods that are too many \
+             (`persistentVolumeClaimRetentionPolicy.whenScaled`). Default: they stay.",
+        )
+        .maps("persistentVolumeClaimRetentionPolicy.whenScaled")
+        .property(),
+    ];
+    rows.extend(pod_rows::<StatefulSet>());
+    rows
+}
+
+crate::table::resources!(StatefulSet = "stateful_set");

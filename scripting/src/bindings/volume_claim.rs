@@ -1,0 +1,82 @@
+//! `volume_claim(name, size)`.
+
+use super::described::described_rows;
+use crate::table::{Row, row};
+use infra_sdk::resource::VolumeClaim;
+use infra_sdk::types::{AccessMode, Name, Quantity};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row(
+            "volume_claim",
+            &["name", "size"],
+            |name: Name, size: Quantity| VolumeClaim::new(name, size),
+        )
+        .doc(
+            "A claim of a size (`spec.resources.requests.storage`), which can grow where \
+             the class allows it, and never shrink.",
+        ),
+        row(
+            "storage_class",
+            &["self", "name"],
+            |this: VolumeClaim, name: Name| this.storage_class(name),
+        )
+        .doc(
+            "The storage class (`spec.storageClassName`), which cannot change later. \
+             Default: the cluster's default class.",
+        )
+        .maps("spec.storageClassName")
+        .property(),
+        row(
+            "volume_attributes_class",
+            &["self", "name"],
+            |this: VolumeClaim, name: Name| this.volume_attributes_class(name),
+        )
+        .doc("The class of attributes, such as speed (`spec.volumeAttributesClassName`).")
+        .maps("spec.volumeAttributesClassName")
+        .property(),
+        row(
+            "access_mode",
+            &["self", "mode"],
+            |this: VolumeClaim, mode: AccessMode| this.access_mode(mode),
+        )
+        .doc(
+            "How it may be mounted (`spec.accessModes[]`), which cannot change later. \
+             Default: `ReadWriteOnce`, by the pods of one node.",
+        )
+        .maps("spec.accessModes"),
+        row(
+            "volume",
+            &["self", "name"],
+            |this: VolumeClaim, name: Name| this.volume(name),
+        )
+        .doc("The volume that it takes (`spec.volumeName`). Default: one is made or found.")
+        .maps("spec.volumeName")
+        .property(),
+        row("block", &["self"], |this: VolumeClaim| this.block())
+            .doc("A block device instead of a file system (`spec.volumeMode: Block`).")
+            .maps("spec.volumeMode"),
+        row(
+            "from_snapshot",
+            &["self", "name"],
+            |this: VolumeClaim, name: Name| this.from_snapshot(name),
+        )
+        .doc("It starts with the content of a snapshot (`spec.dataSource`).")
+        .maps("spec.dataSource")
+        .property(),
+        row(
+            "from_claim",
+            &["self", "name"],
+            |this: VolumeClaim, name: Name| this.from_claim(name),
+        )
+        .doc("It starts as a copy of another claim (`spec.dataSource`).")
+        .maps("spec.dataSource")
+        .property(),
+        row("mount", &["self"], |this: VolumeClaim| this.mount())
+            .doc("The claim, to be mounted in a special way."),
+    ];
+    rows.extend(described_rows::<VolumeClaim>());
+    rows
+}
+
+crate::table::resources!(VolumeClaim = "volume_claim");
