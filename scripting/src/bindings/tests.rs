@@ -121,25 +121,3 @@ fn a_deployment_with_its_settings_and_service_becomes_objects() {
         .of_field("spec.template.spec.containers[0].image");
     assert_eq!(at.map(|at| at.line), Some(4));
 }
-
-#[test]
-fn scratch() {
-    let Ok(path) = std::env::var("SCRATCH") else { return };
-    let mut host = Host::new(Path::new(&path).parent().expect("a folder"));
-    host.variables = Arc::new(|name| Some(format!("value of {name}")));
-    match Session::new(host).load(Path::new(&path)) {
-        Err(errors) => panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")),
-        Ok(script) => {
-            for environment in script.environments() {
-                match environment.render() {
-                    Ok(rendered) => {
-                        for object in rendered.objects { println!("{}", object.id); }
-                    }
-                    Err(problems) => {
-                        for problem in script.problems(&problems) { println!("{problem}"); }
-                    }
-                }
-            }
-        }
-    }
-}
