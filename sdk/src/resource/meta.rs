@@ -40,9 +40,7 @@ impl Meta {
     /// Named as another resource is, and in its namespace.
     #[track_caller]
     pub(crate) fn like(other: &Link) -> Self {
-        // What a reference holds was a name before, so that it reads as one.
-        let name = other.name().parse();
-        let mut meta = Self::new(name.unwrap_or_else(|_| Name::unnamed()));
+        let mut meta = Self::new(Name::referred(other.name()));
         let namespace = other.reference().namespace.as_deref();
         meta.namespace = namespace.and_then(|namespace| namespace.parse().ok());
         meta

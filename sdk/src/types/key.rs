@@ -1,5 +1,7 @@
 //! Names that applications see.
 
+use infra_schema::names;
+
 text_type! {
     /// A key of a config map or secret, which is a file's name too where it is mounted.
     DataKey, "a key", is_data_key,
@@ -19,17 +21,11 @@ impl From<DataKey> for EnvName {
 }
 
 fn is_data_key(text: &str) -> bool {
-    let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    !text.is_empty()
-        && text.len() <= 253
-        && text.chars().all(is_inner)
-        && text != "."
-        && !text.starts_with("..")
+    names::config_key(text).is_empty()
 }
 
 fn is_env_name(text: &str) -> bool {
-    let is_inner = |c: char| matches!(c, ' '..='~') && c != '=';
-    !text.is_empty() && text.chars().all(is_inner)
+    names::relaxed_env_var_name(text).is_empty()
 }
 
 #[cfg(test)]

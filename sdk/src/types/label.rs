@@ -1,6 +1,6 @@
 //! Labels and annotations.
 
-use super::name::is_subdomain;
+use infra_schema::names;
 
 text_type! {
     /// The key of a label or annotation: an optional DNS prefix and `/`, and a name of at most 63
@@ -16,23 +16,11 @@ text_type! {
 }
 
 fn is_key(text: &str) -> bool {
-    match text.split_once('/') {
-        Some((prefix, name)) => is_subdomain(prefix) && is_qualified(name),
-        None => is_qualified(text),
-    }
+    names::label_key(text).is_empty()
 }
 
 fn is_value(text: &str) -> bool {
-    text.is_empty() || is_qualified(text)
-}
-
-fn is_qualified(text: &str) -> bool {
-    let is_outer = |c: char| c.is_ascii_alphanumeric();
-    let is_inner = |c: char| is_outer(c) || matches!(c, '-' | '_' | '.');
-    text.len() <= 63
-        && text.chars().all(is_inner)
-        && text.starts_with(is_outer)
-        && text.ends_with(is_outer)
+    names::label_value(text).is_empty()
 }
 
 /// A name as a label's value: itself, or cut to 63 characters that still tell it from others.

@@ -1,5 +1,7 @@
 //! Names of objects and of their parts.
 
+use infra_schema::names;
+
 text_type! {
     /// The name of an object (`metadata.name`): a DNS subdomain of at most 253 characters.
     Name, "a name", is_subdomain,
@@ -13,9 +15,16 @@ text_type! {
 }
 
 impl Name {
-    /// What stands for a name that nobody could give.
-    pub(crate) fn unnamed() -> Self {
-        Self("unnamed".to_owned())
+    /// The name of an object that others described: some kinds take more than a DNS subdomain.
+    pub(crate) fn of_object(text: &str) -> Option<Self> {
+        (!text.is_empty() && names::path_segment(text).is_empty()).then(|| Self(text.to_owned()))
+    }
+}
+
+impl Name {
+    /// The name that a reference holds: it was a name before.
+    pub(crate) fn referred(text: &str) -> Self {
+        Self(text.to_owned())
     }
 }
 
@@ -26,16 +35,11 @@ impl From<DnsLabel> for Name {
 }
 
 pub(super) fn is_subdomain(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(is_dns_part)
+    names::dns1123_subdomain(text).is_empty()
 }
 
 fn is_label(text: &str) -> bool {
-    text.len() <= 63 && is_dns_part(text)
-}
-
-fn is_dns_part(text: &str) -> bool {
-    let is_inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !text.is_empty() && text.chars().all(is_inner) && !text.starts_with('-') && !text.ends_with('-')
+    names::dns1123_label(text).is_empty()
 }
 
 #[cfg(test)]

@@ -62,14 +62,7 @@ text_type! {
 }
 
 fn is_port_name(text: &str) -> bool {
-    let is_inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !text.is_empty()
-        && text.len() <= 15
-        && text.chars().all(is_inner)
-        && text.contains(|c: char| c.is_ascii_lowercase())
-        && !text.contains("--")
-        && !text.starts_with('-')
-        && !text.ends_with('-')
+    infra_schema::names::port_name(text).is_empty()
 }
 
 /// A port as it is referred to: by number or by name.

@@ -1,6 +1,7 @@
 //! When a cron job runs.
 
 use super::Invalid;
+use infra_schema::cron;
 use jiff::tz::TimeZoneDatabase;
 use std::{fmt, str::FromStr, sync::LazyLock};
 
@@ -35,32 +36,20 @@ impl FromStr for Schedule {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        check(text)
-            .then(|| Self {
+        match cron::Schedule::parse(text) {
+            Ok(_) => Ok(Self {
                 cron: text.to_owned(),
                 time_zone: None,
-            })
-            .ok_or_else(|| {
-                Invalid::new(
-                    "a schedule",
-                    text,
-                    "minute, hour, day of month, month and day of week, such as `0 2 * * *` or `*/5 * * * *`, or `@hourly`, `@daily`, `@weekly`, `@monthly`",
-                )
-            })
+            }),
+            Err(error) => Err(Invalid::new(
+                "a schedule",
+                text,
+                format!(
+                    "minute, hour, day of month, month and day of week, such as `0 2 * * *` or `*/5 * * * *`, or `@hourly`, `@daily`, `@weekly`, `@monthly` ({error})"
+                ),
+            )),
+        }
     }
-}
-
-fn check(text: &str) -> bool {
-    const MACROS: [&str; 7] = [
-        "@yearly",
-        "@annually",
-        "@monthly",
-        "@weekly",
-        "@daily",
-        "@midnight",
-        "@hourly",
-    ];
-    MACROS.contains(&text) || text.split_whitespace().count() == 5
 }
 
 from_text!(Schedule);
@@ -100,6 +89,8 @@ mod tests {
             ("*/5 * * * *", true),
             ("@hourly", true),
             ("0 2 * *", false),
+            ("60 2 * * *", false),
+            ("TZ=UTC 0 2 * * *", false),
             ("every day", false),
         ] {
             assert_eq!(Schedule::try_from(text).is_ok(), ok, "{text}");
