@@ -36,17 +36,24 @@ impl Maker<'_> {
             if let Some(labels) = object.value["metadata"]["labels"].as_object() {
                 metadata["labels"] = json!(labels);
             }
-            let value = json!({
+            let mut value = json!({
                 "apiVersion": "networking.k8s.io/v1",
                 "kind": "NetworkPolicy",
                 "metadata": metadata,
                 "spec": {
                     "podSelector": self.selector(workload),
                     "policyTypes": ["Ingress", "Egress"],
-                    "ingress": rules.ingress.render("from"),
-                    "egress": rules.egress.render("to"),
                 },
             });
+            // Without rules nothing is allowed, and the API server keeps no empty list of them.
+            for (field, direction, side) in [
+                ("ingress", &rules.ingress, "from"),
+                ("egress", &rules.egress, "to"),
+            ] {
+                if !direction.is_empty() {
+                    value["spec"][field] = direction.render(side);
+                }
+            }
             made.push((
                 Object::new(value, object.origin.clone()),
                 self.owners[workload].clone(),

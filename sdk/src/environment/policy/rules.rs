@@ -139,6 +139,11 @@ impl Direction {
         }
     }
 
+    /// Whether nothing is allowed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// As `ingress` or `egress`; `side` is the field of the peers, `from` or `to`.
     pub(super) fn render(&self, side: &str) -> Value {
         let rules = self.0.iter().map(|(peers, ports)| {
