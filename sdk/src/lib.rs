@@ -8,5 +8,6 @@ pub mod cluster;
 pub mod engine;
 pub mod environment;
 pub mod object;
+pub mod operation;
 pub mod resource;
 pub mod status;

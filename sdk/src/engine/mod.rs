@@ -21,6 +21,7 @@ mod plan;
 mod refusal;
 mod resolve;
 mod secret;
+mod status;
 mod step;
 mod stop;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use options::{ApplyOptions, PlanOptions};
 pub use outcome::{Failure, NotReady, Outcome, Skipped};
 pub use plan::plan;
 pub use secret::SecretSource;
+pub use status::{EnvironmentStatus, ObjectStatus, status};
 pub use step::{Action, Change, Plan, Step};
 pub use stop::{Stop, StopLevel};
 

@@ -19,14 +19,17 @@ pub(super) enum Answer {
 /// What a watch told, or its end.
 pub(super) type Told = (Key, Result<WatchEvent, ApiError>);
 
-/// Reads the end of a log. Where there is none, that of the other run is tried.
-pub(super) fn log(
-    cluster: Cluster,
-    number: usize,
-    namespace: String,
-    mut log: LogTail,
-) -> BoxFuture<'static, Answer> {
-    Box::pin(async move {
+/// Which log is to be read.
+#[derive(Debug)]
+pub(in crate::engine) struct LogRequest {
+    pub(in crate::engine) namespace: String,
+    pub(in crate::engine) log: LogTail,
+}
+
+impl LogRequest {
+    /// Reads its end. Where there is none, that of the other run is tried.
+    pub(in crate::engine) async fn read(self, cluster: &Cluster) -> LogTail {
+        let Self { namespace, mut log } = self;
         let read =
             |previous| cluster.log(&namespace, &log.pod, &log.container, previous, LOG_LINES);
         let text = match read(log.previous).await {
@@ -39,8 +42,17 @@ pub(super) fn log(
             .collect();
         let extra = log.lines.len().saturating_sub(LOG_LINES);
         log.lines.drain(..extra);
-        Answer::Log(number, log)
-    })
+        log
+    }
+}
+
+/// Reads the end of a log for the pending object with this number.
+pub(super) fn log(
+    cluster: Cluster,
+    number: usize,
+    request: LogRequest,
+) -> BoxFuture<'static, Answer> {
+    Box::pin(async move { Answer::Log(number, request.read(&cluster).await) })
 }
 
 /// Reads a storage class.

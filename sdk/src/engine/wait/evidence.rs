@@ -73,7 +73,7 @@ fn without_deletion(object: &Value) -> Value {
 
 /// What is around an object: kept alive while the evidence borrows from it.
 #[derive(Debug, Default)]
-pub(super) struct Surroundings {
+pub(in crate::engine) struct Surroundings {
     replica_sets: Vec<Arc<Value>>,
     pods: Vec<Arc<Value>>,
     claims: Vec<Arc<Value>>,
@@ -81,7 +81,7 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    pub(super) fn of(stores: &Stores, object: &Value) -> Self {
+    pub(in crate::engine) fn of(stores: &Stores, object: &Value) -> Self {
         let id = uid(object);
         let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
         let kind = object["kind"].as_str().unwrap_or_default();
@@ -137,19 +137,26 @@ impl Surroundings {
         since: jiff::Timestamp,
         now: Duration,
     ) -> Evidence<'a> {
-        let refs = |list: &'a [Arc<Value>]| list.iter().map(AsRef::as_ref).collect();
         Evidence {
-            object,
             generation: pending.target.live["metadata"]["generation"].as_i64(),
             waited: now.saturating_sub(pending.since),
             expects_status: pending.target.expects_status,
+            classes: classes.values().flatten().collect(),
+            since: Some(since),
+            logs: pending.logs.clone(),
+            ..self.plain(object)
+        }
+    }
+
+    /// The same for an object that is only looked at.
+    pub(in crate::engine) fn plain<'a>(&'a self, object: &'a Value) -> Evidence<'a> {
+        let refs = |list: &'a [Arc<Value>]| list.iter().map(AsRef::as_ref).collect();
+        Evidence {
             replica_sets: refs(&self.replica_sets),
             pods: refs(&self.pods),
             claims: refs(&self.claims),
-            classes: classes.values().flatten().collect(),
             events: refs(&self.events),
-            since: Some(since),
-            logs: pending.logs.clone(),
+            ..Evidence::of(object)
         }
     }
 
@@ -170,7 +177,7 @@ fn claims(pod: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// What must be watched to say why an object of this kind is not ready.
-pub(super) fn around(kind: &str) -> &'static [Around] {
+pub(in crate::engine) fn around(kind: &str) -> &'static [Around] {
     match kind {
         "Deployment" => &[Around::ReplicaSets, Around::Pods],
         "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" => &[Around::Pods],

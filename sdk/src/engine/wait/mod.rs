@@ -14,6 +14,9 @@ mod pending;
 mod stores;
 mod watching;
 
+pub(super) use answers::LogRequest;
+pub(super) use evidence::{Surroundings, around};
+pub(super) use stores::{Around, Stores};
 pub use watching::Watching;
 
 use crate::cluster::{ApiError, Cluster, Selector, Served};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// One watch: a kind, a namespace, and what is picked out of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Key {
+pub(in crate::engine) struct Key {
     pub(super) served: Served,
     pub(super) namespace: Option<String>,
     pub(super) selector: Selector,
@@ -18,7 +18,7 @@ pub(super) struct Key {
 
 /// Kinds that are watched for what they say about others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Around {
+pub(in crate::engine) enum Around {
     ReplicaSets,
     Pods,
     Claims,
@@ -26,7 +26,7 @@ pub(super) enum Around {
 }
 
 impl Around {
-    pub(super) fn served(self) -> Served {
+    pub(in crate::engine) fn served(self) -> Served {
         let (group, kind, plural) = match self {
             Self::ReplicaSets => ("apps", "ReplicaSet", "replicasets"),
             Self::Pods => ("", "Pod", "pods"),
@@ -43,7 +43,7 @@ impl Around {
     }
 
     /// Watched whole: what these kinds' objects are owned by may bear our label, they need not.
-    pub(super) fn key(self, namespace: &str) -> Key {
+    pub(in crate::engine) fn key(self, namespace: &str) -> Key {
         Key {
             served: self.served(),
             namespace: Some(namespace.to_owned()),
@@ -84,7 +84,7 @@ impl Store {
 
 /// Everything that is watched.
 #[derive(Debug, Default)]
-pub(super) struct Stores {
+pub(in crate::engine) struct Stores {
     stores: BTreeMap<Key, Store>,
     /// The controller of each pod and replica set, by uid.
     owners: HashMap<String, String>,
@@ -96,7 +96,7 @@ pub(super) struct Stores {
 
 /// What a change may matter to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Touched {
+pub(in crate::engine) enum Touched {
     /// The object with this uid, or whatever controls it.
     Uid(String),
     /// Everything in this namespace.
@@ -110,7 +110,7 @@ impl Stores {
         self.stores.contains_key(key)
     }
 
-    pub(super) fn open(&mut self, key: Key) {
+    pub(in crate::engine) fn open(&mut self, key: Key) {
         self.stores.entry(key).or_default();
     }
 
@@ -126,7 +126,7 @@ impl Stores {
     }
 
     /// Takes in what a watch told.
-    pub(super) fn take(&mut self, key: &Key, event: WatchEvent) -> Touched {
+    pub(in crate::engine) fn take(&mut self, key: &Key, event: WatchEvent) -> Touched {
         match event {
             WatchEvent::Changed(object) => self.put(key, object),
             WatchEvent::Gone(object) => self.remove(key, object),

@@ -1,6 +1,6 @@
 //! The loop behind a [`Waiter`](super::Waiter).
 
-use super::answers::{self, Answer, Told};
+use super::answers::{self, Answer, LogRequest, Told};
 use super::evidence::{self, Classes, Now, Surroundings};
 use super::pending::{Decision, Ending, Pending};
 use super::stores::{Around, Key, Stores, Touched, key_of, name, uid};
@@ -391,8 +391,9 @@ impl Watching {
             if !pending.log_asked {
                 pending.log_asked = true;
                 let namespace = namespace.unwrap_or_default();
+                let request = LogRequest { namespace, log };
                 self.requests
-                    .push(answers::log(self.cluster.clone(), number, namespace, log));
+                    .push(answers::log(self.cluster.clone(), number, request));
                 return None;
             }
             if pending.logs.is_empty() {

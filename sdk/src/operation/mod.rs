@@ -1,0 +1,10 @@
+//! What is done on demand against a live cluster: the building blocks of procedures.
+
+mod job_error;
+mod run_job;
+
+pub use job_error::JobError;
+pub use run_job::{JobEvent, JobOptions, JobRun, PodLog, run_job};
+
+#[cfg(test)]
+mod tests;
