@@ -2,7 +2,7 @@
 
 use super::{Change, inventory};
 use crate::object::{Object, ObjectId};
-use infra_schema::{fields::FieldPath, ty::Type};
+use infra_schema::ty::Type;
 use serde_json::{Map, Value};
 
 /// Metadata that the API server writes.
@@ -33,7 +33,7 @@ const LABELS: [&str; 2] = [inventory::PART_OF, "kubernetes.io/metadata.name"];
 /// The fields that change, in the order in which they stand in the object.
 pub(crate) fn changes(ty: &Type, object: &Object, before: &Value, after: &Value) -> Vec<Change> {
     let (before, after) = (quiet(before), quiet(after));
-    differences(ty, &before, &after)
+    infra_schema::diff::diff(ty, &before, &after)
         .into_iter()
         .map(|change| {
             let path = change.path.to_string();
@@ -46,28 +46,6 @@ pub(crate) fn changes(ty: &Type, object: &Object, before: &Value, after: &Value)
                 secret,
                 path,
             }
-        })
-        .collect()
-}
-
-struct Difference {
-    path: FieldPath,
-    before: Option<Value>,
-    after: Option<Value>,
-}
-
-fn differences(ty: &Type, before: &Value, after: &Value) -> Vec<Difference> {
-    let compared = infra_schema::merge::compare(ty, before, after);
-    let mut paths: Vec<FieldPath> = compared.modified.leaves();
-    paths.extend(compared.added.leaves());
-    paths.extend(compared.removed.leaves());
-    paths.sort();
-    paths
-        .into_iter()
-        .map(|path| Difference {
-            before: path.get(before).cloned(),
-            after: path.get(after).cloned(),
-            path,
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 use crate::engine::MANAGER;
 use infra_schema::{
     apply::{ApplyOptions, apply},
+    canonical::canonical,
     fields::FieldSet,
     ty::Type,
 };
@@ -14,6 +15,7 @@ use serde_json::Value;
 /// Where nothing is known of the kind, its fields cannot be told from atomic lists, the sets differ
 /// and the API server is asked instead.
 pub(crate) fn proven(ty: &Type, live: &Value, body: &Value) -> bool {
+    let body = canonical(ty, body.clone());
     let nothing = FieldSet::new();
     let options = ApplyOptions {
         manager: MANAGER,
@@ -24,5 +26,5 @@ pub(crate) fn proven(ty: &Type, live: &Value, body: &Value) -> bool {
         time: "1970-01-01T00:00:00Z",
         reset: &nothing,
     };
-    apply(ty, Some(live), body, &options).is_ok_and(|applied| !applied.changed)
+    apply(ty, Some(live), &body, &options).is_ok_and(|applied| !applied.changed)
 }

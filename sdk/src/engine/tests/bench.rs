@@ -220,7 +220,7 @@ fn workload(kind: &str, name: &str, image: &str) -> Value {
             "template": {
                 "metadata": {"labels": {"app": name}},
                 "spec": {"containers": [{"name": name, "image": image,
-                    "resources": {"requests": {"cpu": "0.1", "memory": "64Mi"}}}]},
+                    "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}}}]},
             },
         },
     })

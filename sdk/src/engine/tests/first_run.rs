@@ -24,9 +24,11 @@ async fn a_config_map_a_service_and_a_deployment_become_ready() {
         "{told:#?}"
     );
 
+    bench.sandbox.forget_requests();
     let again = bench.plan(&objects()).await.unwrap();
     assert!(again.is_empty(), "{:#?}", again.steps);
     assert_eq!(again.count(Action::Unchanged), 4);
+    assert_eq!(bench.sandbox.requests().dry_runs(), 0);
 }
 
 #[tokio::test]

@@ -2,5 +2,7 @@
 
 mod bench;
 mod first_run;
+mod ownership;
 mod removal;
 mod secrets;
+mod trouble;
