@@ -19,10 +19,22 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Show what would change, ask, apply it and wait until everything is ready; or run a
+    /// procedure of the script
+    Run(Run),
+    /// Show what `run` would change, and change nothing
+    Plan(Plan),
     /// Print the objects that a script describes; needs no cluster
     Render(Render),
+    /// Delete what an environment owns, except what holds data
+    Destroy(Destroy),
+    /// Show what an environment owns, and why something is not ready
+    Status(Status),
     /// List the environments, parameters and procedures of a script
     List(List),
+    /// The clusters that live in this machine's state folder
+    #[command(subcommand)]
+    Sandbox(Sandbox),
 }
 
 /// Which script, and what goes into it.

@@ -3,7 +3,7 @@
 use crate::args::Target;
 use crate::config::Project;
 use crate::failure::Failure;
-use infra_sandbox::Sandbox;
+use infra_sandbox::{Sandbox, StateError};
 use infra_sdk::cluster::{Clock, Cluster, ClusterName, ConnectError, ConnectOptions, connect};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,20 +60,25 @@ impl Connected {
     }
 
     fn sandbox(name: &str, project: &Project) -> Result<Self, Failure> {
-        let failed = |error: &dyn std::fmt::Display| {
-            Failure::failed(format!("the sandbox `{name}` cannot be used: {error}"))
-        };
-        check_name(name)?;
         let folder = sandbox_folder()?;
-        let sandbox = Sandbox::open(&folder, name, jiff::Timestamp::now())
-            .map_err(|error| failed(&error))?;
-        if let Some(platform) = &project.platform {
-            let objects = crate::script::platform(platform)?;
-            sandbox.load(objects).map_err(|error| failed(&error))?;
-        }
+        let sandbox =
+            Sandbox::open(&folder, name, jiff::Timestamp::now()).map_err(state_failure)?;
+        let objects = match &project.platform {
+            Some(platform) => crate::script::platform(platform)?,
+            None => infra_sandbox::platform(),
+        };
+        sandbox.load(objects).map_err(|error| {
+            Failure::usage(format!(
+                "the sandbox `{name}` cannot load what the platform provides: {error}"
+            ))
+        })?;
         let client = kube::Client::new(sandbox.service(), "default");
         let clock = Arc::new(SandboxClock(sandbox.clock()));
-        let cluster = Cluster::new(client, ClusterName::new(format!("sandbox {name}"), ""), clock);
+        let cluster = Cluster::new(
+            client,
+            ClusterName::new(format!("sandbox {name}"), ""),
+            clock,
+        );
         Ok(Self {
             cluster,
             sandbox: Some(sandbox),
@@ -107,7 +112,9 @@ fn kubeconfigs(named: Option<&Path>) -> Vec<PathBuf> {
         return vec![named.to_owned()];
     }
     if let Some(list) = std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty()) {
-        return std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect();
+        return std::env::split_paths(&list)
+            .filter(|path| !path.as_os_str().is_empty())
+            .collect();
     }
     std::env::home_dir()
         .map(|home| home.join(".kube").join("config"))
@@ -118,7 +125,9 @@ fn kubeconfigs(named: Option<&Path>) -> Vec<PathBuf> {
 /// Where sandboxes are kept: `INFRA_SANDBOX_DIR`, else the user's state folder.
 pub(crate) fn sandbox_folder() -> Result<PathBuf, Failure> {
     let variable = |name: &str| {
-        std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
     };
     variable("INFRA_SANDBOX_DIR")
         .or_else(|| {
@@ -132,14 +141,10 @@ pub(crate) fn sandbox_folder() -> Result<PathBuf, Failure> {
         })
 }
 
-/// A sandbox's name is a file's name too.
-pub(crate) fn check_name(name: &str) -> Result<(), Failure> {
-    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    if !name.is_empty() && name.len() <= 63 && name.chars().all(valid) {
-        Ok(())
-    } else {
-        Err(Failure::usage(format!(
-            "`{name}` is no name for a sandbox: expected letters, digits, `-` and `_`, at most 63"
-        )))
+/// What is wrong with a kept sandbox.
+pub(crate) fn state_failure(error: StateError) -> Failure {
+    match error {
+        StateError::Name(_) => Failure::usage(error.to_string()),
+        _ => Failure::failed(error.to_string()),
     }
 }

@@ -1,7 +1,7 @@
 //! The command `infra`.
-#![allow(dead_code, unused_imports)]
 
 mod args;
+mod cluster;
 mod command;
 mod config;
 mod exit;

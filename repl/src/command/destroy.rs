@@ -22,8 +22,12 @@ pub(crate) fn run(ui: Ui, args: Destroy) -> Result<Exit, Failure> {
     loaded.expect_environments()?;
     loaded.check_namespace(args.target.namespace.as_deref())?;
     // What came last goes first: it may build on what came before.
-    let environments: Vec<Rendered> =
-        loaded.environments.iter().rev().map(Rendered::emptied).collect();
+    let environments: Vec<Rendered> = loaded
+        .environments
+        .iter()
+        .rev()
+        .map(Rendered::emptied)
+        .collect();
     super::runtime()?.block_on(async {
         let connected = Connected::open(&args.target, &loaded.project).await?;
         let ended = road::each(ui, &loaded, &connected, &environments, &args.delete, &doing).await;

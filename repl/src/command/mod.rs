@@ -1,7 +1,14 @@
 //! The commands, one file each.
 
+mod destroy;
 mod list;
+mod plan;
+mod procedure;
 mod render;
+mod road;
+mod run;
+mod sandbox;
+mod status;
 
 use crate::args::Command;
 use crate::exit::Exit;
@@ -11,7 +18,54 @@ use crate::ui::Ui;
 /// Does what was typed.
 pub(crate) fn run(ui: Ui, command: Command) -> Result<Exit, Failure> {
     match command {
+        Command::Run(args) if args.procedure.is_some() => procedure::run(ui, args),
+        Command::Run(args) => run::run(ui, args),
+        Command::Plan(args) => plan::run(ui, args),
         Command::Render(args) => render::run(ui, args),
+        Command::Destroy(args) => destroy::run(ui, args),
+        Command::Status(args) => status::run(ui, args),
         Command::List(args) => list::run(ui, args),
+        Command::Sandbox(args) => sandbox::run(ui, args),
     }
+}
+
+/// A runtime for the commands that need a cluster: one thread, which is the fastest for both the
+/// client and the sandbox.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("cannot start: {error}")))
+}
+
+/// Asks a run to stop at each Ctrl-C (and at SIGTERM): the first time cleanly, then at once.
+fn stop_on_signal() -> infra_sdk::engine::Stop {
+    let stop = infra_sdk::engine::Stop::new();
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        loop {
+            if !interrupted().await {
+                return;
+            }
+            asked.stop();
+        }
+    });
+    stop
+}
+
+#[cfg(unix)]
+async fn interrupted() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+        return tokio::signal::ctrl_c().await.is_ok();
+    };
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
+        received = terminated.recv() => received.is_some(),
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() -> bool {
+    tokio::signal::ctrl_c().await.is_ok()
 }

@@ -13,7 +13,9 @@ use std::sync::Arc;
 
 pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
     if !args.delete.is_empty() {
-        return Err(Failure::usage("`--delete` belongs to a run of the environment, not to a procedure"));
+        return Err(Failure::usage(
+            "`--delete` belongs to a run of the environment, not to a procedure",
+        ));
     }
     let name = args.procedure.unwrap_or_default();
     let loaded = Loaded::read(ui, &args.script)?;

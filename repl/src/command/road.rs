@@ -110,8 +110,10 @@ fn agree(ui: Ui, doing: &Doing) -> Result<(), Failure> {
     match ui.confirm(&format!("\n{}", doing.question)) {
         Some(true) => Ok(()),
         Some(false) => Err(Failure::refused("nothing was changed")),
-        None => Err(Failure::refused("nothing was changed: nobody can be asked here")
-            .help("`--yes` applies without asking")),
+        None => Err(
+            Failure::refused("nothing was changed: nobody can be asked here")
+                .help("`--yes` applies without asking"),
+        ),
     }
 }
 

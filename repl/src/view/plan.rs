@@ -1,5 +1,6 @@
 //! A plan, as a person reads it before saying yes.
 
+use super::place;
 use crate::ui::Look;
 use infra_sdk::engine::{Action, Change, Plan, Step};
 use infra_sdk::object::ObjectId;
@@ -7,26 +8,9 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write;
 
-/// The first line: what this is about, and where.
-pub(crate) fn heading(look: Look, plan: &Plan) -> String {
-    let place = if plan.cluster.server.is_empty() {
-        plan.cluster.context.clone()
-    } else {
-        format!(
-            "cluster {}, context {}",
-            plan.cluster.server, plan.cluster.context
-        )
-    };
-    format!(
-        "{} on {place}, namespace {}\n",
-        look.strong(&plan.environment),
-        plan.namespace
-    )
-}
-
 /// The whole plan. `file` is the script, for the commands that are suggested.
 pub(crate) fn plan(look: Look, plan: &Plan, file: &str) -> String {
-    let mut text = heading(look, plan);
+    let mut text = place(look, &plan.environment, &plan.cluster, &plan.namespace);
     let shown: Vec<&Step> = plan
         .steps
         .iter()
@@ -37,6 +21,9 @@ pub(crate) fn plan(look: Look, plan: &Plan, file: &str) -> String {
     }
     for step in shown {
         text.push_str(&self::step(look, step, &plan.namespace, file));
+    }
+    for warning in &plan.warnings {
+        let _ = writeln!(text, "\n{} {warning}", look.change("warning:"));
     }
     let _ = write!(text, "\n{}\n", summary(plan));
     text

@@ -211,4 +211,4 @@ impl Waiter {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
