@@ -9,6 +9,13 @@ use std::borrow::Cow;
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
+        row("backend", &["service", "port"], |service: AnyLink, port: PortRef| {
+            Backend::to(service.0).port(port)
+        })
+        .doc("A service and one of its ports, by number or name (`backend.service.port`).")
+        .example(
+            r#"ingress("entry").host("shop.example", backend(service("web", deployment("app").image("a:1").port("http", 80)), "http"))"#,
+        ),
         row("backend", &["service"], |service: AnyLink| {
             Backend::to(service.0)
         })

@@ -8,12 +8,14 @@ mod deployment;
 mod described;
 mod disruption_budget;
 mod environment;
+mod existing;
 mod ingress;
 mod inputs;
 mod job;
 mod namespace;
 mod network_policy;
 mod nginx;
+mod object;
 mod params;
 mod peer;
 mod pod;
@@ -58,6 +60,8 @@ pub fn rows() -> Vec<Row> {
     rows.extend(disruption_budget::rows());
     rows.extend(network_policy::rows());
     rows.extend(peer::rows());
+    rows.extend(existing::rows());
+    rows.extend(object::rows());
     rows.extend(pod::rows());
     rows
 }

@@ -2,7 +2,7 @@
 
 use super::described::described_rows;
 use super::params::{AnyLink, AnyServicePort, Keyed};
-use crate::table::{OneOrMany, Row, row};
+use crate::table::{Fault, Mismatch, OneOrMany, Row, row};
 use infra_sdk::resource::{Service, ServicePort, ServiceType};
 use infra_sdk::types::{
     Cidr, DnsLabel, HostName, LabelKey, LabelValue, Port, PortName, PortRef, Protocol, Seconds,
@@ -33,13 +33,29 @@ pub(crate) fn rows() -> Vec<Row> {
         .property(),
         row(
             "port",
-            &["self", "name", "port"],
-            |this: Service, name: PortName, port: Port| {
-                this.port(ServicePort::new(port).name(name))
+            &["self", "port", "target"],
+            |this: Service, port: PortRef, target: PortRef| -> Result<Service, Fault> {
+                let served = match (port, target) {
+                    (PortRef::Number(port), target) => ServicePort::new(port).target(target),
+                    (PortRef::Name(name), PortRef::Number(port)) => {
+                        ServicePort::new(port).name(name)
+                    }
+                    (PortRef::Name(_), PortRef::Name(_)) => {
+                        let problem = "must be the number of a port after the name of one";
+                        return Err(Fault::Argument(1, Mismatch::new(problem)));
+                    }
+                };
+                Ok(this.port(served))
             },
         )
-        .doc("A port with its name (`spec.ports[]`).")
-        .maps("spec.ports"),
+        .doc(
+            "A port and the pods' port, by number or name, that it leads to; or a port's name and \
+             its number (`spec.ports[]`).",
+        )
+        .maps("spec.ports")
+        .example(
+            r#"service("web", deployment("app").image("a:1").port("http", 3000)).port(80, "http")"#,
+        ),
         row(
             "port",
             &["self", "port"],

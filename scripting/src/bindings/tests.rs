@@ -44,7 +44,7 @@ fn every_example_runs() {
 }
 
 /// Files of the SDK that hold no builder.
-const SUPPORT: [&str; 10] = [
+const SUPPORT: [&str; 11] = [
     "mod",
     "meta",
     "link",
@@ -55,6 +55,7 @@ const SUPPORT: [&str; 10] = [
     "convention",
     "testing",
     "words",
+    "raw",
 ];
 
 #[test]

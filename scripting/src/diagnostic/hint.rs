@@ -118,7 +118,8 @@ fn single_quotes(place: &Place<'_>, lexeme: &Lexeme<'_>) -> Diagnostic {
 fn explain(kind: &ParseErrorType, place: &Place<'_>, state: &State) -> Diagnostic {
     match kind {
         ParseErrorType::BadInput(error) => bad_input(error, place),
-        ParseErrorType::UnexpectedEOF => unclosed(place)
+        ParseErrorType::UnexpectedEOF => never_closed(place)
+            .or_else(|| unclosed(place))
             .unwrap_or_else(|| place.at("the script ends in the middle of something")),
         ParseErrorType::MissingToken(token, purpose) => missing(token, purpose, place),
         ParseErrorType::VariableUndefined(name) => undefined(name, place, state),
@@ -216,6 +217,9 @@ fn bad_input(error: &LexError, place: &Place<'_>) -> Diagnostic {
 fn missing(token: &str, purpose: &str, place: &Place<'_>) -> Diagnostic {
     match token {
         ";" => {
+            if let Some(open) = never_closed(place) {
+                return open;
+            }
             // Where it is missing is the end of what stands before.
             let next = place.lexeme().map(|lexeme| lexeme.text).unwrap_or_default();
             let error = match place.before() {
@@ -253,6 +257,35 @@ fn missing(token: &str, purpose: &str, place: &Place<'_>) -> Diagnostic {
         },
         _ => place.at(format!("expected `{token}` {purpose}")),
     }
+}
+
+/// A `{` around the position that nothing in the script closes: the next statement at the left edge
+/// is then meant to stand outside.
+fn never_closed(place: &Place<'_>) -> Option<Diagnostic> {
+    let next = place.lexeme().filter(|next| next.column == 1)?;
+    let innermost = *place.open_brackets().last()?;
+    let mut open: Vec<&Lexeme<'_>> = Vec::new();
+    for lexeme in place
+        .code()
+        .filter(|lexeme| lexeme.kind == LexemeKind::Symbol)
+    {
+        match lexeme.text {
+            "(" | "[" | "{" | "#{" | "?[" => open.push(lexeme),
+            ")" | "]" | "}" => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    let unclosed = open.iter().any(|lexeme| lexeme.text == "{") && innermost.text == "{";
+    unclosed.then(|| {
+        Diagnostic::new("this `{` is never closed")
+            .at(Some(place.source.word(innermost.line, innermost.column)))
+            .note(
+                "the next statement begins here",
+                Some(place.source.word(next.line, next.column)),
+            )
+    })
 }
 
 /// The innermost bracket that is open where the parser gave up.

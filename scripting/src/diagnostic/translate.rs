@@ -124,7 +124,13 @@ fn argument(name: &str, parameters: &[&str], index: usize, mismatch: &Mismatch) 
     let problem = &mismatch.problem;
     let inside = match mismatch.path.as_slice() {
         [] => String::new(),
-        path => format!("`{}` of ", path.join(".")),
+        path => path
+            .iter()
+            .rev()
+            .fold(String::new(), |text, step| match step.parse::<usize>() {
+                Ok(index) => format!("{text}element {} of ", index + 1),
+                Err(_) => format!("{text}`{step}` of "),
+            }),
     };
     match parameters {
         [only] if name == *only => format!("{inside}`{name}` {problem}"),
@@ -304,7 +310,10 @@ impl<'a> Translator<'a> {
                     .help("is there a function that calls itself without an end?")
             }
             EvalAltResult::ErrorDataTooLarge(what, _) => {
-                let what = lower(&what.replace("Length of ", "").replace("Size of ", ""));
+                let what = lower(&what.replace("Length of ", "").replace("Size of ", ""))
+                    .replace("array/blob", "array")
+                    .replace("array/BLOB", "array")
+                    .replace("object map", "map");
                 here(format!("{} grew larger than a script may make it", article(&what))).help(
                     "strings end at 4 MiB, arrays and maps at 100000 elements; a large file can be read with `file`",
                 )

@@ -1,6 +1,6 @@
 //! `import`: scripts below the project root, once each, and never in a circle.
 
-use super::files::{FileError, plain, read_below};
+use super::files::{FileError, read_below};
 use super::script::compile;
 use super::state::State;
 use crate::diagnostic::{Diagnostic, Raised};
@@ -54,7 +54,7 @@ impl ProjectResolver {
         if let Some(module) = self.done().get(&file) {
             return Ok(Shared::clone(module));
         }
-        let shown: Arc<str> = self.shown(&file).into();
+        let shown: Arc<str> = self.state.shown(&file).into();
         self.check_circle(&file, &shown, &importer, position)?;
         let text = String::from_utf8(content).map_err(|_| {
             Raised::diagnosed(self.at(
@@ -168,14 +168,6 @@ impl ProjectResolver {
             source.word(line, column)
         });
         Diagnostic::new(message).at(span)
-    }
-
-    /// The file's name as the user would write it: below the root as the host named it.
-    fn shown(&self, file: &Path) -> String {
-        let relative = file.strip_prefix(&self.state.root).unwrap_or(file);
-        plain(&self.state.host.root.join(relative))
-            .display()
-            .to_string()
     }
 
     fn done(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, Shared<Module>>> {

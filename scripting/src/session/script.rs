@@ -128,6 +128,7 @@ impl Session {
     fn note(&self, state: &Arc<State>, shown: &str, text: &str, path: &Path) -> Arc<str> {
         let source = state.sources.add(shown, text);
         let file = path.canonicalize().unwrap_or_else(|_| plain(path));
+        state.shown_like(Path::new(shown), &file);
         state.note_path(&source.name, file);
         source.name
     }

@@ -1,6 +1,6 @@
 //! What the functions of the language share during a session.
 
-use super::files::{FileError, find_below, read_below};
+use super::files::{FileError, find_below, plain, read_below};
 use super::host::Host;
 use super::inputs::Parameters;
 use super::live::Live;
@@ -10,7 +10,7 @@ use crate::diagnostic::Sources;
 use crate::table::{Fault, Vocabulary};
 use rhai::{Dynamic, EvalAltResult, NativeCallContext};
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -26,6 +26,8 @@ pub struct State {
     /// The files behind the names of sources.
     pub(crate) paths: Mutex<Vec<(Arc<str>, PathBuf)>>,
     live: Mutex<Option<Arc<Live>>>,
+    /// The project root as it begins the names of files.
+    shown_root: Mutex<PathBuf>,
 }
 
 #[derive(Clone)]
@@ -36,6 +38,7 @@ impl State {
         let mut tables = host.tables.clone();
         tables.push(bindings::table());
         let parameters = Parameters::new(&host.settings);
+        let shown_root = Mutex::new(host.root.clone());
         Arc::new(Self {
             host,
             root,
@@ -45,6 +48,7 @@ impl State {
             parameters,
             paths: Mutex::new(Vec::new()),
             live: Mutex::new(None),
+            shown_root,
         })
     }
 
@@ -73,6 +77,35 @@ impl State {
 
     pub(crate) fn set_live(&self, live: Option<Arc<Live>>) {
         *self.live.lock().unwrap_or_else(PoisonError::into_inner) = live;
+    }
+
+    /// Names files as the user named the first one: `shop/a.rhai` imports `shop/lib/b.rhai`, also
+    /// where the root is known by its full path.
+    pub(crate) fn shown_like(&self, shown: &Path, file: &Path) {
+        let Ok(relative) = file.strip_prefix(&self.root) else {
+            return;
+        };
+        if shown.ends_with(relative) {
+            let above = relative.components().count();
+            let root: PathBuf = {
+                let kept = shown.components().count() - above;
+                shown.components().take(kept).collect()
+            };
+            *self
+                .shown_root
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = root;
+        }
+    }
+
+    /// The name of a file below the root.
+    pub(crate) fn shown(&self, file: &Path) -> String {
+        let root = self
+            .shown_root
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let relative = file.strip_prefix(&self.root).unwrap_or(file);
+        plain(&root.join(relative)).display().to_string()
     }
 
     /// Remembers which file a source's name stands for.

@@ -1,0 +1,38 @@
+//! `object(#{…})` and `yaml("file")`.
+
+use super::described::described_rows;
+use crate::table::{Fault, Inputs, Json, Mismatch, Row, row};
+use infra_sdk::resource::RawObject;
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        row("object", &["value"], |value: Json| -> Result<RawObject, Fault> {
+            RawObject::new(value.0)
+                .map_err(|error| Fault::Argument(0, Mismatch::sentence(error.to_string())))
+        })
+        .doc(
+            "Any object, as it is: of a kind that has no builder, or of a custom resource. It must \
+             have `apiVersion`, `kind` and `metadata.name`.",
+        )
+        .example(
+            r#"object(#{ apiVersion: "v1", kind: "LimitRange", metadata: #{ name: "limits" }, spec: #{ limits: [] } })"#,
+        ),
+        row(
+            "yaml",
+            &["path"],
+            |path: String, inputs: Inputs| -> Result<Vec<RawObject>, Fault> {
+                let text = inputs.0.read_text(&path)?;
+                RawObject::from_yaml(&text)
+                    .map_err(|error| Fault::new(format!("`{path}` cannot be read: {error}")))
+            },
+        )
+        .doc(
+            "The objects of a YAML file below the project root, which may have several documents, \
+             as an array.",
+        ),
+    ];
+    rows.extend(described_rows::<RawObject>());
+    rows
+}
+
+crate::table::resources!(RawObject = "object");
