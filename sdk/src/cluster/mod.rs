@@ -15,6 +15,8 @@ mod request;
 mod retry;
 mod selector;
 mod served;
+#[cfg(test)]
+mod tests;
 mod watch;
 mod write;
 
