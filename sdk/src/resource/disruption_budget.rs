@@ -106,7 +106,13 @@ impl Resource for DisruptionBudget {
             at: self.meta.origin.made.clone(),
             help: Some("let one go with `.max_unavailable(1)`, or run more replicas".to_owned()),
         };
-        stuck.then(problem).into_iter().collect()
+        let what = format!("disruption budget `{}`", self.meta.name);
+        let at = self.meta.origin.of_field("selector");
+        let podless = self.workload.must_have_pods(graph, &what, at);
+        podless
+            .or_else(|| stuck.then(problem))
+            .into_iter()
+            .collect()
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {

@@ -225,6 +225,12 @@ impl Resource for Ingress {
             problems.push(problem("rules", message, help));
         }
         for backend in self.backends() {
+            let at = self.meta.origin.of_field("rules");
+            let end = format!("a backend of {what}");
+            if let Some(problem) = backend.service.must_be(("", "Service"), &end, at) {
+                problems.push(problem);
+                continue;
+            }
             if let Some(message) = backend.trouble(graph) {
                 let help =
                     "name the port: `.host(\"app.example.com\", backend(service, \"http\"))`";

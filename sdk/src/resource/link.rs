@@ -1,6 +1,7 @@
 //! What a setter keeps of the resource that it was given.
 
 use super::{Facts, Relation, RelationKind, Resource, Target};
+use crate::environment::{Graph, Problem};
 use crate::object::{Location, Ref};
 
 /// Another resource as a setter keeps it: its reference, and whether it is made by others.
@@ -39,6 +40,44 @@ impl Link {
 
     pub(crate) fn is(&self, group: &str, kind: &str) -> bool {
         self.to.group == group && self.to.kind == kind
+    }
+
+    /// A problem, where this is not of an expected kind. `what` is the start of a sentence:
+    /// "the service account of deployment `web`".
+    pub(crate) fn must_be(
+        &self,
+        (group, kind): (&str, &str),
+        what: &str,
+        at: Option<&Location>,
+    ) -> Option<Problem> {
+        (!self.is(group, kind)).then(|| Problem {
+            message: format!("{what} is {}", self.in_words()),
+            at: at.cloned(),
+            help: Some(format!("expected a {}", super::words_of(kind))),
+        })
+    }
+
+    /// A problem, where this is something that cannot have pods. What is not in the environment, or
+    /// is a custom resource, is given the benefit of the doubt.
+    pub(crate) fn must_have_pods(
+        &self,
+        graph: &Graph,
+        what: &str,
+        at: Option<&Location>,
+    ) -> Option<Problem> {
+        let podless = |facts: &Facts| !facts.existing && facts.pods.is_none();
+        let builtin = infra_schema::kind::Kind::find_latest(&self.to.group, &self.to.kind);
+        let wrong = builtin.is_some() && graph.facts(&self.to).is_some_and(podless);
+        wrong.then(|| Problem {
+            message: format!("{what} is made for {}, which has no pods", self.in_words()),
+            at: at.cloned(),
+            help: Some("expected a deployment, a stateful set, or another workload".to_owned()),
+        })
+    }
+
+    /// "config map `settings`".
+    fn in_words(&self) -> String {
+        format!("{} `{}`", super::words_of(&self.to.kind), self.to.name)
     }
 
     pub(crate) fn target(&self) -> Target {

@@ -32,7 +32,6 @@ mod nginx;
 mod object;
 mod patch;
 mod peer;
-mod raw;
 mod relation;
 mod replicated;
 mod scaling;

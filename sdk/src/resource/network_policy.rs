@@ -4,7 +4,7 @@ use super::meta::some;
 use super::peer::{Peer, PeerKind, PolicyRule};
 use super::pod::match_labels;
 use super::{Link, Meta, Relation, RelationKind, Resource};
-use crate::environment::Graph;
+use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
 use crate::types::{LabelKey, LabelValue, Name};
 use k8s_openapi::api::networking::v1 as networking;
@@ -148,6 +148,22 @@ impl Resource for NetworkPolicy {
             relations.add(workload.target(), RelationKind::Selects, at);
         }
         relations.done()
+    }
+
+    fn check(&self, graph: &Graph) -> Vec<Problem> {
+        let what = format!("network policy `{}`", self.meta.name);
+        let rules = self.ingress.iter().chain(&self.egress).flatten();
+        let peers = rules
+            .flat_map(|rule| &rule.peers)
+            .filter_map(|peer| match &peer.kind {
+                PeerKind::Workload(workload) => Some(workload),
+                PeerKind::Pods { .. } | PeerKind::Addresses { .. } => None,
+            });
+        let at = self.meta.origin.of_field("podSelector");
+        let workloads = self.workload.iter().chain(peers);
+        workloads
+            .filter_map(|workload| workload.must_have_pods(graph, &what, at))
+            .collect()
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {

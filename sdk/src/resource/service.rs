@@ -329,6 +329,11 @@ impl Resource for Service {
             let message = "must start with a letter".to_owned();
             problems.push(self.problem("metadata.name", message, "choose another name"));
         }
+        if let Some(workload) = &self.workload {
+            let at = self.meta.origin.of_field("selector");
+            let what = format!("service `{name}`");
+            problems.extend(workload.must_have_pods(graph, &what, at));
+        }
         let ports = self.served(graph);
         let found = self
             .workload

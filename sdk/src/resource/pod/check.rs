@@ -2,9 +2,9 @@
 
 use super::lower::label_of;
 use super::mounts::same_source;
-use super::{ContainerSettings, PodSettings, VolumeSource};
+use super::{ContainerSettings, EnvValue, PodSettings, VolumeSource};
 use crate::environment::Problem;
-use crate::resource::Meta;
+use crate::resource::{Link, Meta};
 use crate::types::PortRef;
 use std::collections::BTreeMap;
 
@@ -49,6 +49,7 @@ pub(crate) fn check(meta: &Meta, pod: &PodSettings, what: &str, stateful: bool) 
         }
     }
     check.volume_names(&containers);
+    check.kinds(pod);
     check.problems
 }
 
@@ -155,12 +156,64 @@ impl Check<'_> {
         }
     }
 
+    /// What is referred to must be what it is referred to as.
+    fn kinds(&mut self, pod: &PodSettings) {
+        let (what, origin) = (self.what, &self.meta.origin);
+        let mut must = |link: &Link, kind: &str, field: &str, start: &str| {
+            let at = origin.of_field(field);
+            let start = format!("{start} of {what}");
+            self.problems.extend(link.must_be(("", kind), &start, at));
+        };
+        if let Some(account) = &pod.service_account {
+            must(
+                account,
+                "ServiceAccount",
+                "serviceAccountName",
+                "the service account",
+            );
+        }
+        for secret in &pod.image_pull_secrets {
+            must(secret, "Secret", "imagePullSecrets", "a pull secret");
+        }
+        let kind_of = |secret| if secret { "Secret" } else { "ConfigMap" };
+        for container in pod.all_containers() {
+            for (name, value) in &container.env {
+                if let EnvValue::Key(key) = value {
+                    let start = format!("the source of variable `{name}`");
+                    must(&key.source, kind_of(key.secret), "containers.env", &start);
+                }
+            }
+            for from in &container.env_from {
+                let start = "a source of the variables";
+                must(
+                    &from.source,
+                    kind_of(from.secret),
+                    "containers.envFrom",
+                    start,
+                );
+            }
+            for (path, volume) in container.all_volumes() {
+                let start = format!("the volume at `{path}`");
+                let field = "containers.volumeMounts";
+                match &volume.source {
+                    VolumeSource::Files(files) => {
+                        must(&files.source, kind_of(files.secret), field, &start);
+                    }
+                    VolumeSource::Claim(claim) => {
+                        must(claim, "PersistentVolumeClaim", field, &start);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
     /// Names that were given must mean one volume each.
     fn volume_names(&mut self, containers: &[(String, &ContainerSettings)]) {
         let mut known: BTreeMap<&str, &VolumeSource> = BTreeMap::new();
         let volumes = containers
             .iter()
-            .flat_map(|(_, container)| &container.volumes);
+            .flat_map(|(_, container)| container.all_volumes());
         for (_, volume) in volumes {
             let name = match (&volume.options.name, &volume.source) {
                 (Some(name), _) => name.as_str(),

@@ -25,6 +25,8 @@ pub struct ContainerSettings {
     pub(crate) post_start: Option<Hook>,
     pub(crate) pre_stop: Option<Hook>,
     pub(crate) volumes: Vec<(MountPath, Volume)>,
+    pub(crate) devices: Vec<(MountPath, Volume)>,
+    pub(crate) resize_policy: Vec<(String, ResizePolicy)>,
     pub(crate) privileges: Privileges,
     pub(crate) termination_message_policy: Option<String>,
     pub(crate) stdin: Option<bool>,
@@ -32,6 +34,11 @@ pub struct ContainerSettings {
 }
 
 impl ContainerSettings {
+    /// What is mounted, as files or as a device.
+    pub(crate) fn all_volumes(&self) -> impl Iterator<Item = &(MountPath, Volume)> {
+        self.volumes.iter().chain(&self.devices)
+    }
+
     /// The three probes that are set, with their names.
     pub(crate) fn probes(&self) -> impl Iterator<Item = (&'static str, &Probe)> {
         [
@@ -53,6 +60,16 @@ word_type! {
         IfNotPresent = "IfNotPresent",
         /// Never: the node must have it.
         Never = "Never",
+    }
+}
+
+word_type! {
+    /// What happens to a container whose resources change while it runs (`resizePolicy`).
+    ResizePolicy, "a resize policy" {
+        /// It runs on.
+        NotRequired = "NotRequired",
+        /// It is started again.
+        RestartContainer = "RestartContainer",
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::affinity::default_spread;
 use super::mounts::{Mounts, is_persistent};
-use super::{Container, ContainerSettings, PodSettings, SeccompProfile, SecuritySettings};
+use super::{
+    Container, ContainerSettings, PodSettings, ResizePolicy, SeccompProfile, SecuritySettings,
+};
 use crate::environment::Graph;
 use crate::resource::meta::some;
 use crate::resource::{Convention, Meta};
@@ -74,7 +76,6 @@ impl Template<'_> {
         let pod = self.pod;
         let text = |name: &DnsLabel| name.to_string();
         core::PodSpec {
-            active_deadline_seconds: pod.active_deadline.map(|time| time.get().into()),
             affinity: pod.affinity.lower(self.graph),
             automount_service_account_token: self.mount_token(),
             dns_config: self.dns(),
@@ -84,6 +85,7 @@ impl Template<'_> {
             host_ipc: pod.host_ipc,
             host_network: pod.host_network,
             host_pid: pod.host_pid,
+            host_users: pod.host_users,
             hostname: pod.hostname.as_ref().map(text),
             image_pull_secrets: some(self.pull_secrets()),
             node_selector: some(pod.node_selector.clone()),
@@ -213,7 +215,7 @@ impl Template<'_> {
         let persistent = || {
             self.pod
                 .all_containers()
-                .flat_map(|container| &container.volumes)
+                .flat_map(ContainerSettings::all_volumes)
                 .any(|(_, volume)| is_persistent(volume))
         };
         self.pod.fs_group.or_else(|| {
@@ -280,7 +282,9 @@ impl Template<'_> {
             readiness_probe: probe(&settings.readiness_probe),
             startup_probe: probe(&settings.startup_probe),
             lifecycle: some(hooks),
+            resize_policy: some(settings.resize_policy.iter().map(resize).collect()),
             volume_mounts: some(mounts.mount(&settings.volumes)),
+            volume_devices: some(mounts.devices(&settings.devices)),
             security_context: some(self.privileges(settings, security)),
             termination_message_policy: settings.termination_message_policy.clone(),
             stdin: settings.stdin,
@@ -342,6 +346,13 @@ impl Template<'_> {
             seccomp_profile: security.seccomp.as_ref().map(SeccompProfile::lower),
             ..core::SecurityContext::default()
         }
+    }
+}
+
+fn resize((resource, policy): &(String, ResizePolicy)) -> core::ContainerResizePolicy {
+    core::ContainerResizePolicy {
+        resource_name: resource.clone(),
+        restart_policy: policy.to_string(),
     }
 }
 

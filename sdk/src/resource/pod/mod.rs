@@ -19,12 +19,14 @@ mod security;
 mod setters;
 mod settings;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod volume;
 #[macro_use]
 mod workload;
 
 pub use affinity::{TaintEffect, Toleration, TopologySpread};
-pub use container::{Container, ContainerSettings, ImagePullPolicy};
+pub use container::{Container, ContainerSettings, ImagePullPolicy, ResizePolicy};
 pub use env::{EnvFrom, EnvValue, FieldRef, KeyRef, ResourceRef};
 pub use hook::Hook;
 pub use port::ContainerPort;

@@ -28,7 +28,7 @@ impl Mounts {
             volumes: Vec::new(),
         };
         for container in pod.all_containers() {
-            for (path, volume) in &container.volumes {
+            for (path, volume) in container.all_volumes() {
                 if volume.options.name.is_some() {
                     mounts.name(path, volume);
                 }
@@ -47,6 +47,16 @@ impl Mounts {
                 read_only: volume.options.read_only.then_some(true),
                 sub_path: volume.options.sub_path.clone(),
                 ..core::VolumeMount::default()
+            })
+            .collect()
+    }
+
+    pub(super) fn devices(&mut self, devices: &[(MountPath, Volume)]) -> Vec<core::VolumeDevice> {
+        let devices = devices.iter();
+        devices
+            .map(|(path, volume)| core::VolumeDevice {
+                device_path: path.to_string(),
+                name: self.name(path, volume),
             })
             .collect()
     }

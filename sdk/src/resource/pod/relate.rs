@@ -29,7 +29,7 @@ pub(crate) fn relate(meta: &Meta, pod: &PodSettings, relations: &mut Relations) 
                 relations.uses_key(&key.source, name, key.optional, at);
             }
         }
-        for (_, volume) in &container.volumes {
+        for (_, volume) in container.all_volumes() {
             let at = at("containers.volumeMounts");
             match &volume.source {
                 VolumeSource::Claim(claim) => relations.uses(claim, at),

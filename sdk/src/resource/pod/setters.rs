@@ -2,7 +2,7 @@
 
 use super::{
     ContainerPort, ContainerSettings, EnvFrom, EnvValue, Hook, ImagePullPolicy, Probe,
-    SeccompProfile, SecuritySettings, Volume,
+    ResizePolicy, SeccompProfile, SecuritySettings, Volume,
 };
 use crate::types::{EnvName, ImageRef, MountPath, Quantity};
 
@@ -160,6 +160,23 @@ pub trait HasContainer: Sized {
     fn volume(mut self, path: MountPath, volume: impl Into<Volume>) -> Self {
         let volumes = &mut self.container_mut().volumes;
         volumes.push((path, volume.into()));
+        self
+    }
+
+    /// Gives it a volume as a block device of a path (`volumeDevices[]`): the claim must be `block`.
+    #[must_use]
+    fn device(mut self, path: MountPath, volume: impl Into<Volume>) -> Self {
+        let devices = &mut self.container_mut().devices;
+        devices.push((path, volume.into()));
+        self
+    }
+
+    /// What happens to it when this resource changes while it runs (`resizePolicy[]`): `cpu` or
+    /// `memory`. Default: it runs on.
+    #[must_use]
+    fn resize_policy(mut self, resource: impl Into<String>, policy: ResizePolicy) -> Self {
+        let policies = &mut self.container_mut().resize_policy;
+        policies.push((resource.into(), policy));
         self
     }
 

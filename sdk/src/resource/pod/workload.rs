@@ -296,6 +296,14 @@ pub trait Workload: HasContainer + Described {
         self
     }
 
+    /// Whether its users are the node's (`hostUsers`): where they are not, root inside is nobody
+    /// outside. Default: they are.
+    #[must_use]
+    fn host_users(mut self, yes: bool) -> Self {
+        self.pod_mut().host_users = Some(yes);
+        self
+    }
+
     /// Whether its containers see each other's processes (`shareProcessNamespace`). Default: no.
     #[must_use]
     fn share_process_namespace(mut self, yes: bool) -> Self {

@@ -1,8 +1,8 @@
 //! What JSON tells of an object that no builder made.
 
-use super::link::Relations;
-use super::{Facts, PodFacts, PortFact, RelationKind, ServiceFacts, Target};
 use crate::object::{Location, Ref, SecretText};
+use crate::resource::link::Relations;
+use crate::resource::{Facts, PodFacts, PortFact, RelationKind, ServiceFacts, Target};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};

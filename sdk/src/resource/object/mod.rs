@@ -1,6 +1,8 @@
 //! Any object, as it is.
 
-use super::raw::{facts_of, relations_of, take_secrets};
+mod raw;
+
+use self::raw::{facts_of, relations_of, take_secrets};
 use super::{Facts, Meta, Relation, Resource};
 use crate::environment::Graph;
 use crate::object::{Object, Ref, SecretText};
