@@ -13,7 +13,9 @@ const EXAMPLE: &str = "examples/apricode-exchange";
 /// The objects of the example, as `infra render` prints them.
 fn rendered() -> Vec<Value> {
     let infra = Infra::copy_of(EXAMPLE);
-    let outcome = infra.run("render production.rhai --output json --env-file sample.env").ends_with(0);
+    let outcome = infra
+        .run("render production.rhai --output json --env-file sample.env")
+        .ends_with(0);
     let list: Value = serde_json::from_str(&outcome.stdout).unwrap();
     list["items"].as_array().unwrap().clone()
 }
@@ -23,15 +25,25 @@ fn by_name(objects: impl IntoIterator<Item = Value>) -> BTreeMap<String, Value> 
     let mut named = BTreeMap::new();
     for object in objects {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let name = format!("{}/{}", text(&object["kind"]), text(&object["metadata"]["name"]));
-        assert!(named.insert(name.clone(), object).is_none(), "{name} stands twice");
+        let name = format!(
+            "{}/{}",
+            text(&object["kind"]),
+            text(&object["metadata"]["name"])
+        );
+        assert!(
+            named.insert(name.clone(), object).is_none(),
+            "{name} stands twice"
+        );
     }
     named
 }
 
 fn manifests() -> Vec<Value> {
     let folder = repository().join("tests/manifests/apricode-exchange");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     let read = |path| yaml::documents(&std::fs::read_to_string(path).unwrap()).unwrap();
     files.into_iter().flat_map(read).collect()
@@ -40,17 +52,28 @@ fn manifests() -> Vec<Value> {
 /// A difference as a row of the table, to be copied there.
 fn row(difference: &Difference) -> String {
     let value = |name: &str, value: &Option<Value>| {
-        value.as_ref().map(|value| format!("  {name}: {value}\n")).unwrap_or_default()
+        value
+            .as_ref()
+            .map(|value| format!("  {name}: {value}\n"))
+            .unwrap_or_default()
     };
     let Difference { object, path, .. } = difference;
-    let path = if path.is_empty() { String::new() } else { format!("  path: {}\n", json!(path)) };
-    let (document, ours) = (value("document", &difference.document), value("ours", &difference.ours));
+    let path = if path.is_empty() {
+        String::new()
+    } else {
+        format!("  path: {}\n", json!(path))
+    };
+    let (document, ours) = (
+        value("document", &difference.document),
+        value("ours", &difference.ours),
+    );
     format!("- object: {object}\n{path}{document}{ours}  reason: ?\n")
 }
 
 #[test]
 fn every_difference_from_the_document_stands_in_the_table_with_its_reason() {
-    let table = std::fs::read_to_string(repository().join(EXAMPLE).join("differences.yaml")).unwrap();
+    let table =
+        std::fs::read_to_string(repository().join(EXAMPLE).join("differences.yaml")).unwrap();
     let table = yaml::documents(&table).unwrap().remove(0);
     let rows: Vec<Difference> = serde_json::from_value(table).unwrap();
 
@@ -61,13 +84,37 @@ fn every_difference_from_the_document_stands_in_the_table_with_its_reason() {
         .flat_map(|name| differences(name, document.get(name), ours.get(name)))
         .collect();
 
-    let unexplained: Vec<String> = found.iter().filter(|one| !rows.iter().any(|row| row.is(one))).map(row).collect();
-    assert!(unexplained.is_empty(), "differences without a row:\n{}", unexplained.concat());
-    let stale: Vec<String> = rows.iter().filter(|row| !found.iter().any(|one| row.is(one))).map(row).collect();
-    assert!(stale.is_empty(), "rows that no longer apply:\n{}", stale.concat());
+    let unexplained: Vec<String> = found
+        .iter()
+        .filter(|one| !rows.iter().any(|row| row.is(one)))
+        .map(row)
+        .collect();
+    assert!(
+        unexplained.is_empty(),
+        "differences without a row:\n{}",
+        unexplained.concat()
+    );
+    let stale: Vec<String> = rows
+        .iter()
+        .filter(|row| !found.iter().any(|one| row.is(one)))
+        .map(row)
+        .collect();
+    assert!(
+        stale.is_empty(),
+        "rows that no longer apply:\n{}",
+        stale.concat()
+    );
     for (index, one) in rows.iter().enumerate() {
-        assert!(!one.reason.trim().is_empty(), "a row without a reason:\n{}", row(one));
-        assert!(!rows[..index].iter().any(|other| other.is(one)), "a row stands twice:\n{}", row(one));
+        assert!(
+            !one.reason.trim().is_empty(),
+            "a row without a reason:\n{}",
+            row(one)
+        );
+        assert!(
+            !rows[..index].iter().any(|other| other.is(one)),
+            "a row stands twice:\n{}",
+            row(one)
+        );
     }
 }
 
@@ -76,7 +123,10 @@ fn the_script_is_one_that_a_user_would_read() {
     let mut lines = 0;
     for entry in std::fs::read_dir(repository().join(EXAMPLE)).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "rhai") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "rhai")
+        {
             let text = std::fs::read_to_string(&path).unwrap();
             lines += text.lines().count();
             for word in ["object(", "yaml(", ".patch("] {
@@ -93,14 +143,18 @@ fn network_policies_allow_what_is_needed_and_nothing_else() {
         .into_iter()
         .map(|value| Object::new(value, Origin::default()))
         .collect();
-    let workload = |group: &str, kind: &str, name: &str| Endpoint::Workload(Ref::new(group, kind, name));
+    let workload =
+        |group: &str, kind: &str, name: &str| Endpoint::Workload(Ref::new(group, kind, name));
     let app = workload("apps", "Deployment", "apricode-app");
     let postgres = workload("apps", "StatefulSet", "postgres");
     let redis = workload("apps", "StatefulSet", "redis");
     let cleanup = workload("batch", "CronJob", "cleanup-sessions");
     let notify = workload("batch", "CronJob", "process-notifications");
     let dns = Endpoint::pods("kube-system", [("k8s-app", "kube-dns")]);
-    let controller = Endpoint::pods("ingress-nginx", [("app.kubernetes.io/name", "ingress-nginx")]);
+    let controller = Endpoint::pods(
+        "ingress-nginx",
+        [("app.kubernetes.io/name", "ingress-nginx")],
+    );
     let stranger = Endpoint::pods("monitoring", [("app", "stranger")]);
     let neighbour = Endpoint::pods("apricode-exchange", [("app", "stranger")]);
     let outside = Endpoint::Address("93.184.216.34".parse().unwrap());
@@ -147,7 +201,10 @@ fn network_policies_allow_what_is_needed_and_nothing_else() {
         (&postgres, &outside, tcp(443)),
         (&outside, &app, tcp(3000)),
     ];
-    let expected = allowed.iter().map(|one| (one, true)).chain(denied.iter().map(|one| (one, false)));
+    let expected = allowed
+        .iter()
+        .map(|one| (one, true))
+        .chain(denied.iter().map(|one| (one, false)));
     for ((from, to, traffic), expected) in expected {
         let verdict = reachable(&objects, from, to, *traffic);
         assert_eq!(verdict.reachable, expected, "{}", verdict.reason);

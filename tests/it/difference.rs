@@ -38,18 +38,35 @@ impl Difference {
 
 /// All differences between two objects of one name. Quantities are compared by what they mean, lists
 /// whose items have names by name.
-pub(crate) fn differences(object: &str, document: Option<&Value>, ours: Option<&Value>) -> Vec<Difference> {
+pub(crate) fn differences(
+    object: &str,
+    document: Option<&Value>,
+    ours: Option<&Value>,
+) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(object, String::new(), document, ours, &mut found);
     found
 }
 
-fn compare(object: &str, path: String, document: Option<&Value>, ours: Option<&Value>, found: &mut Vec<Difference>) {
+fn compare(
+    object: &str,
+    path: String,
+    document: Option<&Value>,
+    ours: Option<&Value>,
+    found: &mut Vec<Difference>,
+) {
     match (document, ours) {
-        (Some(document), Some(ours)) if document == ours || is_same_quantity(&path, document, ours) => {}
+        (Some(document), Some(ours))
+            if document == ours || is_same_quantity(&path, document, ours) => {}
         (Some(Value::Object(document)), Some(Value::Object(ours))) => {
             for key in keys(document, ours) {
-                compare(object, below(&path, key), document.get(key), ours.get(key), found);
+                compare(
+                    object,
+                    below(&path, key),
+                    document.get(key),
+                    ours.get(key),
+                    found,
+                );
             }
         }
         (Some(Value::Array(document)), Some(Value::Array(ours))) => {
@@ -65,24 +82,46 @@ fn compare(object: &str, path: String, document: Option<&Value>, ours: Option<&V
     }
 }
 
-fn items(object: &str, path: &str, document: &[Value], ours: &[Value], found: &mut Vec<Difference>) {
+fn items(
+    object: &str,
+    path: &str,
+    document: &[Value],
+    ours: &[Value],
+    found: &mut Vec<Difference>,
+) {
     let all = || document.iter().chain(ours);
     if all().all(|item| item["name"].is_string()) {
         let names: BTreeSet<&str> = all().filter_map(|item| item["name"].as_str()).collect();
         for name in names {
             let named = |items: &[Value]| items.iter().find(|item| item["name"] == name).cloned();
             let (document, ours) = (named(document), named(ours));
-            compare(object, format!("{path}[{name}]"), document.as_ref(), ours.as_ref(), found);
+            compare(
+                object,
+                format!("{path}[{name}]"),
+                document.as_ref(),
+                ours.as_ref(),
+                found,
+            );
         }
         return;
     }
     for index in 0..document.len().max(ours.len()) {
-        compare(object, format!("{path}[{index}]"), document.get(index), ours.get(index), found);
+        compare(
+            object,
+            format!("{path}[{index}]"),
+            document.get(index),
+            ours.get(index),
+            found,
+        );
     }
 }
 
 fn keys<'a>(document: &'a Map<String, Value>, ours: &'a Map<String, Value>) -> BTreeSet<&'a str> {
-    document.keys().chain(ours.keys()).map(String::as_str).collect()
+    document
+        .keys()
+        .chain(ours.keys())
+        .map(String::as_str)
+        .collect()
 }
 
 fn below(path: &str, key: &str) -> String {
@@ -95,5 +134,8 @@ fn below(path: &str, key: &str) -> String {
 
 fn is_same_quantity(path: &str, document: &Value, ours: &Value) -> bool {
     let quantity = |value: &Value| -> Option<Quantity> { value.as_str()?.parse().ok() };
-    path.contains(".resources.") && quantity(document).zip(quantity(ours)).is_some_and(|(one, other)| one == other)
+    path.contains(".resources.")
+        && quantity(document)
+            .zip(quantity(ours))
+            .is_some_and(|(one, other)| one == other)
 }

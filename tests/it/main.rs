@@ -2,5 +2,7 @@
 
 mod support;
 
+mod apricode;
 mod command_line;
+mod difference;
 mod errors;
