@@ -10,8 +10,17 @@ pub(crate) fn prune(_kind: &Served, _object: &mut Value) -> Vec<String> {
     Vec::new()
 }
 
-/// Fills in what the schema defaults.
-pub(crate) fn defaults(_kind: &Served, _object: &mut Value) {}
+/// Makes of an object what a server makes of it when it decodes it: defaults are filled in, and
+/// quantities are written as the server writes them.
+pub(crate) fn defaults(kind: &Served, object: &mut Value) {
+    match kind {
+        Served::BuiltIn(kind) => {
+            infra_schema::default::defaults(kind, object);
+            infra_schema::canonical::canonicalise(&kind.ty(), object);
+        }
+        Served::Custom(_) => {}
+    }
+}
 
 /// What is wrong with an object, and with its change.
 pub(crate) fn violations(_kind: &Served, _object: &Value, _old: Option<&Value>) -> Vec<Cause> {

@@ -6,10 +6,16 @@
 // The API side that drives the controllers lands apart from them.
 #![allow(dead_code)]
 
+mod autoscaler;
 pub(crate) mod condition;
+mod cron_job;
 mod deployment;
+mod disruption_budget;
 pub(crate) mod effect;
+mod endpoint_slice;
 mod garbage_collector;
+mod ingress;
+mod job;
 pub(crate) mod json;
 pub(crate) mod manager;
 pub(crate) mod meta;
@@ -19,6 +25,7 @@ mod replica_set;
 mod scheduler;
 pub(crate) mod seam;
 pub(crate) mod selector;
+mod service;
 mod stateful_set;
 pub(crate) mod template;
 #[cfg(test)]
@@ -37,7 +44,14 @@ pub(crate) fn all() -> Vec<Box<dyn Controller>> {
         Box::new(deployment::Deployments),
         Box::new(replica_set::ReplicaSets),
         Box::new(stateful_set::StatefulSets),
+        Box::new(job::Jobs),
+        Box::new(cron_job::CronJobs),
         Box::new(volume::Volumes),
+        Box::new(service::Services),
+        Box::new(endpoint_slice::EndpointSlices),
+        Box::new(ingress::Ingresses),
+        Box::new(autoscaler::Autoscalers),
+        Box::new(disruption_budget::DisruptionBudgets),
         Box::new(garbage_collector::GarbageCollector::default()),
         Box::new(scheduler::Scheduler::default()),
         Box::new(crate::kubelet::Kubelet::default()),

@@ -67,7 +67,9 @@ pub(super) fn stop(pod: &Value, run: &mut Run, view: &View<'_>) -> Stop {
     if stops_at > now {
         return Stop::Wait(stops_at, Vec::new());
     }
-    end_running(run, view, 0);
+    // A server ends well when it is asked to; work that is cut short has not been done.
+    let serves = text(pod, "spec.restartPolicy") == "Always";
+    end_running(run, view, if serves { 0 } else { 143 });
     Stop::Done
 }
 

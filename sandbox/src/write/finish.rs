@@ -35,6 +35,8 @@ pub(super) fn add(
     };
     admission::mutate(world, &attempt, &mut object)?;
     prepare::created(world, kind, &mut object);
+    // What admission and the server filled in is defaulted as well.
+    facts::defaults(kind, &mut object);
     check(kind, &object, None)?;
     warnings.extend(admission::review(world, &attempt, &object)?);
     let key = Key::of(&object);
@@ -72,7 +74,7 @@ pub(super) fn change(
         old: Some(old),
     };
     admission::mutate(world, &attempt, &mut object)?;
-    prepare::updated(kind, old, &mut object);
+    prepare::updated(kind, write, old, &mut object);
     check(kind, &object, Some(old))?;
     warnings.extend(admission::review(world, &attempt, &object)?);
     object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();

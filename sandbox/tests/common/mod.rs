@@ -20,3 +20,10 @@ pub(crate) fn config_map(name: &str, value: &str) -> ConfigMap {
     map.data = Some([("k".to_owned(), value.to_owned())].into());
     map
 }
+
+/// A sandbox with nodes and classes, and a real client on it.
+pub(crate) fn ready_client() -> (Sandbox, Client) {
+    let sandbox = Sandbox::with_platform();
+    let client = Client::new(sandbox.service(), "default");
+    (sandbox, client)
+}

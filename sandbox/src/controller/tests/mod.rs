@@ -1,5 +1,8 @@
 //! The controllers together, on a small cluster.
 
+mod around;
+mod batch;
 mod deletion;
 mod deployment;
+mod faults;
 mod stateful_set;

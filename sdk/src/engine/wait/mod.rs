@@ -211,4 +211,4 @@ impl Waiter {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 #[derive(Clone)]
-pub(super) struct Fake {
+pub(crate) struct Fake {
     state: Arc<Mutex<State>>,
     clock: Standing,
 }
@@ -31,7 +31,7 @@ struct State {
 
 /// A clock that moves only when it is told to.
 #[derive(Clone)]
-pub(super) struct Standing(Arc<watch::Sender<Duration>>);
+pub(crate) struct Standing(Arc<watch::Sender<Duration>>);
 
 impl Clock for Standing {
     fn now(&self) -> Duration {
@@ -54,18 +54,24 @@ impl Clock for Standing {
 type Body = UnsyncBoxBody<Bytes, Infallible>;
 
 impl Fake {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             state: Arc::default(),
             clock: Standing(Arc::new(watch::Sender::new(Duration::ZERO))),
         }
     }
 
-    pub(super) fn cluster(&self) -> Cluster {
+    pub(crate) fn cluster(&self) -> Cluster {
         let state = Arc::clone(&self.state);
         let service = tower::service_fn(move |request: http::Request<kube::client::Body>| {
-            let answer = state.lock().unwrap().answer(&request);
-            async move { Ok::<_, Infallible>(answer) }
+            let state = Arc::clone(&state);
+            async move {
+                let (head, body) = request.into_parts();
+                let body = body.collect_bytes().await.unwrap();
+                let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+                let answer = state.lock().unwrap().answer(&head, body);
+                Ok::<_, Infallible>(answer)
+            }
         });
         let name = ClusterName {
             context: "test".into(),
@@ -79,7 +85,7 @@ impl Fake {
     }
 
     /// Adds or changes an object of the collection at `path`.
-    pub(super) fn put(&self, path: &str, object: Value) {
+    pub(crate) fn put(&self, path: &str, object: Value) {
         let mut state = self.state.lock().unwrap();
         let name = object["metadata"]["name"].as_str().unwrap().to_owned();
         state.send(path, &json!({"type": "MODIFIED", "object": object}));
@@ -91,7 +97,7 @@ impl Fake {
     }
 
     /// Removes an object, in this last state.
-    pub(super) fn remove(&self, path: &str, last: &Value) {
+    pub(crate) fn remove(&self, path: &str, last: &Value) {
         let mut state = self.state.lock().unwrap();
         state.send(path, &json!({"type": "DELETED", "object": last}));
         let name = last["metadata"]["name"].as_str().unwrap();
@@ -103,7 +109,7 @@ impl Fake {
     }
 
     /// Ends the watches of `path`, as the API server does after some minutes.
-    pub(super) fn end_watch(&self, path: &str) {
+    pub(crate) fn end_watch(&self, path: &str) {
         self.state
             .lock()
             .unwrap()
@@ -111,30 +117,41 @@ impl Fake {
             .retain(|(watched, _)| watched != path);
     }
 
-    pub(super) fn forbid(&self, path: &str) {
+    pub(crate) fn forbid(&self, path: &str) {
         self.state.lock().unwrap().forbidden.push(path.to_owned());
     }
 
     /// What every container has logged.
-    pub(super) fn log(&self, text: &str) {
+    pub(crate) fn log(&self, text: &str) {
         text.clone_into(&mut self.state.lock().unwrap().log);
     }
 
+    /// The object of this name in the collection at `path`.
+    pub(crate) fn get(&self, path: &str, name: &str) -> Option<Value> {
+        self.state
+            .lock()
+            .unwrap()
+            .objects
+            .get(path)?
+            .get(name)
+            .cloned()
+    }
+
     /// The requests so far, sorted.
-    pub(super) fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         let mut requests = self.state.lock().unwrap().requests.clone();
         requests.sort();
         requests
     }
 
     /// Lets everything run until nothing moves.
-    pub(super) async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         for _ in 0..200 {
             tokio::task::yield_now().await;
         }
     }
 
-    pub(super) async fn advance(&self, duration: Duration) {
+    pub(crate) async fn advance(&self, duration: Duration) {
         self.settle().await;
         self.clock.0.send_modify(|now| *now += duration);
         self.settle().await;
@@ -149,9 +166,28 @@ impl State {
         });
     }
 
-    fn answer(&mut self, request: &http::Request<kube::client::Body>) -> http::Response<Body> {
-        let path = request.uri().path().to_owned();
-        let query = request.uri().query().unwrap_or_default();
+    fn answer(&mut self, request: &http::request::Parts, body: Value) -> http::Response<Body> {
+        let path = request.uri.path().to_owned();
+        let query = request.uri.query().unwrap_or_default();
+        if request.method == http::Method::POST {
+            return self.create(&path, body);
+        }
+        let (parent, name) = path.rsplit_once('/').unwrap_or_default();
+        if let Some(objects) = self.objects.get_mut(parent) {
+            self.requests.push(format!("{} {path}", request.method));
+            let found = if request.method == http::Method::DELETE {
+                objects.remove(name)
+            } else {
+                objects.get(name).cloned()
+            };
+            return match found {
+                Some(object) => respond(200, object.to_string().into()),
+                None => {
+                    let status = json!({"kind": "Status", "code": 404, "reason": "NotFound", "details": {"name": name}});
+                    respond(404, status.to_string().into())
+                }
+            };
+        }
         let watches = query.contains("watch=true");
         let selector = query
             .split('&')
@@ -185,6 +221,22 @@ impl State {
         self.watchers.push((path, sender));
         let frames = receiver.map(|bytes| Ok::<_, Infallible>(Frame::data(bytes)));
         http::Response::new(StreamBody::new(frames).boxed_unsync())
+    }
+}
+
+impl State {
+    fn create(&mut self, path: &str, mut object: Value) -> http::Response<Body> {
+        self.requests.push(format!("POST {path}"));
+        let metadata = &mut object["metadata"];
+        let name = format!("{}x", metadata["generateName"].as_str().unwrap_or_default());
+        metadata["name"] = name.as_str().into();
+        metadata["uid"] = format!("u-{name}").into();
+        metadata["resourceVersion"] = "5".into();
+        self.objects
+            .entry(path.to_owned())
+            .or_default()
+            .insert(name, object.clone());
+        respond(201, object.to_string().into())
     }
 }
 

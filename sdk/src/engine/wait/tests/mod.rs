@@ -1,7 +1,7 @@
 //! Waiting, with the real client over a scripted API server and a clock that stands still.
 
 mod deciding;
-mod fake;
+pub(crate) mod fake;
 
 use super::{Progress, Target, WaitOptions, Waited, Waiter};
 use crate::cluster::{Cluster, Selector, Served};
