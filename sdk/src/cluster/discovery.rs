@@ -4,6 +4,14 @@ use super::{ApiError, Cluster, Served, request::Call};
 use serde_json::Value;
 use std::sync::{Arc, PoisonError};
 
+/// What a group and version serves.
+#[derive(Debug, Default)]
+pub(crate) struct Discovered {
+    kinds: Vec<Served>,
+    /// The plurals with a status subresource.
+    with_status: Vec<String>,
+}
+
 impl Cluster {
     /// How the API server serves a kind that is not built in; `None` when it does not.
     ///
@@ -16,7 +24,11 @@ impl Cluster {
         kind: &str,
     ) -> Result<Option<Served>, ApiError> {
         let served = self.group_version(group, version).await?;
-        Ok(served.iter().find(|served| served.kind == kind).cloned())
+        Ok(served
+            .kinds
+            .iter()
+            .find(|served| served.kind == kind)
+            .cloned())
     }
 
     /// The same in the version that the API server prefers.
@@ -39,6 +51,21 @@ impl Cluster {
         Ok(None)
     }
 
+    /// Whether objects of a kind that discovery found have a status that a controller writes.
+    /// Nothing is sent.
+    pub fn has_status(&self, served: &Served) -> bool {
+        let key = (
+            served.group.clone().into_owned(),
+            served.version.clone().into_owned(),
+        );
+        self.inner
+            .discovered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .is_some_and(|group| group.with_status.iter().any(|p| *p == served.plural))
+    }
+
     /// Forgets what a group serves, after a definition in it changed.
     pub fn forget_group(&self, group: &str) {
         self.inner
@@ -48,11 +75,7 @@ impl Cluster {
             .retain(|(known, _), _| known != group);
     }
 
-    async fn group_version(
-        &self,
-        group: &str,
-        version: &str,
-    ) -> Result<Arc<Vec<Served>>, ApiError> {
+    async fn group_version(&self, group: &str, version: &str) -> Result<Arc<Discovered>, ApiError> {
         let key = (group.to_owned(), version.to_owned());
         if let Some(known) = self
             .inner
@@ -73,7 +96,10 @@ impl Cluster {
             Err(error) if error.is_not_found() => return Ok(Arc::default()),
             Err(error) => return Err(error),
         };
-        let served = Arc::new(resources(group, version, &list));
+        let served = Arc::new(Discovered {
+            kinds: resources(group, version, &list),
+            with_status: with_status(&list),
+        });
         self.inner
             .discovered
             .lock()
@@ -103,5 +129,15 @@ fn resources(group: &str, version: &str, list: &Value) -> Vec<Served> {
                 namespaced: resource["namespaced"] == true,
             })
         })
+        .collect()
+}
+
+fn with_status(list: &Value) -> Vec<String> {
+    list["resources"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|resource| resource["name"].as_str()?.strip_suffix("/status"))
+        .map(str::to_owned)
         .collect()
 }

@@ -49,7 +49,7 @@ struct Inner {
     name: ClusterName,
     clock: Arc<dyn Clock>,
     /// What discovery said, by group and version; never asked for built-in kinds.
-    discovered: Mutex<BTreeMap<(String, String), Arc<Vec<Served>>>>,
+    discovered: Mutex<BTreeMap<(String, String), Arc<discovery::Discovered>>>,
 }
 
 impl Cluster {

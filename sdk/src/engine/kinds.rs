@@ -6,6 +6,7 @@ use crate::{
     object::{Object, ObjectId, Ref},
 };
 use infra_schema::{kind::Kind, ty::Type};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// How a built-in kind is served.
@@ -41,6 +42,8 @@ pub(crate) struct Known {
     pub(crate) served: Served,
     /// What its objects are made of; nothing is known of kinds that are not built in.
     pub(crate) ty: Type,
+    /// It is a custom resource with a status that a controller writes.
+    pub(crate) status: bool,
     /// The API server serves it now. Otherwise its definition is in the same environment.
     pub(crate) now: bool,
 }
@@ -105,6 +108,7 @@ impl Kinds {
                 .discover(group, version, kind)
                 .await?
                 .map(|served| Known {
+                    status: cluster.has_status(&served),
                     served,
                     ty: Type::untyped(),
                     now: true,
@@ -125,9 +129,11 @@ impl Kinds {
                     served.version.clone().into_owned(),
                     served.kind.clone().into_owned(),
                 );
+                let status = has_status(&object.value, &served.version);
                 self.known.entry(key).or_insert_with(|| Known {
                     served,
                     ty: Type::untyped(),
+                    status,
                     now: false,
                 });
             }
@@ -139,8 +145,18 @@ fn builtin_known(kind: &Kind) -> Known {
     Known {
         served: served(kind),
         ty: kind.ty(),
+        status: false,
         now: true,
     }
+}
+
+/// Whether a version of a definition has the status subresource.
+fn has_status(definition: &Value, version: &str) -> bool {
+    definition["spec"]["versions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|entry| entry["name"] == version && entry["subresources"]["status"].is_object())
 }
 
 /// Whether an object defines a kind.

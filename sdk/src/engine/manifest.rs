@@ -20,6 +20,8 @@ pub(crate) struct Manifest {
     pub(crate) force: bool,
     /// What happens with `spec.replicas`.
     pub(crate) replicas: Replicas,
+    /// A controller will write a status, which there is none of yet (custom resources).
+    pub(crate) expects_status: bool,
     /// The object as it was when the plan was made, if it was there.
     pub(crate) live: Option<Value>,
 }

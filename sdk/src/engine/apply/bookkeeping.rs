@@ -121,7 +121,8 @@ impl<'a> Books<'a> {
     }
 }
 
-/// What is owned now: what is wanted and there (or may be), what is kept, what could not be deleted.
+/// What is owned now: what is wanted and there (or may be), what is kept, what could not be deleted
+/// or let go.
 fn owned(context: &Context<'_>, run: &Run<'_>, deleted: &BTreeSet<ObjectId>) -> Inventory {
     let plan = context.plan;
     let mut members: BTreeMap<ObjectId, Member> = BTreeMap::new();
@@ -140,10 +141,10 @@ fn owned(context: &Context<'_>, run: &Run<'_>, deleted: &BTreeSet<ObjectId>) -> 
                     ..Member::default()
                 }
             }
-            Work::Remove(removal) if !removal.release && !deleted.contains(&step.id) => Member {
+            Work::Remove(removal) if !deleted.contains(&step.id) => Member {
                 version: removal.served.version.clone().into_owned(),
                 uid: removal.live["metadata"]["uid"].as_str().map(str::to_owned),
-                kept: step.action == Action::Keep,
+                kept: step.action == Action::Keep && !removal.release,
                 made_by: removal.made_by.clone(),
             },
             Work::Remove(_) => continue,

@@ -1,6 +1,9 @@
 //! What runs at the same time: writes, waits, the watching behind them, and the ear for a stop.
 
-use super::super::{Failure, Stop, StopLevel, wait::Waited};
+use super::super::{
+    Failure, Stop, StopLevel,
+    wait::{Target, Waited},
+};
 use futures::{
     FutureExt as _, StreamExt as _,
     future::{BoxFuture, Fuse},
@@ -14,8 +17,8 @@ pub(crate) enum Done {
     Wrote(usize, Result<Value, Failure>),
     /// A wait for a step's object.
     Waited(usize, Waited),
-    /// A deletion of a step's object.
-    Removed(usize, Result<(), Failure>),
+    /// A deletion of a step's object, with what is to be waited for until it is gone.
+    Removed(usize, Result<Option<Target>, Failure>),
 }
 
 /// What happened.

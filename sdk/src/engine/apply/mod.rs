@@ -36,6 +36,8 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a ApplyOptions,
     pub(crate) events: &'a (dyn Fn(Event) + Send + Sync),
     pub(crate) stop: &'a Stop,
+    /// The id of the set, which our label says.
+    pub(crate) set: &'a str,
     /// Waits for objects that bear our label.
     pub(crate) waiter: Waiter,
     /// Waits for objects that do not.
@@ -43,6 +45,15 @@ pub(crate) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The waiter that sees a live object: by our label, where it bears it.
+    pub(crate) fn waiter_of(&self, live: &Value) -> &Waiter {
+        if live["metadata"]["labels"][PART_OF] == self.set {
+            &self.waiter
+        } else {
+            &self.others
+        }
+    }
+
     pub(crate) fn tell(&self, event: Event) {
         (self.events)(event);
     }
@@ -87,6 +98,7 @@ pub async fn apply(
         options,
         events,
         stop,
+        set: &set,
         waiter,
         others,
     };

@@ -20,7 +20,8 @@ use futures::FutureExt as _;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Deletes, one rank after the other, and lets go of what is released. The ids that are gone.
+/// Deletes, one rank after the other, and lets go of what is released. The ids that are ours no
+/// longer.
 ///
 /// Nothing is deleted while something that is wanted failed or is not ready: what goes may be what
 /// still works.
@@ -30,6 +31,7 @@ pub(crate) async fn remove<'a>(
     outcome: &mut Outcome,
 ) -> BTreeSet<ObjectId> {
     let mut ranks: BTreeMap<u8, VecDeque<usize>> = BTreeMap::new();
+    let mut gone = BTreeSet::new();
     for (index, (step, work)) in context
         .plan
         .steps
@@ -49,10 +51,10 @@ pub(crate) async fn remove<'a>(
             outcome.kept.push(step.id.clone());
             if removal.release && outcome.is_success() && !context.stop.is_asked() {
                 release(context, step, removal).await;
+                gone.insert(step.id.clone());
             }
         }
     }
-    let mut gone = BTreeSet::new();
     for waiting in ranks.into_values() {
         one_rank(context, drive, outcome, waiting, &mut gone).await;
     }
@@ -79,7 +81,7 @@ async fn one_rank<'a>(
         }
         return;
     }
-    let mut running = BTreeSet::new();
+    let (mut deleting, mut awaited) = (BTreeSet::new(), BTreeSet::new());
     loop {
         while !context.stop.is_asked() && drive.writing() < context.options.concurrency.max(1) {
             let Some(index) = waiting.pop_front() else {
@@ -92,18 +94,33 @@ async fn one_rank<'a>(
             context.tell(Event::Deleting {
                 id: step.id.clone(),
             });
-            running.insert(index);
+            deleting.insert(index);
             drive.write(
                 async move { Done::Removed(index, delete(context, step, removal).await) }.boxed(),
             );
         }
         match drive.next().await {
-            Happened::Done(done) => {
-                if let Done::Removed(index, result) = *done {
-                    running.remove(&index);
+            Happened::Done(done) => match *done {
+                Done::Removed(index, Ok(Some(target))) => {
+                    deleting.remove(&index);
+                    awaited.insert(index);
+                    let waiter = context.waiter_of(&target.live).clone();
+                    if !drive.is_stopping() {
+                        drive.wait(
+                            async move { Done::Waited(index, waiter.wait(target).await) }.boxed(),
+                        );
+                    }
+                }
+                Done::Removed(index, result) => {
+                    deleting.remove(&index);
+                    removed(context, outcome, gone, &steps[index], result.map(|_| ()));
+                }
+                Done::Waited(index, waited) if awaited.remove(&index) => {
+                    let result = report::not_gone(&steps[index].id, &waited).map_or(Ok(()), Err);
                     removed(context, outcome, gone, &steps[index], result);
                 }
-            }
+                _ => {}
+            },
             Happened::StopAsked => context.tell(Event::Stopping {
                 running: drive.writing(),
             }),
@@ -112,10 +129,11 @@ async fn one_rank<'a>(
             Happened::Idle => {}
         }
     }
-    let left = running.into_iter().chain(waiting);
+    let id = |index: usize| steps[index].id.clone();
+    outcome.not_awaited.extend(awaited.into_iter().map(id));
     outcome
         .not_done
-        .extend(left.map(|index| steps[index].id.clone()));
+        .extend(deleting.into_iter().chain(waiting).map(id));
 }
 
 fn removed(
@@ -154,7 +172,12 @@ fn obstacle(outcome: &Outcome) -> Option<(ObjectId, &'static str)> {
     failed.or(not_ready).or(skipped)
 }
 
-async fn delete(context: &Context<'_>, step: &Step, removal: &Removal) -> Result<(), Failure> {
+/// Deletes an object; what is to be waited for where it is not gone at once.
+async fn delete(
+    context: &Context<'_>,
+    step: &Step,
+    removal: &Removal,
+) -> Result<Option<Target>, Failure> {
     let id = &step.id;
     let deleted = context
         .cluster
@@ -165,8 +188,15 @@ async fn delete(context: &Context<'_>, step: &Step, removal: &Removal) -> Result
             removal.live["metadata"]["uid"].as_str(),
             Propagation::Background,
         )
-        .await
-        .map_err(|error| Failure {
+        .await;
+    match deleted {
+        Ok(Deletion::Gone) => Ok(None),
+        Ok(Deletion::Marked(object)) => Ok(Some(Target::gone(
+            id.clone(),
+            removal.served.clone(),
+            object,
+        ))),
+        Err(error) => Err(Failure {
             id: id.clone(),
             field: None,
             message: if error.is_precondition_failed() {
@@ -175,19 +205,7 @@ async fn delete(context: &Context<'_>, step: &Step, removal: &Removal) -> Result
                 error.to_string()
             },
             at: None,
-        })?;
-    let Deletion::Marked(object) = deleted else {
-        return Ok(());
-    };
-    let waiter = if removal.made_by.is_some() {
-        &context.others
-    } else {
-        &context.waiter
-    };
-    let target = Target::gone(id.clone(), removal.served.clone(), object);
-    match report::not_gone(id, &waiter.wait(target).await) {
-        None => Ok(()),
-        Some(failure) => Err(failure),
+        }),
     }
 }
 

@@ -201,7 +201,7 @@ impl<'a> Run<'a> {
             manifest.served.clone(),
             live.clone(),
         );
-        target.expects_status = false;
+        target.expects_status = manifest.expects_status;
         let waiter = self.context.waiter.clone();
         drive.wait(async move { Done::Waited(index, waiter.wait(target).await) }.boxed());
     }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Action, Failure, GENERATED_MANAGER, HANDOVER_MANAGER, MANAGER,
+        Action, Failure, GENERATED_MANAGER, HANDOVER_MANAGER, MANAGER, StopLevel,
         manifest::{Manifest, Replicas},
         refusal,
         wait::Target,
@@ -99,7 +99,18 @@ async fn make_room<'m>(
     }
     let id = manifest.object.id.clone();
     let target = Target::gone(id.clone(), manifest.served.clone(), target);
-    let waited = context.others.wait(target).await;
+    let waiter = context.waiter_of(&target.live);
+    let waited = tokio::select! {
+        waited = waiter.wait(target) => waited,
+        () = context.stop.reached(StopLevel::Finish) => {
+            return Err(Failure {
+                id,
+                field: None,
+                message: "the run was stopped while the object before it was still there".to_owned(),
+                at: manifest.object.origin.made.clone(),
+            });
+        }
+    };
     match super::report::not_gone(&id, &waited) {
         None => Ok(None),
         Some(failure) => Err(failure),

@@ -69,6 +69,7 @@ impl Judge<'_> {
             replicas: minimum.map_or(Replicas::Ours, |minimum| {
                 manifest::autoscaled(there, minimum)
             }),
+            expects_status: known.status,
             live: found.cloned(),
         };
         let namespace_there = object

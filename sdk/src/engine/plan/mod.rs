@@ -19,7 +19,7 @@ use super::{
     EngineError, PlanOptions, Refusal, SecretSource, Step,
     bounded::bounded,
     inventory,
-    kinds::Kinds,
+    kinds::{self, Kinds},
     order,
     resolve::{self, Secrets},
     step::{Books, Plan, Work},
@@ -31,7 +31,7 @@ use crate::{
 };
 use futures::FutureExt as _;
 use judge::{Judge, Judged, Unable};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What it takes to make the cluster what `rendered` says. Nothing is changed.
 ///
@@ -52,6 +52,8 @@ pub async fn plan(
         return Err(EngineError::Circle(ids.collect()));
     }
     let live = read::live(cluster, &objects, &stored.inventory, &mut kinds, &set).await?;
+
+    homes_are_there(&objects, &live)?;
 
     let homes = resolve::homes(&objects);
     let secrets = Secrets::new(source, &homes, |id| live.objects.get(id))
@@ -88,7 +90,7 @@ pub async fn plan(
     );
     let (existing, unsure) = existing?;
     warnings.extend(unsure);
-    let judged = sorted_out(judged, existing)?;
+    let judged = sorted_out(judged, existing, &*secrets.mask(&objects))?;
 
     let removed = remove::plan(&mut remove::Request {
         cluster,
@@ -151,7 +153,7 @@ fn assemble(
 fn books(objects: &[Object], live: &read::Live, removed: &remove::Removed) -> inventory::Inventory {
     let uid = |value: &serde_json::Value| value["metadata"]["uid"].as_str().map(str::to_owned);
     let wanted = objects.iter().map(|object| {
-        let version = super::kinds::version_of(object.api_version()).to_owned();
+        let version = kinds::version_of(object.api_version()).to_owned();
         let member = inventory::Member {
             version,
             uid: live.objects.get(&object.id).and_then(uid),
@@ -170,6 +172,34 @@ fn books(objects: &[Object], live: &read::Live, removed: &remove::Removed) -> in
     });
     inventory::Inventory {
         members: wanted.chain(kept).collect::<BTreeMap<ObjectId, _>>(),
+    }
+}
+
+/// Every namespace that is used must be there, or be made here.
+fn homes_are_there(objects: &[Object], live: &read::Live) -> Result<(), EngineError> {
+    let made = |name: &str| {
+        objects
+            .iter()
+            .any(|object| kinds::is_namespace(&object.id) && object.id.name == name)
+    };
+    let mut seen = BTreeSet::new();
+    let mut refusals = Vec::new();
+    for object in objects {
+        let Some(namespace) = &object.id.namespace else {
+            continue;
+        };
+        if live.absent.contains(namespace) && !made(namespace) && seen.insert(namespace) {
+            let problem =
+                format!("its namespace `{namespace}` does not exist, or is being deleted");
+            let mut refusal = super::refusal::refusal(object, None, problem);
+            refusal.help = Some("create it first, or let the environment make it".to_owned());
+            refusals.push(refusal);
+        }
+    }
+    if refusals.is_empty() {
+        Ok(())
+    } else {
+        Err(EngineError::Refused(refusals))
     }
 }
 
@@ -195,6 +225,7 @@ fn check_secrets(objects: &[Object], secrets: &Secrets<'_>) -> Result<(), Engine
 fn sorted_out(
     judged: Vec<Result<Judged, Unable>>,
     mut refusals: Vec<Refusal>,
+    mask: &dyn Fn(&str) -> String,
 ) -> Result<Vec<Judged>, EngineError> {
     let mut found = Vec::new();
     for result in judged {
@@ -208,7 +239,10 @@ fn sorted_out(
         return Ok(found);
     }
     // What concerns a whole namespace is told by each of its objects, and read once.
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for refusal in &mut refusals {
+        refusal.message = mask(&refusal.message);
+    }
     refusals.retain(|refusal| seen.insert(refusal.to_string()));
     Err(EngineError::Refused(refusals))
 }

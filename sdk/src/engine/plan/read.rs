@@ -75,20 +75,19 @@ pub(crate) async fn live(
     let (lists, singles) = requests(cluster, objects, owned, kinds).await?;
     list(cluster, lists, set, &mut live).await?;
 
+    let wanted: BTreeSet<&ObjectId> = objects.iter().map(|object| &object.id).collect();
+    let ours = |id: &ObjectId| owned.members.contains_key(id) || wanted.contains(id);
     live.strays = live
         .objects
         .keys()
-        .filter(|id| !owned.members.contains_key(*id))
-        .filter(|id| !objects.iter().any(|object| object.id == **id))
+        .filter(|id| !ours(id))
         .map(|id| {
             format!(
                 "{id} bears this environment's label and is not in its inventory: it is left alone"
             )
         })
         .collect();
-    live.objects.retain(|id, _| {
-        owned.members.contains_key(id) || objects.iter().any(|object| object.id == *id)
-    });
+    live.objects.retain(|id, _| ours(id));
 
     namespaces(cluster, objects, owned, &mut live).await?;
     let missing = singles
@@ -115,6 +114,7 @@ async fn requests(
     kinds: &mut Kinds,
 ) -> Result<(Lists, Singles), EngineError> {
     let (mut lists, mut singles) = (Lists::new(), Singles::new());
+    let wanted: BTreeSet<&ObjectId> = objects.iter().map(|object| &object.id).collect();
     for object in objects {
         let version = kinds::version_of(object.api_version());
         if let Some(known) = kinds.get(&object.id, version).filter(|known| known.now) {
@@ -123,7 +123,7 @@ async fn requests(
         }
     }
     for (id, member) in &owned.members {
-        if objects.iter().any(|object| object.id == *id) {
+        if wanted.contains(id) {
             continue;
         }
         let known = kinds

@@ -29,6 +29,12 @@ async fn a_config_map_a_service_and_a_deployment_become_ready() {
     assert!(again.is_empty(), "{:#?}", again.steps);
     assert_eq!(again.count(Action::Unchanged), 4);
     assert_eq!(bench.sandbox.requests().dry_runs(), 0);
+    let (outcome, _) = bench.apply(&again).await;
+    assert!(
+        outcome.is_success() && outcome.unchanged.len() == 4,
+        "{outcome:#?}"
+    );
+    assert_eq!(bench.sandbox.requests().writes(), 0);
 }
 
 #[tokio::test]
