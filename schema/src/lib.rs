@@ -14,6 +14,7 @@ pub mod kind;
 pub mod managed;
 pub mod merge;
 pub mod names;
+pub mod patch;
 pub mod quantity;
 mod table;
 pub mod ty;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::edit::{has, items, object, set, set_text, within};
+use super::edit::{has, items, object, set, within};
 
 pub(super) fn defaults(kind: &str, value: &mut Value) {
     match kind {
