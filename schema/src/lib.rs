@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod canonical;
+pub mod crd;
 pub mod cron;
 pub mod default;
 pub mod diff;
@@ -18,3 +19,4 @@ pub mod patch;
 pub mod quantity;
 mod table;
 pub mod ty;
+pub mod validate;

@@ -17,11 +17,9 @@ pub(crate) struct Custom {
     /// Key fields of a list, sorted.
     pub(crate) keys: Vec<String>,
     pub(crate) default: Option<Value>,
+    pub(crate) nullable: bool,
     /// The schema as it was written: what validation needs.
     pub(crate) schema: Arc<Value>,
-    pub(crate) nullable: bool,
-    pub(crate) preserve_unknown: bool,
-    pub(crate) embedded: bool,
 }
 
 /// A declared field.

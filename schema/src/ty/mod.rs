@@ -4,7 +4,7 @@ mod custom;
 mod handle;
 mod shape;
 
-pub(crate) use custom::Custom;
+pub(crate) use custom::{Custom, CustomField};
 pub(crate) use handle::node;
 pub use handle::{Field, Patch, Type};
 pub use shape::{ListKind, Scalar, Shape};

@@ -1,0 +1,140 @@
+//! Whether a custom resource fits its schema, in the server's words.
+
+use serde_json::{Map, Value};
+
+use super::{bounds, combine};
+use crate::fields::{Literal, PathElement};
+use crate::merge::item_element;
+use crate::ty::{Custom, ListKind, Scalar, Shape, Type};
+use crate::validate::{Violation, ViolationKind};
+
+/// Everything that is wrong with an object of a custom kind. Patterns (`pattern`) and rules
+/// (`x-kubernetes-validations`) are not evaluated.
+pub fn check(ty: &Type, object: &Value) -> Vec<Violation> {
+    let mut out = Vec::new();
+    walk(ty, object, "", &mut out);
+    out
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+fn walk(ty: &Type, value: &Value, path: &str, out: &mut Vec<Violation>) {
+    let Some(custom) = ty.as_custom() else { return };
+    if value.is_null() && custom.nullable {
+        return;
+    }
+    if let Some(expected) = misfit(custom.shape, value) {
+        let found = type_name(value);
+        let message = format!("{path} in body must be of type {expected}: \"{found}\"");
+        out.push(Violation::new(
+            path,
+            ViolationKind::TypeInvalid,
+            format!("Invalid value: \"{found}\": {message}"),
+        ));
+        return;
+    }
+    bounds::check(&custom.schema, value, path, out);
+    combine::check(&custom.schema, value, path, out);
+    match value {
+        Value::Object(fields) => {
+            required(custom, fields, path, out);
+            for (name, value) in fields {
+                let Some(ty) = ty.field(name) else { continue };
+                let path = if ty_declares(custom, name) {
+                    join(path, name)
+                } else {
+                    format!("{path}.{name}")
+                };
+                walk(&ty, value, &path, out);
+            }
+        }
+        Value::Array(items) => {
+            let Some(item_type) = ty.item() else { return };
+            twice(ty, items, path, out);
+            for (at, item) in items.iter().enumerate() {
+                walk(&item_type, item, &format!("{path}[{at}]"), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn ty_declares(custom: &Custom, name: &str) -> bool {
+    custom.fields.iter().any(|field| field.name == name)
+}
+
+fn required(custom: &Custom, fields: &Map<String, Value>, path: &str, out: &mut Vec<Violation>) {
+    for field in custom
+        .fields
+        .iter()
+        .filter(|f| f.required && !fields.contains_key(&f.name))
+    {
+        out.push(Violation::required(&join(path, &field.name), ""));
+    }
+}
+
+fn twice(ty: &Type, items: &[Value], path: &str, out: &mut Vec<Violation>) {
+    let Shape::List(kind) = ty.shape() else {
+        return;
+    };
+    if kind == ListKind::Atomic {
+        return;
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for (at, item) in items.iter().enumerate() {
+        let Ok(element) = item_element(ty, kind, item) else {
+            continue;
+        };
+        if !seen.insert(element.clone()) {
+            let shown = match element {
+                PathElement::Key(keys) => {
+                    let keys: Map<String, Value> = keys
+                        .into_iter()
+                        .map(|(name, Literal(v))| (name.into_owned(), v))
+                        .collect();
+                    Value::Object(keys)
+                }
+                _ => item.clone(),
+            };
+            out.push(Violation::duplicate(&format!("{path}[{at}]"), &shown));
+        }
+    }
+}
+
+fn misfit(shape: Shape, value: &Value) -> Option<&'static str> {
+    let (fits, expected) = match shape {
+        Shape::Untyped => return None,
+        Shape::Struct { .. } | Shape::Map { .. } => (value.is_object(), "object"),
+        Shape::List(_) => (value.is_array(), "array"),
+        Shape::Scalar(Scalar::Integer) => {
+            let whole = value.as_f64().is_some_and(|number| number.fract() == 0.0);
+            (whole, "integer")
+        }
+        Shape::Scalar(Scalar::Number) => (value.is_number(), "number"),
+        Shape::Scalar(Scalar::Boolean) => (value.is_boolean(), "boolean"),
+        Shape::Scalar(Scalar::IntOrString) => (
+            value.is_i64() || value.is_u64() || value.is_string(),
+            "integer,string",
+        ),
+        Shape::Scalar(_) => (value.is_string(), "string"),
+    };
+    (!fits).then_some(expected)
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}

@@ -1,0 +1,103 @@
+//! Jobs and cron jobs.
+
+use serde_json::Value;
+
+use super::look::{field, text};
+use super::path::{Found, Path};
+use super::pod;
+use super::workload::not_negative;
+use crate::cron::Schedule;
+
+/// `spec` of a job.
+pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    for name in [
+        "activeDeadlineSeconds",
+        "backoffLimit",
+        "backoffLimitPerIndex",
+        "completions",
+        "maxFailedIndexes",
+        "parallelism",
+        "ttlSecondsAfterFinished",
+    ] {
+        not_negative(spec, name, path, found);
+    }
+    if text(spec, "completionMode") == "Indexed" && field(spec, "completions").is_none() {
+        path.field("completions")
+            .required(found, "when completion mode is Indexed");
+    }
+    let Some(template) = field(spec, "template") else {
+        return;
+    };
+    let path = path.field("template");
+    pod::template(template, &path, found);
+    let policy = text(&template["spec"], "restartPolicy");
+    let path = path.field("spec");
+    let path = path.field("restartPolicy");
+    match policy {
+        "OnFailure" | "Never" => {}
+        "" => path.required(found, "valid values: \"OnFailure\", \"Never\""),
+        other => path.unsupported(found, &Value::from(other), &["OnFailure", "Never"]),
+    }
+    if field(spec, "podFailurePolicy").is_some() && policy != "Never" {
+        let detail = "only \"Never\" is supported when podFailurePolicy is specified";
+        path.invalid(found, &Value::from(policy), detail);
+    }
+}
+
+/// `spec` of a cron job.
+pub(super) fn cron_job(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    schedule(spec, path, found);
+    for name in [
+        "startingDeadlineSeconds",
+        "successfulJobsHistoryLimit",
+        "failedJobsHistoryLimit",
+    ] {
+        not_negative(spec, name, path, found);
+    }
+    let template = path.field("jobTemplate");
+    if let Some(spec) = spec.pointer("/jobTemplate/spec") {
+        job(spec, &template.field("spec"), found);
+        if spec.get("manualSelector") == Some(&Value::Bool(true)) {
+            let path = template.field("spec");
+            let allowed = ["false"];
+            path.field("manualSelector")
+                .unsupported(found, &Value::Bool(true), &allowed);
+        }
+    }
+}
+
+fn schedule(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let text_of = text(spec, "schedule");
+    let path_of = path.field("schedule");
+    if text_of.contains("TZ") {
+        let detail = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead";
+        path_of.invalid(found, &spec["schedule"], detail);
+    } else if !text_of.is_empty()
+        && let Err(error) = Schedule::parse(text_of)
+    {
+        path_of.invalid(found, &spec["schedule"], &error.to_string());
+    }
+    let Some(Value::String(zone)) = spec.get("timeZone") else {
+        return;
+    };
+    let path = path.field("timeZone");
+    if zone.is_empty() {
+        path.invalid(
+            found,
+            &spec["timeZone"],
+            "timeZone must be nil or non-empty string",
+        );
+    } else if zone.eq_ignore_ascii_case("local") {
+        path.invalid(
+            found,
+            &spec["timeZone"],
+            "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
+        );
+    } else if jiff::tz::TimeZone::get(zone).is_err() {
+        path.invalid(
+            found,
+            &spec["timeZone"],
+            &format!("unknown time zone {zone}"),
+        );
+    }
+}

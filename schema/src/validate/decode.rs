@@ -1,0 +1,155 @@
+//! Values that a server cannot even read.
+
+use serde_json::Value;
+
+use crate::kind::Kind;
+use crate::quantity::Quantity;
+use crate::ty::{Scalar, Shape, Type};
+
+/// Why a server could not decode an object of a built-in kind, as it answers with 400; `None` when
+/// it could.
+pub fn decode_error(kind: &Kind, object: &Value) -> Option<String> {
+    let message = walk(&kind.ty(), object, "")?;
+    let (name, version) = (&kind.kind, &kind.version);
+    Some(format!(
+        "{name} in version \"{version}\" cannot be handled as a {name}: {message}"
+    ))
+}
+
+fn walk(ty: &Type, value: &Value, path: &str) -> Option<String> {
+    let wrong = |expected: &str| {
+        let found = match value {
+            Value::Bool(_) => "bool",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Null | Value::Object(_) => "object",
+        };
+        Some(format!(
+            "json: cannot unmarshal {found} into Go struct field {path} of type {expected}"
+        ))
+    };
+    match (ty.shape(), value) {
+        (Shape::Untyped, _) | (_, Value::Null) => None,
+        (Shape::Scalar(scalar), value) => match scalar_error(scalar, value)? {
+            Wrong::Type(expected) => wrong(expected),
+            Wrong::Value(message) => Some(message),
+        },
+        (Shape::List(_), Value::Array(items)) => {
+            let item = ty.item()?;
+            items.iter().find_map(|value| walk(&item, value, path))
+        }
+        (Shape::Struct { .. } | Shape::Map { .. }, Value::Object(fields)) => {
+            fields.iter().find_map(|(name, value)| {
+                let dot = if path.is_empty() { "" } else { "." };
+                walk(&ty.field(name)?, value, &format!("{path}{dot}{name}"))
+            })
+        }
+        (Shape::List(_), _) => wrong("[]interface {}"),
+        (Shape::Struct { .. }, _) => wrong("struct"),
+        (Shape::Map { .. }, _) => wrong("map[string]string"),
+    }
+}
+
+enum Wrong {
+    Type(&'static str),
+    Value(String),
+}
+
+fn scalar_error(scalar: Scalar, value: &Value) -> Option<Wrong> {
+    let (fits, expected) = match scalar {
+        Scalar::Boolean => (value.is_boolean(), "bool"),
+        Scalar::Integer => (value.is_i64() || value.is_u64(), "int32"),
+        Scalar::Number => (value.is_number(), "float64"),
+        Scalar::Quantity => {
+            if let Value::String(text) = value {
+                let error = Quantity::parse(text.trim()).err()?;
+                return Some(Wrong::Value(error.to_string()));
+            }
+            (value.is_number(), "resource.Quantity")
+        }
+        Scalar::IntOrString => (value.is_i64() || value.is_string(), "intstr.IntOrString"),
+        Scalar::Bytes => {
+            if let Value::String(text) = value {
+                let at = base64_error(text)?;
+                return Some(Wrong::Value(format!(
+                    "illegal base64 data at input byte {at}"
+                )));
+            }
+            (false, "[]uint8")
+        }
+        Scalar::String => (value.is_string(), "string"),
+        Scalar::Time | Scalar::MicroTime => {
+            if let Value::String(text) = value {
+                let error = text.parse::<jiff::Timestamp>().err()?;
+                drop(error);
+                return Some(Wrong::Value(format!(
+                    "parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\": cannot parse"
+                )));
+            }
+            (false, "time.Time")
+        }
+        Scalar::Untyped => (true, ""),
+    };
+    (!fits).then_some(Wrong::Type(expected))
+}
+
+/// The place of the first byte that cannot stand in base64.
+fn base64_error(text: &str) -> Option<usize> {
+    let mut digits = 0_usize;
+    let mut padding = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'\n' | b'\r' => {}
+            b'=' if digits % 4 >= 2 && digits % 4 + padding < 4 => padding += 1,
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' if padding == 0 => digits += 1,
+            _ => return Some(at),
+        }
+    }
+    ((digits + padding) % 4 != 0).then_some(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_cannot_be_read() {
+        let error = |group: &str, kind: &str, object: Value| {
+            let kind = Kind::find_latest(group, kind).expect("known");
+            decode_error(kind, &object).unwrap_or_default()
+        };
+        assert_eq!(
+            error("apps", "Deployment", json!({"spec": {"replicas": "3"}})),
+            "Deployment in version \"v1\" cannot be handled as a Deployment: json: cannot unmarshal string into Go struct field spec.replicas of type int32"
+        );
+        assert_eq!(
+            error(
+                "",
+                "PersistentVolumeClaim",
+                json!({"spec": {"resources": {"requests": {"storage": "1Gib"}}}})
+            ),
+            "PersistentVolumeClaim in version \"v1\" cannot be handled as a PersistentVolumeClaim: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+        );
+        assert!(
+            error("", "Secret", json!({"data": {"a": "not base64!"}})).contains("illegal base64")
+        );
+        assert_eq!(
+            error(
+                "",
+                "Secret",
+                json!({"data": {"a": "YQ==", "b": "", "c": null}})
+            ),
+            ""
+        );
+        assert_eq!(
+            error(
+                "",
+                "Service",
+                json!({"spec": {"ports": [{"targetPort": "http", "port": 80}]}})
+            ),
+            ""
+        );
+    }
+}

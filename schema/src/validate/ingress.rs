@@ -1,0 +1,140 @@
+//! Ingresses.
+
+use serde_json::Value;
+
+use super::look::{field, items, number, text};
+use super::path::{Found, Path};
+use crate::names;
+
+pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    if items(spec, "rules").is_empty() && field(spec, "defaultBackend").is_none() {
+        path.invalid(
+            found,
+            spec,
+            "either `defaultBackend` or `rules` must be specified",
+        );
+    }
+    if let Some(class) = spec.get("ingressClassName").and_then(Value::as_str) {
+        let wrong = names::dns1123_subdomain(class);
+        path.field("ingressClassName")
+            .invalid_each(found, &spec["ingressClassName"], wrong);
+    }
+    if let Some(default) = field(spec, "defaultBackend") {
+        backend(default, &path.field("defaultBackend"), found);
+    }
+    let list = path.field("tls");
+    for (at, tls) in items(spec, "tls").iter().enumerate() {
+        let hosts = list.index(at);
+        let hosts = hosts.field("hosts");
+        for (at, name) in items(tls, "hosts").iter().enumerate() {
+            host(name, &hosts.index(at), found);
+        }
+    }
+    let list = path.field("rules");
+    for (at, rule) in items(spec, "rules").iter().enumerate() {
+        let path = list.index(at);
+        if let Some(name) = field(rule, "host") {
+            host(name, &path.field("host"), found);
+        }
+        let Some(http) = field(rule, "http") else {
+            continue;
+        };
+        let path = path.field("http");
+        let list = path.field("paths");
+        for (at, item) in items(http, "paths").iter().enumerate() {
+            self::path(item, &list.index(at), found);
+        }
+    }
+}
+
+fn host(value: &Value, path: &Path<'_>, found: &mut Found) {
+    let name = value.as_str().unwrap_or_default();
+    if name.is_empty() {
+        return;
+    }
+    if name.parse::<std::net::IpAddr>().is_ok() {
+        path.invalid(found, value, "must be a DNS name, not an IP address");
+    } else if name.contains('*') {
+        path.invalid_each(found, value, names::wildcard_dns1123_subdomain(name));
+    } else {
+        path.invalid_each(found, value, names::dns1123_subdomain(name));
+    }
+}
+
+fn path(item: &Value, path: &Path<'_>, found: &mut Found) {
+    let kind = text(item, "pathType");
+    let place = text(item, "path");
+    let value = &item["path"];
+    match kind {
+        "" => {}
+        "Exact" | "Prefix" => {
+            let path = path.field("path");
+            if place.starts_with('/') {
+                for bad in ["//", "/./", "/../", "%2f", "%2F"] {
+                    if place.contains(bad) {
+                        path.invalid(found, value, &format!("must not contain '{bad}'"));
+                    }
+                }
+                for bad in ["/..", "/."] {
+                    if place.ends_with(bad) {
+                        path.invalid(found, value, &format!("cannot end with '{bad}'"));
+                    }
+                }
+            } else {
+                path.invalid(found, value, "must be an absolute path");
+            }
+        }
+        _ => {
+            if !place.is_empty() && !place.starts_with('/') {
+                path.field("path")
+                    .invalid(found, value, "must be an absolute path");
+            }
+        }
+    }
+    if let Some(target) = field(item, "backend") {
+        backend(target, &path.field("backend"), found);
+    }
+}
+
+fn backend(backend: &Value, path: &Path<'_>, found: &mut Found) {
+    let (service, resource) = (field(backend, "service"), field(backend, "resource"));
+    let Some(service) = service else {
+        if resource.is_none() {
+            path.required(found, "resource or service backend is required");
+        }
+        return;
+    };
+    if resource.is_some() {
+        path.invalid(
+            found,
+            &Value::from(""),
+            "cannot set both resource and service backends",
+        );
+    }
+    let path = path.field("service");
+    let name = text(service, "name");
+    if !name.is_empty() {
+        path.field("name")
+            .invalid_each(found, &service["name"], names::dns1035_label(name));
+    }
+    let port = &service["port"];
+    let path = path.field("port");
+    match (
+        text(port, "name"),
+        number(port, "number").unwrap_or_default(),
+    ) {
+        ("", 0) => path.required(found, "port name or number is required"),
+        ("", number) => {
+            path.field("number")
+                .invalid_each(found, &port["number"], names::port_number(number));
+        }
+        (name, 0) => path
+            .field("name")
+            .invalid_each(found, &port["name"], names::port_name(name)),
+        _ => path.invalid(
+            found,
+            &Value::from(""),
+            "cannot set both port name & port number",
+        ),
+    }
+}

@@ -1,0 +1,83 @@
+//! `metadata`.
+
+use serde_json::Value;
+
+use super::look::{entries, field, items, text};
+use super::path::{Found, Path};
+use crate::kind::Kind;
+use crate::names;
+
+const ANNOTATIONS: u64 = 256 * 1024;
+
+/// Names, labels and annotations of an object.
+pub(super) fn check(kind: &Kind, metadata: &Value, path: &Path<'_>, found: &mut Found) {
+    let name = text(metadata, "name");
+    if name.is_empty() {
+        path.field("name")
+            .required(found, "name or generateName is required");
+    } else {
+        let value = Value::from(name);
+        path.field("name")
+            .invalid_each(found, &value, wrong_name(kind, name));
+    }
+    let namespace = path.field("namespace");
+    match (kind.namespaced, text(metadata, "namespace")) {
+        (true, "") => namespace.required(found, ""),
+        (true, name) => {
+            namespace.invalid_each(found, &Value::from(name), names::dns1123_label(name));
+        }
+        (false, "") => {}
+        (false, _) => namespace.forbidden(found, "not allowed on this type"),
+    }
+    labels(metadata, "labels", path, found);
+    annotations(metadata, path, found);
+    for finalizer in items(metadata, "finalizers") {
+        let wrong = names::label_key(finalizer.as_str().unwrap_or_default());
+        path.field("finalizers")
+            .invalid_each(found, finalizer, wrong);
+    }
+}
+
+fn annotations(metadata: &Value, path: &Path<'_>, found: &mut Found) {
+    let path = path.field("annotations");
+    let mut size = 0;
+    for (key, value) in entries(metadata, "annotations") {
+        size += key.len() + value.as_str().map_or(0, str::len);
+        let lower = key.to_lowercase();
+        path.invalid_each(found, &Value::from(key.as_str()), names::label_key(&lower));
+    }
+    if size as u64 > ANNOTATIONS {
+        path.too_long(found, ANNOTATIONS);
+    }
+}
+
+/// Labels in some field.
+pub(super) fn labels(value: &Value, name: &str, path: &Path<'_>, found: &mut Found) {
+    let path = path.field(name);
+    for (key, value) in entries(value, name) {
+        path.invalid_each(found, &Value::from(key.as_str()), names::label_key(key));
+        let wrong = names::label_value(value.as_str().unwrap_or_default());
+        path.invalid_each(found, value, wrong);
+    }
+}
+
+/// Labels and annotations of a template, which has no name.
+pub(super) fn template(value: &Value, path: &Path<'_>, found: &mut Found) {
+    if let Some(metadata) = field(value, "metadata") {
+        let path = path.field("metadata");
+        labels(metadata, "labels", &path, found);
+        annotations(metadata, &path, found);
+    }
+}
+
+fn wrong_name(kind: &Kind, name: &str) -> Vec<String> {
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "Service") => names::dns1035_label(name),
+        ("", "Namespace") => names::dns1123_label(name),
+        ("rbac.authorization.k8s.io", _) => names::path_segment(name),
+        ("batch", "CronJob") if name.len() > 52 => {
+            vec!["must be no more than 52 characters".to_owned()]
+        }
+        _ => names::dns1123_subdomain(name),
+    }
+}

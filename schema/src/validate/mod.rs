@@ -1,0 +1,39 @@
+//! What an API server refuses, in its own words.
+//!
+//! Validation runs on objects with their defaults filled in: to a server a required text that is
+//! missing is an empty one. Sources: `pkg/apis/*/validation/validation.go` of Kubernetes 1.36, and
+//! OpenAPI for required fields and enumerations.
+
+mod autoscaling;
+mod batch;
+mod config;
+mod container;
+mod decode;
+mod ingress;
+mod look;
+mod meta;
+mod network_policy;
+mod object;
+mod path;
+mod pod;
+mod probe;
+mod rbac;
+mod schema;
+mod selector;
+mod service;
+mod storage;
+mod unknown;
+mod update;
+mod violation;
+mod volume;
+mod workload;
+
+pub use decode::decode_error;
+pub use object::validate;
+pub use unknown::{prune, unknown_fields};
+pub use update::validate_update;
+pub(crate) use violation::shown;
+pub use violation::{Violation, ViolationKind};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+//! A whole object.
+
+use serde_json::{Map, Value};
+
+use super::path::{Found, Path};
+use super::{
+    Violation, autoscaling, batch, config, ingress, meta, network_policy, pod, rbac, schema,
+    service, storage, workload,
+};
+use crate::crd;
+use crate::kind::Kind;
+
+/// Everything that keeps a server from storing a new object with its defaults filled in
+/// ([`crate::default::defaults`], [`crate::crd::fill`]); empty when it would take it.
+pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
+    let mut found = Found::new();
+    let nothing = Value::Object(Map::new());
+    let metadata = object.get("metadata").unwrap_or(&nothing);
+    meta::check(kind, metadata, &Path::ROOT.field("metadata"), &mut found);
+    let ty = kind.ty();
+    if !ty.is_builtin() {
+        found.extend(crd::check(&ty, object));
+        return found;
+    }
+    schema::check(&ty, object, &mut found);
+    let spec = object.get("spec").unwrap_or(&nothing);
+    let path = Path::ROOT.field("spec");
+    let found = &mut found;
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "Pod") => pod::check(spec, &path, found),
+        ("", "PodTemplate") => pod::template(object, &Path::ROOT.field("template"), found),
+        ("", "Service") => service::check(spec, &path, found),
+        ("", "ConfigMap") => config::config_map(object, found),
+        ("", "Secret") => config::secret(object, found),
+        ("", "PersistentVolumeClaim") => storage::claim(spec, &path, found),
+        ("", "PersistentVolume") => storage::volume(spec, &path, found),
+        ("apps", name) => workload::check(name, spec, &path, found),
+        ("batch", "Job") => batch::job(spec, &path, found),
+        ("batch", "CronJob") => batch::cron_job(spec, &path, found),
+        ("networking.k8s.io", "Ingress") => ingress::check(spec, &path, found),
+        ("networking.k8s.io", "NetworkPolicy") => network_policy::check(spec, &path, found),
+        ("autoscaling", _) => autoscaling::autoscaler(spec, &path, found),
+        ("policy", "PodDisruptionBudget") => autoscaling::budget(spec, &path, found),
+        ("rbac.authorization.k8s.io", name) => rbac::check(name, object, found),
+        ("scheduling.k8s.io", "PriorityClass") => rbac::priority_class(object, found),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => rbac::definition(object, found),
+        _ => {}
+    }
+    without_repeats(std::mem::take(found))
+}
+
+/// The schema and a kind's own checks may find the same thing.
+fn without_repeats(found: Found) -> Found {
+    let mut out = Found::with_capacity(found.len());
+    for violation in found {
+        if !out.contains(&violation) {
+            out.push(violation);
+        }
+    }
+    out
+}

@@ -1,0 +1,135 @@
+//! Pods and their templates.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::look::{field, items, number, text};
+use super::path::{Found, Path};
+use super::{container, meta, selector, volume};
+use crate::names;
+
+/// A pod template.
+pub(super) fn template(template: &Value, path: &Path<'_>, found: &mut Found) {
+    let template = if let Some(inner) = field(template, "template") {
+        inner
+    } else {
+        template
+    };
+    meta::template(template, path, found);
+    if let Some(spec) = field(template, "spec") {
+        check(spec, &path.field("spec"), found);
+    }
+}
+
+/// `spec` of a pod.
+pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let volumes = volume::check(spec, path, found);
+    let mut containers = BTreeSet::new();
+    for list in ["initContainers", "containers"] {
+        let list_path = path.field(list);
+        for (at, item) in items(spec, list).iter().enumerate() {
+            let path = list_path.index(at);
+            if !containers.insert(text(item, "name")) {
+                path.field("name").duplicate(found, &item["name"]);
+            }
+            let init = list == "initContainers" && text(item, "restartPolicy") != "Always";
+            container::check(item, &volumes, spec, init, &path, found);
+        }
+    }
+    if number(spec, "terminationGracePeriodSeconds").is_some_and(|seconds| seconds < 0) {
+        let value = &spec["terminationGracePeriodSeconds"];
+        let path = path.field("terminationGracePeriodSeconds");
+        path.invalid(found, value, "must be greater than or equal to 0");
+    }
+    if let Some(seconds) = number(spec, "activeDeadlineSeconds").filter(|s| *s < 1) {
+        let path = path.field("activeDeadlineSeconds");
+        let detail = "must be between 1 and 2147483647, inclusive";
+        path.invalid(found, &Value::from(seconds), detail);
+    }
+    let account = text(spec, "serviceAccountName");
+    if !account.is_empty() {
+        let wrong = names::dns1123_subdomain(account);
+        path.field("serviceAccountName")
+            .invalid_each(found, &Value::from(account), wrong);
+    }
+    for name in ["hostname", "subdomain"] {
+        let value = text(spec, name);
+        if !value.is_empty() {
+            path.field(name)
+                .invalid_each(found, &Value::from(value), names::dns1123_label(value));
+        }
+    }
+    meta::labels(spec, "nodeSelector", path, found);
+    tolerations(spec, path, found);
+    spread(spec, path, found);
+    pull_secrets(spec, path, found);
+}
+
+fn pull_secrets(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    for (at, secret) in items(spec, "imagePullSecrets").iter().enumerate() {
+        if text(secret, "name").is_empty() {
+            path.field("imagePullSecrets")
+                .index(at)
+                .field("name")
+                .required(found, "");
+        }
+    }
+}
+
+fn tolerations(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let list = path.field("tolerations");
+    for (at, toleration) in items(spec, "tolerations").iter().enumerate() {
+        let path = list.index(at);
+        let (key, operator) = (text(toleration, "key"), text(toleration, "operator"));
+        if key.is_empty() {
+            if operator != "Exists" {
+                let detail = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
+                path.field("operator")
+                    .invalid(found, &Value::from(operator), detail);
+            }
+        } else {
+            path.field("key")
+                .invalid_each(found, &Value::from(key), names::label_key(key));
+        }
+        if operator == "Exists" && !text(toleration, "value").is_empty() {
+            let detail = "value must be empty when `operator` is 'Exists'";
+            path.field("operator")
+                .invalid(found, &toleration["value"], detail);
+        }
+        if field(toleration, "tolerationSeconds").is_some()
+            && text(toleration, "effect") != "NoExecute"
+        {
+            let detail = "effect must be 'NoExecute' when `tolerationSeconds` is set";
+            path.field("effect")
+                .invalid(found, &Value::from(text(toleration, "effect")), detail);
+        }
+    }
+}
+
+fn spread(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let list = path.field("topologySpreadConstraints");
+    let mut seen = BTreeSet::new();
+    for (at, constraint) in items(spec, "topologySpreadConstraints").iter().enumerate() {
+        let path = list.index(at);
+        if number(constraint, "maxSkew").unwrap_or_default() <= 0 {
+            path.field("maxSkew").invalid(
+                found,
+                &constraint["maxSkew"],
+                "must be greater than zero",
+            );
+        }
+        let pair = (
+            text(constraint, "topologyKey"),
+            text(constraint, "whenUnsatisfiable"),
+        );
+        if !seen.insert(pair) {
+            let shown = Value::from(format!("{{{}, {}}}", pair.0, pair.1));
+            path.field("{topologyKey, whenUnsatisfiable}")
+                .duplicate(found, &shown);
+        }
+        if let Some(labels) = field(constraint, "labelSelector") {
+            selector::check(labels, &path.field("labelSelector"), found);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Access, priorities and definitions.
+
+use serde_json::Value;
+
+use super::look::{items, number, text};
+use super::path::{Found, Path};
+
+const GROUP: &str = "rbac.authorization.k8s.io";
+/// Above this only the system's own classes are.
+const HIGHEST: i64 = 1_000_000_000;
+
+pub(super) fn check(kind: &str, object: &Value, found: &mut Found) {
+    match kind {
+        "Role" | "ClusterRole" => rules(kind, object, found),
+        "RoleBinding" | "ClusterRoleBinding" => binding(kind, object, found),
+        _ => {}
+    }
+}
+
+fn rules(kind: &str, object: &Value, found: &mut Found) {
+    let list = Path::ROOT.field("rules");
+    for (at, rule) in items(object, "rules").iter().enumerate() {
+        let path = list.index(at);
+        if items(rule, "verbs").is_empty() {
+            path.field("verbs")
+                .required(found, "verbs must contain at least one value");
+        }
+        if items(rule, "nonResourceURLs").is_empty() {
+            if items(rule, "apiGroups").is_empty() {
+                path.field("apiGroups")
+                    .required(found, "resource rules must supply at least one api group");
+            }
+            if items(rule, "resources").is_empty() {
+                path.field("resources")
+                    .required(found, "resource rules must supply at least one resource");
+            }
+        } else if kind == "Role" {
+            let detail = "namespaced rules cannot apply to non-resource URLs";
+            path.field("nonResourceURLs")
+                .invalid(found, &rule["nonResourceURLs"], detail);
+        }
+    }
+}
+
+fn binding(kind: &str, object: &Value, found: &mut Found) {
+    let role = &object["roleRef"];
+    let path = Path::ROOT.field("roleRef");
+    if text(role, "apiGroup") != GROUP {
+        path.field("apiGroup")
+            .unsupported(found, &role["apiGroup"], &[GROUP]);
+    }
+    let allowed: &[&str] = if kind == "RoleBinding" {
+        &["Role", "ClusterRole"]
+    } else {
+        &["ClusterRole"]
+    };
+    let target = text(role, "kind");
+    if !target.is_empty() && !allowed.contains(&target) {
+        path.field("kind")
+            .unsupported(found, &role["kind"], allowed);
+    }
+    let list = Path::ROOT.field("subjects");
+    for (at, subject) in items(object, "subjects").iter().enumerate() {
+        let path = list.index(at);
+        let group = text(subject, "apiGroup");
+        match text(subject, "kind") {
+            "ServiceAccount" => {
+                if !group.is_empty() {
+                    path.field("apiGroup")
+                        .unsupported(found, &subject["apiGroup"], &[""]);
+                }
+                if text(subject, "namespace").is_empty() {
+                    path.field("namespace").required(found, "");
+                }
+            }
+            "User" | "Group" => {
+                if group != GROUP {
+                    path.field("apiGroup")
+                        .unsupported(found, &subject["apiGroup"], &[GROUP]);
+                }
+            }
+            _ => {
+                let allowed = ["ServiceAccount", "User", "Group"];
+                path.field("kind")
+                    .unsupported(found, &subject["kind"], &allowed);
+            }
+        }
+    }
+}
+
+pub(super) fn priority_class(object: &Value, found: &mut Found) {
+    if number(object, "value").is_some_and(|value| value > HIGHEST) {
+        let detail = format!("maximum allowed value of a user defined priority is {HIGHEST}");
+        Path::ROOT.field("value").forbidden(found, &detail);
+    }
+}
+
+pub(super) fn definition(object: &Value, found: &mut Found) {
+    let spec = &object["spec"];
+    let wanted = format!("{}.{}", text(&spec["names"], "plural"), text(spec, "group"));
+    let metadata = Path::ROOT.field("metadata");
+    if text(&object["metadata"], "name") != wanted {
+        let detail = "must be spec.names.plural+\".\"+spec.group";
+        metadata
+            .field("name")
+            .invalid(found, &object["metadata"]["name"], detail);
+    }
+    let path = Path::ROOT.field("spec");
+    let versions = items(spec, "versions");
+    let path = path.field("versions");
+    let stored = versions
+        .iter()
+        .filter(|version| version["storage"] == true)
+        .count();
+    if stored != 1 {
+        let detail = "must have exactly one version marked as storage version";
+        path.invalid(found, &spec["versions"], detail);
+    }
+    for (at, version) in versions.iter().enumerate() {
+        if version.pointer("/schema/openAPIV3Schema").is_none() {
+            let path = path.index(at);
+            let path = path.field("schema");
+            path.field("openAPIV3Schema")
+                .required(found, "schemas are required");
+        }
+    }
+}

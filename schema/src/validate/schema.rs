@@ -1,0 +1,75 @@
+//! What OpenAPI itself demands: required fields and enumerations.
+
+use serde_json::Value;
+
+use super::path::{Found, Path};
+use crate::ty::{Scalar, Shape, Type};
+
+/// Required texts that may be empty all the same.
+const MAY_BE_EMPTY: &[&str] = &["value", "apiGroup"];
+
+/// Checks everything below a value, `metadata` and `status` of the object aside.
+pub(super) fn check(ty: &Type, object: &Value, found: &mut Found) {
+    let Value::Object(fields) = object else {
+        return;
+    };
+    for (name, value) in fields {
+        if matches!(name.as_str(), "metadata" | "status") {
+            continue;
+        }
+        if let Some(ty) = ty.field(name) {
+            walk(&ty, value, &Path::ROOT.field(name), found);
+        }
+    }
+}
+
+fn walk(ty: &Type, value: &Value, path: &Path<'_>, found: &mut Found) {
+    match (ty.shape(), value) {
+        (Shape::Struct { .. }, Value::Object(fields)) => {
+            for field in ty.fields().into_iter().filter(|field| field.required) {
+                let missing = match (field.ty.shape(), fields.get(field.name.as_ref())) {
+                    (_, None | Some(Value::Null)) => !is_number(&field.ty),
+                    (Shape::List(_), Some(Value::Array(items))) => items.is_empty(),
+                    (Shape::Scalar(_), Some(Value::String(text))) => {
+                        text.is_empty() && !MAY_BE_EMPTY.contains(&field.name.as_ref())
+                    }
+                    _ => false,
+                };
+                if missing {
+                    path.field(&field.name).required(found, "");
+                }
+            }
+            for (name, value) in fields {
+                if let Some(ty) = ty.field(name) {
+                    walk(&ty, value, &path.field(name), found);
+                }
+            }
+        }
+        (Shape::Map { .. }, Value::Object(fields)) => {
+            let Some(item) = ty.item() else { return };
+            for (name, value) in fields {
+                walk(&item, value, &path.key(name), found);
+            }
+        }
+        (Shape::List(_), Value::Array(items)) => {
+            let Some(item) = ty.item() else { return };
+            for (at, value) in items.iter().enumerate() {
+                walk(&item, value, &path.index(at), found);
+            }
+        }
+        (Shape::Scalar(_), Value::String(text)) => {
+            let allowed = ty.allowed();
+            if !allowed.is_empty() && !text.is_empty() && !allowed.contains(&text.as_str()) {
+                path.unsupported(found, value, allowed);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_number(ty: &Type) -> bool {
+    matches!(
+        ty.scalar(),
+        Some(Scalar::Integer | Scalar::Number | Scalar::Boolean)
+    )
+}

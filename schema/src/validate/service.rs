@@ -1,0 +1,105 @@
+//! Services.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::look::{field, items, number, text};
+use super::meta::labels;
+use super::path::{Found, Path};
+use super::probe::port as port_or_name;
+use crate::names;
+
+/// Ports that nodes can offer.
+const NODE_PORTS: std::ops::RangeInclusive<i64> = 30000..=32767;
+
+pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let kind = text(spec, "type");
+    let headless = text(spec, "clusterIP") == "None";
+    if items(spec, "ports").is_empty() && !headless && kind != "ExternalName" {
+        path.field("ports").required(found, "");
+    }
+    if headless && matches!(kind, "NodePort" | "LoadBalancer") {
+        let detail = format!("may not be set to 'None' for {kind} services");
+        path.field("clusterIPs")
+            .index(0)
+            .invalid(found, &spec["clusterIP"], &detail);
+    }
+    if kind == "ExternalName" {
+        let name = text(spec, "externalName");
+        if name.is_empty() {
+            path.field("externalName").required(found, "");
+        } else {
+            let wrong = names::dns1123_subdomain(name.strip_suffix('.').unwrap_or(name));
+            path.field("externalName")
+                .invalid_each(found, &spec["externalName"], wrong);
+        }
+        if !matches!(text(spec, "clusterIP"), "" | "None") {
+            path.field("clusterIPs")
+                .forbidden(found, "may not be set for ExternalName services");
+        }
+    }
+    labels(spec, "selector", path, found);
+    ports(spec, kind, path, found);
+    let outside =
+        matches!(kind, "NodePort" | "LoadBalancer") || !items(spec, "externalIPs").is_empty();
+    if !text(spec, "externalTrafficPolicy").is_empty() && !outside {
+        let detail = "may only be set for externally-accessible services";
+        let value = &spec["externalTrafficPolicy"];
+        path.field("externalTrafficPolicy")
+            .invalid(found, value, detail);
+    }
+    if kind != "LoadBalancer" && !items(spec, "loadBalancerSourceRanges").is_empty() {
+        let detail = "may only be used when `type` is 'LoadBalancer'";
+        path.field("loadBalancerSourceRanges")
+            .forbidden(found, detail);
+    }
+    let timeout = spec.pointer("/sessionAffinityConfig/clientIP/timeoutSeconds");
+    if let Some(timeout) = timeout.filter(|t| t.as_i64().is_none_or(|t| !(1..=86400).contains(&t)))
+    {
+        let path = path.field("sessionAffinityConfig");
+        let path = path.field("clientIP");
+        let detail = "must be greater than 0 and less than 86400";
+        path.field("timeoutSeconds").invalid(found, timeout, detail);
+    }
+}
+
+fn ports(spec: &Value, kind: &str, path: &Path<'_>, found: &mut Found) {
+    let list = path.field("ports");
+    let all = items(spec, "ports");
+    let (mut seen, mut pairs) = (BTreeSet::new(), BTreeSet::new());
+    for (at, port) in all.iter().enumerate() {
+        let path = list.index(at);
+        let name = text(port, "name");
+        if name.is_empty() {
+            if all.len() > 1 {
+                path.field("name").required(found, "");
+            }
+        } else {
+            path.field("name")
+                .invalid_each(found, &port["name"], names::dns1123_label(name));
+            if !seen.insert(name) {
+                path.field("name").duplicate(found, &port["name"]);
+            }
+        }
+        let own = number(port, "port").unwrap_or_default();
+        path.field("port")
+            .invalid_each(found, &port["port"], names::port_number(own));
+        if !pairs.insert((own, text(port, "protocol"))) {
+            let pair = json!({"port": own, "protocol": port["protocol"]});
+            path.duplicate(found, &pair);
+        }
+        if field(port, "targetPort").is_some() {
+            port_or_name(port, "targetPort", &path, found);
+        }
+        if let Some(node) = number(port, "nodePort").filter(|node| *node != 0) {
+            let path = path.field("nodePort");
+            if kind == "ClusterIP" {
+                path.forbidden(found, "may not be used when `type` is 'ClusterIP'");
+            } else if !NODE_PORTS.contains(&node) {
+                let detail = "provided port is not in the valid range. The range of valid ports is 30000-32767";
+                path.invalid(found, &port["nodePort"], detail);
+            }
+        }
+    }
+}

@@ -1,0 +1,375 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::default::defaults;
+use crate::kind::Kind;
+
+fn object(group: &str, kind: &str, mut object: Value) -> (&'static Kind, Value) {
+    let kind = Kind::find_latest(group, kind).expect("known");
+    if object["metadata"].is_null() {
+        object["metadata"] = json!({"name": "app"});
+    }
+    if kind.namespaced && object["metadata"]["namespace"].is_null() {
+        object["metadata"]["namespace"] = json!("d");
+    }
+    defaults(kind, &mut object);
+    (kind, object)
+}
+
+fn wrong(group: &str, kind: &str, value: Value) -> Vec<String> {
+    let (kind, value) = object(group, kind, value);
+    validate(kind, &value)
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+fn deployment(change: impl FnOnce(&mut Value)) -> Value {
+    let mut value = json!({"spec": {
+        "selector": {"matchLabels": {"app": "app"}},
+        "template": {
+            "metadata": {"labels": {"app": "app"}},
+            "spec": {"containers": [{"name": "app", "image": "app:1", "ports": [{"name": "http", "containerPort": 80}]}]},
+        },
+    }});
+    change(&mut value["spec"]);
+    value
+}
+
+#[test]
+fn deployments() {
+    let cases: Vec<(Box<dyn FnOnce(&mut Value)>, &[&str])> = vec![
+        (Box::new(|_| {}), &[]),
+        (
+            Box::new(|s| s["replicas"] = json!(-1)),
+            &["spec.replicas: Invalid value: -1: must be greater than or equal to 0"],
+        ),
+        (
+            Box::new(|s| s["template"]["metadata"]["labels"]["app"] = json!("x")),
+            &[
+                r#"spec.template.metadata.labels: Invalid value: {"app":"x"}: `selector` does not match template `labels`"#,
+            ],
+        ),
+        (
+            Box::new(|s| s["selector"] = Value::Null),
+            &["spec.selector: Required value"],
+        ),
+        (
+            Box::new(|s| s["template"]["spec"]["containers"] = json!([])),
+            &["spec.template.spec.containers: Required value"],
+        ),
+        (
+            Box::new(|s| s["template"]["spec"]["containers"] = json!([{}])),
+            &[
+                "spec.template.spec.containers[0].name: Required value",
+                "spec.template.spec.containers[0].image: Required value",
+            ],
+        ),
+        (
+            Box::new(|s| {
+                let container = &mut s["template"]["spec"]["containers"][0];
+                container["volumeMounts"] = json!([{"name": "x", "mountPath": "/x"}]);
+                container["imagePullPolicy"] = json!("Sometimes");
+                container["resources"] = json!({"requests": {"cpu": "2"}, "limits": {"cpu": "1"}});
+                container["readinessProbe"] = json!({});
+                container["env"] = json!([{"name": "A=B", "value": "1"}]);
+            }),
+            &[
+                r#"spec.template.spec.containers[0].imagePullPolicy: Unsupported value: "Sometimes": supported values: "Always", "IfNotPresent", "Never""#,
+                r#"spec.template.spec.containers[0].env[0].name: Invalid value: "A=B": a valid environment variable name must consist only of printable ASCII characters other than '=' (regex used for validation is '^[ -<>-~]+$')"#,
+                r#"spec.template.spec.containers[0].volumeMounts[0].name: Not found: "x""#,
+                r#"spec.template.spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1"#,
+                "spec.template.spec.containers[0].readinessProbe: Required value: must specify a handler type",
+            ],
+        ),
+        (
+            Box::new(|s| s["template"]["spec"]["restartPolicy"] = json!("Never")),
+            &[
+                r#"spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always""#,
+            ],
+        ),
+        (
+            Box::new(|s| s["strategy"] = json!({"type": "Recreate", "rollingUpdate": {}})),
+            &[
+                "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'",
+            ],
+        ),
+        (
+            Box::new(|s| {
+                s["strategy"] = json!({"rollingUpdate": {"maxSurge": 0, "maxUnavailable": "0%"}})
+            }),
+            &[
+                r#"spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "0%": may not be 0 when `maxSurge` is 0"#,
+            ],
+        ),
+    ];
+    for (change, expected) in cases {
+        assert_eq!(wrong("apps", "Deployment", deployment(change)), expected);
+    }
+}
+
+#[test]
+fn single_objects() {
+    let pod = |spec: Value| json!({"restartPolicy": "Never", "containers": [{"name": "a", "image": "b"}], "x": spec});
+    let job = |spec: Value| {
+        let mut spec = spec;
+        spec["template"] = json!({"spec": pod(Value::Null)});
+        spec["template"]["spec"]
+            .as_object_mut()
+            .expect("object")
+            .remove("x");
+        spec
+    };
+    let cases: Vec<(&str, &str, Value, &[&str])> = vec![
+        (
+            "",
+            "ConfigMap",
+            json!({"data": {"a/b": ""}}),
+            &[
+                r#"data[a/b]: Invalid value: "a/b": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"#,
+            ],
+        ),
+        (
+            "",
+            "ConfigMap",
+            json!({"metadata": {"labels": {"a": "b"}}}),
+            &["metadata.name: Required value: name or generateName is required"],
+        ),
+        (
+            "",
+            "Secret",
+            json!({"type": "kubernetes.io/tls", "data": {"tls.crt": ""}}),
+            &["data[tls.key]: Required value"],
+        ),
+        (
+            "",
+            "Service",
+            json!({"spec": {"ports": [{"port": 80}]}}),
+            &[],
+        ),
+        (
+            "",
+            "Service",
+            json!({"spec": {}}),
+            &["spec.ports: Required value"],
+        ),
+        (
+            "",
+            "Service",
+            json!({"spec": {"ports": [{"port": 80}, {"port": 80, "name": "b"}]}}),
+            &[
+                "spec.ports[0].name: Required value",
+                r#"spec.ports[1]: Duplicate value: {"port":80,"protocol":"TCP"}"#,
+            ],
+        ),
+        (
+            "",
+            "Service",
+            json!({"spec": {"ports": [{"port": 80, "nodePort": 31000}]}}),
+            &["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
+        ),
+        (
+            "",
+            "PersistentVolumeClaim",
+            json!({"spec": {}}),
+            &[
+                "spec.accessModes: Required value: at least 1 access mode is required",
+                "spec.resources[storage]: Required value",
+            ],
+        ),
+        (
+            "",
+            "Namespace",
+            json!({"metadata": {"name": "n", "namespace": "x"}}),
+            &["metadata.namespace: Forbidden: not allowed on this type"],
+        ),
+        (
+            "batch",
+            "CronJob",
+            json!({"spec": {"schedule": "* * *", "jobTemplate": {"spec": job(json!({}))}}}),
+            &[
+                r#"spec.schedule: Invalid value: "* * *": expected exactly 5 fields, found 3: [* * *]"#,
+            ],
+        ),
+        (
+            "batch",
+            "CronJob",
+            json!({"spec": {"schedule": "@daily", "timeZone": "Mars/North", "jobTemplate": {"spec": job(json!({}))}}}),
+            &[r#"spec.timeZone: Invalid value: "Mars/North": unknown time zone Mars/North"#],
+        ),
+        (
+            "batch",
+            "Job",
+            json!({"spec": job(json!({"completionMode": "Indexed", "parallelism": 1}))}),
+            &["spec.completions: Required value: when completion mode is Indexed"],
+        ),
+        (
+            "networking.k8s.io",
+            "Ingress",
+            json!({"spec": {"rules": [{"host": "a_b", "http": {"paths": [{"path": "x", "pathType": "Prefix", "backend": {"service": {"name": "s", "port": {}}}}]}}]}}),
+            &[
+                r#"spec.rules[0].host: Invalid value: "a_b": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"#,
+                r#"spec.rules[0].http.paths[0].path: Invalid value: "x": must be an absolute path"#,
+                "spec.rules[0].http.paths[0].backend.service.port: Required value: port name or number is required",
+            ],
+        ),
+        (
+            "networking.k8s.io",
+            "NetworkPolicy",
+            json!({"spec": {"egress": [{"to": [{}, {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["11.0.0.0/16"]}}]}]}}),
+            &[
+                "spec.egress[0].to[0]: Required value: must specify a peer",
+                r#"spec.egress[0].to[1].ipBlock.except[0]: Invalid value: "11.0.0.0/16": must be a strict subset of `cidr`"#,
+            ],
+        ),
+        (
+            "autoscaling",
+            "HorizontalPodAutoscaler",
+            json!({"spec": {"minReplicas": 3, "maxReplicas": 2, "scaleTargetRef": {"kind": "Deployment", "name": "a"}}}),
+            &["spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`"],
+        ),
+        (
+            "policy",
+            "PodDisruptionBudget",
+            json!({"spec": {"minAvailable": "x", "selector": {}}}),
+            &[
+                r#"spec.minAvailable: Invalid value: "x": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"#,
+            ],
+        ),
+        (
+            "rbac.authorization.k8s.io",
+            "RoleBinding",
+            json!({"roleRef": {"kind": "Role", "name": "r"}, "subjects": [{"kind": "ServiceAccount", "name": "s"}]}),
+            &["subjects[0].namespace: Required value"],
+        ),
+    ];
+    for (group, kind, value, expected) in cases {
+        assert_eq!(wrong(group, kind, value), expected, "{kind}");
+    }
+}
+
+#[test]
+fn a_stateful_sets_claims_are_volumes() {
+    let set = json!({"spec": {
+        "serviceName": "s",
+        "selector": {"matchLabels": {"app": "app"}},
+        "template": {
+            "metadata": {"labels": {"app": "app"}},
+            "spec": {"containers": [{"name": "a", "image": "b", "volumeMounts": [{"name": "data", "mountPath": "/data"}]}]},
+        },
+        "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}],
+    }});
+    assert_eq!(wrong("apps", "StatefulSet", set), Vec::<String>::new());
+}
+
+fn refused(group: &str, kind: &str, old: Value, new: Value) -> Vec<String> {
+    let (kind, old) = object(group, kind, old);
+    let (_, new) = object(&kind.group, &kind.kind, new);
+    validate_update(kind, &old, &new)
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[test]
+fn what_an_update_may_not_change() {
+    let set = |name: &str, replicas: i64| json!({"spec": {"serviceName": name, "replicas": replicas, "template": {}}});
+    assert!(refused("apps", "StatefulSet", set("a", 1), set("a", 2)).is_empty());
+    assert_eq!(
+        refused("apps", "StatefulSet", set("a", 1), set("b", 1)),
+        [
+            "spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
+        ]
+    );
+    let select = |app: &str| deployment(|spec| spec["selector"]["matchLabels"]["app"] = json!(app));
+    assert_eq!(
+        refused("apps", "Deployment", select("a"), select("b")),
+        [r#"spec.selector: Invalid value: {"matchLabels":{"app":"b"}}: field is immutable"#]
+    );
+    let claim = |size: &str, phase: &str| json!({"spec": {"resources": {"requests": {"storage": size}}}, "status": {"phase": phase}});
+    assert!(
+        refused(
+            "",
+            "PersistentVolumeClaim",
+            claim("1Gi", "Bound"),
+            claim("2Gi", "Bound")
+        )
+        .is_empty()
+    );
+    assert_eq!(
+        refused(
+            "",
+            "PersistentVolumeClaim",
+            claim("2Gi", "Bound"),
+            claim("1Gi", "Bound")
+        ),
+        ["spec.resources.requests.storage: Forbidden: field can not be less than status.capacity"]
+    );
+    assert_eq!(
+        refused(
+            "",
+            "PersistentVolumeClaim",
+            claim("1Gi", "Pending"),
+            claim("2Gi", "Pending")
+        )
+        .len(),
+        1
+    );
+    let service = |address: Value| json!({"spec": {"clusterIP": address}});
+    assert!(
+        refused(
+            "",
+            "Service",
+            service(json!("10.0.0.1")),
+            service(Value::Null)
+        )
+        .is_empty()
+    );
+    assert_eq!(
+        refused(
+            "",
+            "Service",
+            service(json!("10.0.0.1")),
+            service(json!("None"))
+        ),
+        [r#"spec.clusterIPs[0]: Invalid value: ["None"]: may not change once set"#]
+    );
+    let map = |value: &str, immutable: bool| json!({"data": {"a": value}, "immutable": immutable});
+    assert_eq!(
+        refused("", "ConfigMap", map("1", true), map("2", true)),
+        ["data: Forbidden: field is immutable when `immutable` is set"]
+    );
+    assert!(refused("", "ConfigMap", map("1", false), map("2", true)).is_empty());
+    let job = |image: &str| json!({"spec": {"template": {"spec": {"containers": [{"name": "a", "image": image}]}}}});
+    assert!(refused("batch", "Job", job("a"), job("b"))[0].ends_with("field is immutable"));
+    let pod =
+        |image: &str, name: &str| json!({"spec": {"containers": [{"name": name, "image": image}]}});
+    assert!(refused("", "Pod", pod("a:1", "a"), pod("a:2", "a")).is_empty());
+    assert_eq!(
+        refused("", "Pod", pod("a:1", "a"), pod("a:1", "b")).len(),
+        1
+    );
+}
+
+#[test]
+fn the_tables_of_immutable_fields_name_known_fields() {
+    for kind in Kind::all() {
+        let (kind, value) = object(&kind.group, &kind.kind, json!({"spec": {}}));
+        assert!(validate_update(kind, &value, &value).is_empty(), "{kind:?}");
+    }
+}
+
+#[test]
+fn unknown_fields_are_named_and_pruned() {
+    let ty = crate::ty::Type::of("apps", "v1", "Deployment").expect("known");
+    let mut value = json!({"spec": {"replica": 1, "template": {"spec": {"containers": [{"imagee": "x", "name": "a"}]}}}, "metadata": {"labels": {"any": "x"}}});
+    assert_eq!(
+        unknown_fields(&ty, &value),
+        ["spec.replica", "spec.template.spec.containers[0].imagee"]
+    );
+    prune(&ty, &mut value);
+    assert_eq!(
+        value,
+        json!({"spec": {"template": {"spec": {"containers": [{"name": "a"}]}}}, "metadata": {"labels": {"any": "x"}}})
+    );
+}

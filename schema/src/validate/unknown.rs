@@ -1,0 +1,61 @@
+//! Fields that a schema does not know.
+
+use serde_json::Value;
+
+use crate::ty::{Shape, Type};
+
+/// Paths of the fields that the type does not declare, as the server's warnings name them:
+/// `spec.replica`, `spec.template.spec.containers[0].imagee`.
+pub fn unknown_fields(ty: &Type, object: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    walk(ty, object, &mut String::new(), &mut out);
+    out
+}
+
+fn walk(ty: &Type, value: &Value, path: &mut String, out: &mut Vec<String>) {
+    let length = path.len();
+    match value {
+        Value::Object(fields) if ty.shape() != Shape::Untyped => {
+            for (name, value) in fields {
+                if length > 0 {
+                    path.push('.');
+                }
+                path.push_str(name);
+                match ty.field(name) {
+                    Some(ty) => walk(&ty, value, path, out),
+                    None => out.push(path.clone()),
+                }
+                path.truncate(length);
+            }
+        }
+        Value::Array(items) => {
+            let Some(item) = ty.item() else { return };
+            for (at, value) in items.iter().enumerate() {
+                path.push_str(&format!("[{at}]"));
+                walk(&item, value, path, out);
+                path.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Takes out the fields that the type does not declare, as a server does after it warned of them.
+pub fn prune(ty: &Type, object: &mut Value) {
+    match object {
+        Value::Object(fields) if ty.shape() != Shape::Untyped => {
+            fields.retain(|name, value| match ty.field(name) {
+                Some(ty) => {
+                    prune(&ty, value);
+                    true
+                }
+                None => false,
+            });
+        }
+        Value::Array(items) => {
+            let Some(item) = ty.item() else { return };
+            items.iter_mut().for_each(|value| prune(&item, value));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,396 @@
+//! What an update may not change.
+
+use serde_json::Value;
+
+use super::Violation;
+use super::look::{field, text};
+use super::path::{Found, Path};
+use super::storage::requested;
+use crate::crd;
+use crate::kind::Kind;
+
+const IMMUTABLE: &str = "field is immutable";
+
+/// Fields that cannot change once the object is there: group, kind, path, and the server's words
+/// where they are its own. Source: `Validate…Update` in `pkg/apis/*/validation/validation.go`,
+/// Kubernetes 1.36.
+const FIELDS: &[(&str, &str, &str, &str)] = &[
+    ("", "PersistentVolume", "spec.volumeMode", IMMUTABLE),
+    ("", "Secret", "type", IMMUTABLE),
+    (
+        "apiextensions.k8s.io",
+        "CustomResourceDefinition",
+        "spec.group",
+        IMMUTABLE,
+    ),
+    (
+        "apiextensions.k8s.io",
+        "CustomResourceDefinition",
+        "spec.names.kind",
+        IMMUTABLE,
+    ),
+    (
+        "apiextensions.k8s.io",
+        "CustomResourceDefinition",
+        "spec.names.plural",
+        IMMUTABLE,
+    ),
+    (
+        "apiextensions.k8s.io",
+        "CustomResourceDefinition",
+        "spec.scope",
+        IMMUTABLE,
+    ),
+    ("apps", "ControllerRevision", "data", IMMUTABLE),
+    ("apps", "DaemonSet", "spec.selector", IMMUTABLE),
+    ("apps", "Deployment", "spec.selector", IMMUTABLE),
+    ("apps", "ReplicaSet", "spec.selector", IMMUTABLE),
+    ("batch", "Job", "spec.backoffLimitPerIndex", IMMUTABLE),
+    ("batch", "Job", "spec.completionMode", IMMUTABLE),
+    ("batch", "Job", "spec.managedBy", IMMUTABLE),
+    ("batch", "Job", "spec.podFailurePolicy", IMMUTABLE),
+    ("batch", "Job", "spec.selector", IMMUTABLE),
+    ("batch", "Job", "spec.successPolicy", IMMUTABLE),
+    (
+        "discovery.k8s.io",
+        "EndpointSlice",
+        "addressType",
+        IMMUTABLE,
+    ),
+    (
+        "networking.k8s.io",
+        "IngressClass",
+        "spec.controller",
+        IMMUTABLE,
+    ),
+    ("node.k8s.io", "RuntimeClass", "handler", IMMUTABLE),
+    (
+        "rbac.authorization.k8s.io",
+        "ClusterRoleBinding",
+        "roleRef",
+        "cannot change roleRef",
+    ),
+    (
+        "rbac.authorization.k8s.io",
+        "RoleBinding",
+        "roleRef",
+        "cannot change roleRef",
+    ),
+    (
+        "scheduling.k8s.io",
+        "PriorityClass",
+        "preemptionPolicy",
+        IMMUTABLE,
+    ),
+    (
+        "storage.k8s.io",
+        "CSIDriver",
+        "spec.attachRequired",
+        IMMUTABLE,
+    ),
+    (
+        "storage.k8s.io",
+        "CSIDriver",
+        "spec.volumeLifecycleModes",
+        IMMUTABLE,
+    ),
+    (
+        "storage.k8s.io",
+        "StorageClass",
+        "volumeBindingMode",
+        IMMUTABLE,
+    ),
+];
+
+/// As [`FIELDS`], where the server says `Forbidden` and repeats no value.
+const FORBIDDEN: &[(&str, &str, &str, &str)] = &[
+    (
+        "scheduling.k8s.io",
+        "PriorityClass",
+        "value",
+        "may not be changed in an update.",
+    ),
+    (
+        "storage.k8s.io",
+        "StorageClass",
+        "parameters",
+        "updates to parameters are forbidden.",
+    ),
+    (
+        "storage.k8s.io",
+        "StorageClass",
+        "provisioner",
+        "updates to provisioner are forbidden.",
+    ),
+    (
+        "storage.k8s.io",
+        "StorageClass",
+        "reclaimPolicy",
+        "updates to reclaimPolicy are forbidden.",
+    ),
+    (
+        "storage.k8s.io",
+        "VolumeAttributesClass",
+        "driverName",
+        "updates to driverName are forbidden.",
+    ),
+    (
+        "storage.k8s.io",
+        "VolumeAttributesClass",
+        "parameters",
+        "updates to parameters are forbidden.",
+    ),
+];
+
+/// Fields of a stateful set's `spec` that may change.
+const STATEFUL_SET: &[&str] = &[
+    "minReadySeconds",
+    "ordinals",
+    "persistentVolumeClaimRetentionPolicy",
+    "replicas",
+    "revisionHistoryLimit",
+    "template",
+    "updateStrategy",
+];
+
+/// Everything that keeps a server from replacing `old` by `new`, both with their defaults filled
+/// in, apart from what [`super::validate`] says of `new` alone.
+pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> {
+    let mut found = Found::new();
+    identity(old, new, &mut found);
+    if !kind.ty().is_builtin() {
+        found.extend(crd::check_update(&kind.ty(), old, new));
+        return found;
+    }
+    let of =
+        |row: &&(&str, &str, &'static str, &'static str)| row.0 == kind.group && row.1 == kind.kind;
+    for (_, _, path, message) in FIELDS.iter().filter(of) {
+        if let Some(value) = changed(old, new, path) {
+            found.push(Violation::invalid(path, &value, message));
+        }
+    }
+    for (_, _, path, message) in FORBIDDEN.iter().filter(of) {
+        if changed(old, new, path).is_some() {
+            found.push(Violation::forbidden(path, message));
+        }
+    }
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "ConfigMap" | "Secret") => frozen(old, new, &mut found),
+        ("", "PersistentVolumeClaim") => claim(old, new, &mut found),
+        ("", "PersistentVolume") => volume(old, new, &mut found),
+        ("", "Pod") => pod(old, new, &mut found),
+        ("", "Service") => service(old, new, &mut found),
+        ("apps", "StatefulSet") => stateful_set(old, new, &mut found),
+        ("batch", "Job") => job(old, new, &mut found),
+        _ => {}
+    }
+    found
+}
+
+/// The new value of a field, when it changes.
+fn changed(old: &Value, new: &Value, path: &str) -> Option<Value> {
+    let get = |object: &Value| {
+        path.split('.')
+            .try_fold(object, |value, name| field(value, name))
+            .cloned()
+    };
+    let (before, after) = (get(old), get(new));
+    (before != after).then(|| after.unwrap_or(Value::Null))
+}
+
+fn identity(old: &Value, new: &Value, found: &mut Found) {
+    for name in [
+        "name",
+        "namespace",
+        "uid",
+        "creationTimestamp",
+        "deletionTimestamp",
+    ] {
+        let path = format!("metadata.{name}");
+        // What a writer leaves out is filled in from what is there.
+        if let Some(value) = changed(old, new, &path).filter(|value| !value.is_null()) {
+            found.push(Violation::invalid(&path, &value, IMMUTABLE));
+        }
+    }
+}
+
+/// Config maps and secrets that call themselves immutable.
+fn frozen(old: &Value, new: &Value, found: &mut Found) {
+    if old["immutable"] != true {
+        return;
+    }
+    let detail = "field is immutable when `immutable` is set";
+    if new["immutable"] != true {
+        Path::ROOT.field("immutable").forbidden(found, detail);
+    }
+    for name in ["data", "binaryData"] {
+        if changed(old, new, name).is_some() {
+            Path::ROOT.field(name).forbidden(found, detail);
+        }
+    }
+}
+
+/// An object's fields but for some.
+fn without(object: &Value, names: &[&str]) -> Value {
+    let mut object = object.clone();
+    if let Some(fields) = object.as_object_mut() {
+        fields.retain(|name, _| !names.contains(&name.as_str()));
+    }
+    object
+}
+
+fn claim(old: &Value, new: &Value, found: &mut Found) {
+    let path = Path::ROOT.field("spec");
+    let bound = old["status"]["phase"] == "Bound";
+    let mut free = Vec::new();
+    if bound {
+        free.extend(["resources", "volumeAttributesClassName"]);
+    }
+    // Binding and the default class fill in what was open.
+    free.extend(
+        ["volumeName", "storageClassName"]
+            .into_iter()
+            .filter(|n| text(&old["spec"], n).is_empty()),
+    );
+    if without(&old["spec"], &free) != without(&new["spec"], &free) {
+        let detail = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
+        path.forbidden(found, detail);
+    } else if let (Some(before), Some(after)) = (requested(old), requested(new))
+        && after < before
+    {
+        let path = path.field("resources");
+        let path = path.field("requests");
+        path.field("storage")
+            .forbidden(found, "field can not be less than status.capacity");
+    }
+}
+
+/// Fields of a volume's `spec` that are not its source.
+const VOLUME: &[&str] = &[
+    "accessModes",
+    "capacity",
+    "claimRef",
+    "mountOptions",
+    "nodeAffinity",
+    "persistentVolumeReclaimPolicy",
+    "storageClassName",
+    "volumeAttributesClassName",
+    "volumeMode",
+];
+
+fn volume(old: &Value, new: &Value, found: &mut Found) {
+    if without(&old["spec"], VOLUME) != without(&new["spec"], VOLUME) {
+        let detail = "spec.persistentvolumesource is immutable after creation";
+        Path::ROOT
+            .field("spec")
+            .field("persistentvolumesource")
+            .forbidden(found, detail);
+    }
+}
+
+fn pod(old: &Value, new: &Value, found: &mut Found) {
+    let fixed = |pod: &Value, before: &Value| {
+        let mut free = vec![
+            "activeDeadlineSeconds",
+            "ephemeralContainers",
+            "tolerations",
+        ];
+        if text(&before["spec"], "nodeName").is_empty() {
+            // Binding gives a pod its node.
+            free.push("nodeName");
+        }
+        let mut spec = without(&pod["spec"], &free);
+        for list in ["containers", "initContainers"] {
+            let items = spec.get_mut(list).and_then(Value::as_array_mut);
+            items
+                .into_iter()
+                .flatten()
+                .for_each(|item| *item = without(item, &["image"]));
+        }
+        spec
+    };
+    let kept = |tolerations: &Value| {
+        let tolerations = tolerations.as_array().map_or(&[][..], Vec::as_slice);
+        let now = new["spec"]["tolerations"]
+            .as_array()
+            .map_or(&[][..], Vec::as_slice);
+        tolerations
+            .iter()
+            .all(|toleration| now.contains(toleration))
+    };
+    if fixed(old, old) != fixed(new, old) || !kept(&old["spec"]["tolerations"]) {
+        let detail = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+        Path::ROOT.field("spec").forbidden(found, detail);
+    }
+}
+
+fn service(old: &Value, new: &Value, found: &mut Found) {
+    let external = |service: &Value| text(&service["spec"], "type") == "ExternalName";
+    let (before, after) = (
+        text(&old["spec"], "clusterIP"),
+        text(&new["spec"], "clusterIP"),
+    );
+    // A writer that leaves the address out keeps it.
+    if !external(old)
+        && !external(new)
+        && !before.is_empty()
+        && !after.is_empty()
+        && before != after
+    {
+        let path = Path::ROOT.field("spec");
+        let path = path.field("clusterIPs");
+        let shown = Value::Array(vec![Value::from(after)]);
+        path.index(0)
+            .invalid(found, &shown, "may not change once set");
+    }
+    let port = |service: &Value| {
+        service["spec"]["healthCheckNodePort"]
+            .as_i64()
+            .unwrap_or_default()
+    };
+    if port(old) != 0 && port(new) != 0 && port(old) != port(new) {
+        let path = Path::ROOT.field("spec");
+        path.field("healthCheckNodePort")
+            .invalid(found, &Value::from(port(new)), IMMUTABLE);
+    }
+}
+
+fn stateful_set(old: &Value, new: &Value, found: &mut Found) {
+    if without(&old["spec"], STATEFUL_SET) != without(&new["spec"], STATEFUL_SET) {
+        let detail = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+        Path::ROOT.field("spec").forbidden(found, detail);
+    }
+}
+
+/// A job's number of completions may change with its parallelism when it is indexed, and where its
+/// pods run may change until it first starts.
+fn job(old: &Value, new: &Value, found: &mut Found) {
+    let path = Path::ROOT.field("spec");
+    let (before, after) = (&old["spec"], &new["spec"]);
+    if before.get("completions") != after.get("completions") {
+        let indexed = text(after, "completionMode") == "Indexed";
+        if !indexed || after.get("completions") != after.get("parallelism") {
+            path.field("completions")
+                .invalid(found, &after["completions"], IMMUTABLE);
+        }
+    }
+    let started = field(&old["status"], "startTime").is_some();
+    let directives = |spec: &Value| {
+        let mut template = without(&spec["template"], &["metadata"]);
+        template["spec"] = without(
+            &template["spec"],
+            &["affinity", "nodeSelector", "schedulingGates", "tolerations"],
+        );
+        template
+    };
+    let may_move = before["suspend"] == true && !started;
+    let same = if may_move {
+        directives(before) == directives(after)
+    } else {
+        before.get("template") == after.get("template")
+    };
+    if !same {
+        path.field("template")
+            .invalid(found, &after["template"], IMMUTABLE);
+    }
+}
