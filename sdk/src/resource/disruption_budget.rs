@@ -94,8 +94,9 @@ impl Resource for DisruptionBudget {
             .unwrap_or(1);
         let stuck = match (self.min_available, self.max_unavailable) {
             (Some(Amount::Count(count)), _) => i32::from(count) >= replicas,
-            (Some(Amount::Percent(100)), _) => true,
-            (_, Some(Amount::Count(0) | Amount::Percent(0))) => true,
+            (Some(Amount::Percent(100)), _) | (_, Some(Amount::Count(0) | Amount::Percent(0))) => {
+                true
+            }
             _ => false,
         };
         let problem = || Problem {

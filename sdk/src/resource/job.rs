@@ -11,8 +11,8 @@ use k8s_openapi::api::batch::v1 as batch;
 /// Pods that run to an end, once (`Job`).
 ///
 /// ```
-/// use infra_sdk::resource::pod::HasContainer;
 /// use infra_sdk::resource::Job;
+/// use infra_sdk::resource::prelude::*;
 ///
 /// let migrate = Job::new("migrate".parse()?)
 ///     .image("registry.example/app:1.4.2".parse()?)

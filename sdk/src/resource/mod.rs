@@ -75,6 +75,12 @@ use crate::environment::{Graph, Problem};
 use crate::object::{Object, Origin, Ref};
 use std::fmt;
 
+/// The traits that have the shared setters: `use infra_sdk::resource::prelude::*`.
+pub mod prelude {
+    pub use super::pod::{HasContainer, Mounting, Workload};
+    pub use super::{Described, NginxSettings, Resource, RunsToEnd};
+}
+
 /// Something that an environment can hold.
 pub trait Resource: fmt::Debug + Send + Sync {
     /// The main object that it becomes: what relations point at.

@@ -102,7 +102,7 @@ impl Metric {
             Self::Pods { metric, average } => {
                 spec.pods = Some(autoscaling::PodsMetricSource {
                     metric: identifier(metric),
-                    target: MetricTarget::Average(average.clone()).lower(),
+                    target: MetricTarget::Average(*average).lower(),
                 });
                 "Pods"
             }

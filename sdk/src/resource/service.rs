@@ -34,7 +34,8 @@ pub struct Service {
     headless: bool,
     external_name: Option<HostName>,
     publish_not_ready_addresses: bool,
-    session_affinity: Option<Option<Seconds>>,
+    session_affinity: bool,
+    session_timeout: Option<Seconds>,
     external_traffic_policy: Option<String>,
     internal_traffic_policy: Option<String>,
     load_balancer_class: Option<String>,
@@ -155,7 +156,8 @@ impl Service {
             headless: false,
             external_name: None,
             publish_not_ready_addresses: false,
-            session_affinity: None,
+            session_affinity: false,
+            session_timeout: None,
             external_traffic_policy: None,
             internal_traffic_policy: None,
             load_balancer_class: None,
@@ -209,7 +211,8 @@ impl Service {
     /// Requests of one client go to one pod (`spec.sessionAffinity: ClientIP`), until it was silent
     /// for a time (default 3h). Default: to any.
     pub fn session_affinity(mut self, timeout: Option<Seconds>) -> Self {
-        self.session_affinity = Some(timeout);
+        self.session_affinity = true;
+        self.session_timeout = timeout;
         self
     }
 
@@ -357,8 +360,7 @@ impl Resource for Service {
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
-        let session = self.session_affinity.map(|_| "ClientIP".to_owned());
-        let timeout = self.session_affinity.flatten();
+        let session = self.session_affinity.then(|| "ClientIP".to_owned());
         let ranges = self.load_balancer_source_ranges.iter();
         let service = core::Service {
             metadata: self.meta.object_meta(graph),
@@ -375,10 +377,12 @@ impl Resource for Service {
                 publish_not_ready_addresses: self.publish_not_ready_addresses.then_some(true),
                 selector: super::meta::some(self.selected(graph)),
                 session_affinity: session,
-                session_affinity_config: timeout.map(|time| core::SessionAffinityConfig {
-                    client_ip: Some(core::ClientIPConfig {
-                        timeout_seconds: Some(time.get()),
-                    }),
+                session_affinity_config: self.session_timeout.map(|time| {
+                    core::SessionAffinityConfig {
+                        client_ip: Some(core::ClientIPConfig {
+                            timeout_seconds: Some(time.get()),
+                        }),
+                    }
                 }),
                 traffic_distribution: self.traffic_distribution.clone(),
                 type_: Some(self.kind.to_string()),

@@ -189,6 +189,12 @@ fn expression(key: &str, values: &[String]) -> core::NodeSelectorRequirement {
     }
 }
 
+/// Terms about other pods: the required ones, and the preferred ones.
+type Neighbours = (
+    Option<Vec<core::PodAffinityTerm>>,
+    Option<Vec<core::WeightedPodAffinityTerm>>,
+);
+
 impl AffinitySettings {
     pub(crate) fn lower(&self, graph: &Graph) -> Option<core::Affinity> {
         (*self != Self::default()).then(|| core::Affinity {
@@ -238,14 +244,7 @@ impl AffinitySettings {
         })
     }
 
-    fn pods(
-        &self,
-        graph: &Graph,
-        apart: bool,
-    ) -> Option<(
-        Option<Vec<core::PodAffinityTerm>>,
-        Option<Vec<core::WeightedPodAffinityTerm>>,
-    )> {
+    fn pods(&self, graph: &Graph, apart: bool) -> Option<Neighbours> {
         let (mut required, mut preferred) = (Vec::new(), Vec::new());
         for neighbour in self.neighbours.iter().filter(|n| n.apart == apart) {
             let pods = graph.pods(neighbour.workload.reference());

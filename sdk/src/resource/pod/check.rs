@@ -99,20 +99,20 @@ impl Check<'_> {
             .filter_map(|port| port.name.as_ref().map(ToString::to_string))
             .collect();
         for (probe_name, probe) in container.probes() {
-            if let Some(PortRef::Name(port)) = probe.port() {
-                if !named.contains(&port.to_string()) {
-                    let words: Vec<&str> = named.iter().map(String::as_str).collect();
-                    let help = if words.is_empty() {
-                        format!("name one with `.port(\"{port}\", 8080)`, or give the number")
-                    } else {
-                        format!("expected {}", crate::types::one_of(port.as_str(), &words))
-                    };
-                    let message = format!(
-                        "the {probe_name} probe of container `{name}` of {what} asks port `{port}`, which the container does not have"
-                    );
-                    let field = format!("containers.{probe_name}Probe");
-                    self.problem(&field, message, Some(help));
-                }
+            if let Some(PortRef::Name(port)) = probe.port()
+                && !named.contains(&port.to_string())
+            {
+                let words: Vec<&str> = named.iter().map(String::as_str).collect();
+                let help = if words.is_empty() {
+                    format!("name one with `.port(\"{port}\", 8080)`, or give the number")
+                } else {
+                    format!("expected {}", crate::types::one_of(port.as_str(), &words))
+                };
+                let message = format!(
+                    "the {probe_name} probe of container `{name}` of {what} asks port `{port}`, which the container does not have"
+                );
+                let field = format!("containers.{probe_name}Probe");
+                self.problem(&field, message, Some(help));
             }
         }
     }

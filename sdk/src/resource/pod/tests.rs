@@ -378,7 +378,7 @@ fn what_is_wrong() {
     let app = || Deployment::new(p("app")).image(p("app:1"));
     let beside = |name: &str| Container::new(p(name)).image(p("beside:1"));
     let dir = |name: &str| EmptyDir::new().name(p(name));
-    for (app, expected) in [
+    for (app, expected) in vec![
         (
             app().container(beside("app")),
             "deployment `app` has two containers named `app`",
