@@ -74,6 +74,14 @@ impl Waiting {
         self.deadlines.first().map(|(at, _)| *at)
     }
 
+    /// Forgets the deadlines that have come. Who holds a stream without reading it must not keep
+    /// time from going on.
+    pub(crate) fn pass(&mut self, now: Timestamp) {
+        while self.deadlines.first().is_some_and(|(at, _)| *at <= now) {
+            self.deadlines.pop_first();
+        }
+    }
+
     /// Wakers to call after the lock is released.
     pub(crate) fn take_due(&mut self) -> Vec<Waker> {
         std::mem::take(&mut self.due)
@@ -113,7 +121,7 @@ impl Waiter {
     }
 
     /// Whether its deadline has come. A deadline that has come holds time back no longer.
-    pub(crate) fn is_over(&mut self, world: &mut World) -> bool {
+    pub(crate) fn is_over(&self, world: &World) -> bool {
         let Some(at) = self.deadline.filter(|at| *at <= world.time.now) else {
             return false;
         };

@@ -70,3 +70,26 @@ async fn advancing_needs_nobody_who_waits() {
     clock.advance(Duration::from_secs(90));
     assert_eq!(clock.timestamp().duration_since(start).as_secs(), 90);
 }
+
+#[tokio::test]
+async fn a_stream_that_nobody_reads_does_not_stop_time() {
+    use kube::api::WatchParams;
+    let (sandbox, client) = client();
+    let maps: Api<k8s_openapi::api::core::v1::ConfigMap> = Api::default_namespaced(client);
+    let unread = maps
+        .watch(&WatchParams::default().timeout(10), "0")
+        .await
+        .unwrap();
+    sandbox.clock().sleep(Duration::from_secs(100)).await;
+    assert_eq!(sandbox.clock().now(), Duration::from_secs(100));
+    drop(unread);
+}
+
+#[tokio::test]
+async fn time_stands_still_when_nobody_waits() {
+    let (sandbox, _client) = client();
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(sandbox.clock().now(), Duration::ZERO);
+}

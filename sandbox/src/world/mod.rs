@@ -192,20 +192,25 @@ impl World {
     /// Time jumps to the next moment, and what is due happens.
     pub(crate) fn run_ahead(&mut self) {
         if let Some(next) = self.next_moment() {
-            self.time.reach(next);
+            self.reach(next);
             self.settle();
             self.waiting.stir();
         }
+    }
+
+    fn reach(&mut self, date: Timestamp) {
+        self.time.reach(date);
+        self.waiting.pass(self.time.now);
     }
 
     /// Lets time pass, moment by moment.
     pub(crate) fn advance(&mut self, time: Duration) {
         let end = self.time.after(time);
         while let Some(next) = self.next_timer().filter(|next| *next <= end) {
-            self.time.reach(next);
+            self.reach(next);
             self.settle();
         }
-        self.time.reach(end);
+        self.reach(end);
         self.waiting.stir();
     }
 
