@@ -120,13 +120,9 @@ impl Waiter {
         &self.shared
     }
 
-    /// Whether its deadline has come. A deadline that has come holds time back no longer.
+    /// Whether its deadline has come.
     pub(crate) fn is_over(&self, world: &World) -> bool {
-        let Some(at) = self.deadline.filter(|at| *at <= world.time.now) else {
-            return false;
-        };
-        world.waiting.deadlines.remove(&(at, self.id));
-        true
+        self.deadline.is_some_and(|at| at <= world.time.now)
     }
 
     /// Called whenever the waiter was polled and has nothing to deliver. Lets time run ahead when
