@@ -19,6 +19,7 @@ mod object;
 mod params;
 mod peer;
 mod pod;
+mod run_job;
 mod scaling;
 mod secret;
 mod secret_text;
@@ -60,6 +61,7 @@ pub fn rows() -> Vec<Row> {
     rows.extend(disruption_budget::rows());
     rows.extend(network_policy::rows());
     rows.extend(peer::rows());
+    rows.extend(run_job::rows());
     rows.extend(existing::rows());
     rows.extend(object::rows());
     rows.extend(pod::rows());

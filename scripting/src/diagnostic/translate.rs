@@ -164,7 +164,16 @@ impl<'a> Translator<'a> {
 
     /// The diagnostics of an error; never none.
     pub(crate) fn translate(&self, error: &EvalAltResult) -> Vec<Diagnostic> {
-        let mut source = self.main.to_string();
+        self.translate_from(self.main.to_string(), error)
+    }
+
+    /// The same for a procedure, whose first call stands in no script.
+    pub(crate) fn translate_call(&self, error: &EvalAltResult) -> Vec<Diagnostic> {
+        self.translate_from(String::new(), error)
+    }
+
+    fn translate_from(&self, start: String, error: &EvalAltResult) -> Vec<Diagnostic> {
+        let mut source = start;
         let mut frames: Vec<Frame> = Vec::new();
         let mut error = error;
         let mut at = Position::NONE;
@@ -205,11 +214,7 @@ impl<'a> Translator<'a> {
     }
 
     fn frame(&self, frames: &mut Vec<Frame>, source: &str, name: &str, position: Position) {
-        // The line that the session itself wrote to call a procedure is not the user's.
-        let Some(span) = self
-            .span(source, position)
-            .filter(|_| !name.starts_with("script::"))
-        else {
+        let Some(span) = self.span(source, position) else {
             return;
         };
         // `map` and `filter` report their closure twice.

@@ -1,8 +1,13 @@
 //! The live side of a run: what a procedure may reach, and how its waiting can be cancelled.
 
+use super::script::problem_diagnostics;
+use super::state::State;
 use crate::table::Fault;
 use infra_sdk::cluster::Cluster;
 use infra_sdk::engine::Stop;
+use infra_sdk::environment::Environment;
+use infra_sdk::object::Object;
+use infra_sdk::resource::Resource;
 use std::{
     fmt,
     future::Future,
@@ -41,15 +46,24 @@ impl fmt::Debug for LiveOptions {
 pub struct Live {
     options: LiveOptions,
     jobs: UnboundedSender<Job>,
+    environments: Vec<Environment>,
+    state: Arc<State>,
     /// Operations that were done, or in a dry run would have been.
     done: Mutex<Vec<String>>,
 }
 
 impl Live {
-    pub(crate) fn new(options: LiveOptions, jobs: UnboundedSender<Job>) -> Self {
+    pub(crate) fn new(
+        options: LiveOptions,
+        jobs: UnboundedSender<Job>,
+        environments: Vec<Environment>,
+        state: Arc<State>,
+    ) -> Self {
         Self {
             options,
             jobs,
+            environments,
+            state,
             done: Mutex::new(Vec::new()),
         }
     }
@@ -97,6 +111,42 @@ impl Live {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// A resource as the object that it becomes in the script's environment, and all objects of that.
+    pub fn object_of(
+        &self,
+        resource: impl Resource + 'static,
+    ) -> Result<(Object, Vec<Object>), Fault> {
+        let wanted = resource.reference();
+        let named = wanted.namespace.as_deref();
+        let environment = match self.environments.as_slice() {
+            [one] => Some(one),
+            several => several
+                .iter()
+                .find(|environment| named == Some(environment.default_namespace())),
+        };
+        let Some(environment) = environment else {
+            return Err(Fault::with_help(
+                format!("the script does not say in which environment `{wanted}` runs"),
+                "give it the `.namespace(…)` of one of the script's environments",
+            ));
+        };
+        let rendered = environment
+            .clone()
+            .add(resource)
+            .render()
+            .map_err(|problems| {
+                Fault::Diagnosed(problem_diagnostics(&problems, &self.state.sources))
+            })?;
+        let is_it = |object: &&Object| {
+            let id = &object.id;
+            id.group == wanted.group && id.kind == wanted.kind && id.name == wanted.name
+        };
+        match rendered.objects.iter().find(is_it).cloned() {
+            Some(object) => Ok((object, rendered.objects)),
+            None => Err(Fault::new(format!("`{wanted}` became no object"))),
+        }
     }
 
     /// Runs a future on the host's runtime and blocks the script's thread until it is done, or until

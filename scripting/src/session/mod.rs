@@ -23,4 +23,6 @@ pub use script::{Description, Script, Session};
 pub use state::State;
 
 #[cfg(test)]
+mod live_tests;
+#[cfg(test)]
 mod tests;

@@ -81,7 +81,13 @@ impl Script {
             .map_err(|error| vec![error])?;
         let (jobs, mut queue) = unbounded_channel();
         let (answer, mut answered) = oneshot::channel();
-        let live = Arc::new(Live::new(options, jobs));
+        let environments = self.environments().to_vec();
+        let live = Arc::new(Live::new(
+            options,
+            jobs,
+            environments,
+            Arc::clone(&self.state),
+        ));
         let (state, source, text) = (
             Arc::clone(&self.state),
             Arc::clone(&self.name),
@@ -180,11 +186,18 @@ fn run(
     match unwound {
         Ok(Ok(value)) if value.is_unit() => Ok(None),
         Ok(Ok(value)) => Ok(Some(state.secrets.mask(&value.to_string()))),
-        Ok(Err(error)) => Err(translator.translate(&error)),
+        Ok(Err(Failed::Evaluating(error))) => Err(translator.translate(&error)),
+        Ok(Err(Failed::Running(error))) => Err(translator.translate_call(&error)),
         Err(_) => Err(vec![Diagnostic::new(
             "the script engine failed inside: this is a fault of infra",
         )]),
     }
+}
+
+/// Where a call failed: at the script's top level, or in the procedure.
+enum Failed {
+    Evaluating(Box<EvalAltResult>),
+    Running(Box<EvalAltResult>),
 }
 
 /// Evaluates the script's top level once more, without a cluster, and only then the procedure with
@@ -196,9 +209,10 @@ fn call(
     name: &str,
     arguments: Vec<String>,
     live: &Arc<Live>,
-) -> Result<Dynamic, Box<EvalAltResult>> {
+) -> Result<Dynamic, Failed> {
     let mut global = engine.new_global_runtime_state();
-    let module = Module::eval_ast_as_new_raw(engine, &mut Scope::new(), &mut global, ast)?;
+    let module = Module::eval_ast_as_new_raw(engine, &mut Scope::new(), &mut global, ast)
+        .map_err(Failed::Evaluating)?;
     let mut caller = super::engine::engine(state);
     caller.register_static_module("script", module.into());
     state.set_live(Some(Arc::clone(live)));
@@ -210,5 +224,7 @@ fn call(
         scope.push(name.as_str(), argument);
     }
     let line = format!("script::{name}({})", names.join(", "));
-    caller.eval_with_scope::<Dynamic>(&mut scope, &line)
+    caller
+        .eval_with_scope::<Dynamic>(&mut scope, &line)
+        .map_err(Failed::Running)
 }

@@ -8,11 +8,11 @@ use super::procedure::{Procedure, plain_doc, procedures};
 use super::state::State;
 use super::thread::on_script_thread;
 use crate::diagnostic::{
-    Diagnostic, LexemeKind, Span, Translator, article, did_you_mean, lex, parse_error,
+    Diagnostic, LexemeKind, Sources, Span, Translator, article, did_you_mean, lex, parse_error,
 };
 use crate::lint::lint;
 use crate::table::{Value, Vocabulary};
-use infra_sdk::environment::{Environment, Problems};
+use infra_sdk::environment::{Environment, Problem, Problems};
 use infra_sdk::object::Location;
 use rhai::{AST, ASTNode, Dynamic, Engine, Expr, Scope};
 use std::{path::Path, sync::Arc};
@@ -167,26 +167,34 @@ impl Script {
 
     /// Problems of an environment at the lines that caused them.
     pub fn problems(&self, problems: &Problems) -> Vec<Diagnostic> {
-        problems
-            .0
-            .iter()
-            .map(|problem| {
-                self.diagnose(
-                    &problem.message,
-                    problem.at.as_ref(),
-                    problem.help.as_deref(),
-                )
-            })
-            .collect()
+        problem_diagnostics(problems, &self.state.sources)
     }
 
     /// A message from elsewhere (the engine, the API server) at the line that it is about.
     pub fn diagnose(&self, message: &str, at: Option<&Location>, help: Option<&str>) -> Diagnostic {
-        let diagnostic = Diagnostic::new(message).at(at.and_then(|at| self.locate(at)));
-        match help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        }
+        diagnose(message, at, help, &self.state.sources)
+    }
+}
+
+/// Problems of an environment at the lines that caused them.
+pub(crate) fn problem_diagnostics(problems: &Problems, sources: &Sources) -> Vec<Diagnostic> {
+    let one = |problem: &Problem| {
+        let help = problem.help.as_deref();
+        diagnose(&problem.message, problem.at.as_ref(), help, sources)
+    };
+    problems.0.iter().map(one).collect()
+}
+
+fn diagnose(
+    message: &str,
+    at: Option<&Location>,
+    help: Option<&str>,
+    sources: &Sources,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(message).at(at.and_then(|at| sources.span(at)));
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
     }
 }
 

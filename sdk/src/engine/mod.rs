@@ -19,7 +19,7 @@ mod outcome;
 mod path;
 mod plan;
 mod refusal;
-mod resolve;
+pub(crate) mod resolve;
 mod secret;
 mod status;
 mod step;

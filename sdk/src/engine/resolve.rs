@@ -86,7 +86,7 @@ impl<'a> Secrets<'a> {
     }
 
     /// Hides the secret values of these objects in a text: what events, logs and refusals say
-    /// passes through it. Very short values would hide half of every text and stay.
+    /// passes through it.
     pub(crate) fn mask(&self, objects: &[Object]) -> Mask {
         let mut values = BTreeSet::new();
         for text in objects.iter().flat_map(|object| object.secrets.values()) {
@@ -98,18 +98,7 @@ impl<'a> Secrets<'a> {
             }
             values.insert(encoded);
         }
-        let mut values: Vec<String> = values.into_iter().filter(|v| v.len() >= 6).collect();
-        // The longest first: a value may hold another.
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        Arc::new(move |text| {
-            values.iter().fold(text.to_owned(), |text, value| {
-                if text.contains(value.as_str()) {
-                    text.replace(value.as_str(), "(secret)")
-                } else {
-                    text
-                }
-            })
-        })
+        hide(values)
     }
 
     /// The value of a text, base64-encoded as `data` wants it; or what is missing.
@@ -147,7 +136,23 @@ impl<'a> Secrets<'a> {
     }
 }
 
-fn decoded(value: &Value) -> Option<String> {
+/// Hides these values in a text. Very short ones would hide half of every text and stay.
+pub(crate) fn hide(values: BTreeSet<String>) -> Mask {
+    let mut values: Vec<String> = values.into_iter().filter(|v| v.len() >= 6).collect();
+    // The longest first: a value may hold another.
+    values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+    Arc::new(move |text| {
+        values.iter().fold(text.to_owned(), |text, value| {
+            if text.contains(value.as_str()) {
+                text.replace(value.as_str(), "(secret)")
+            } else {
+                text
+            }
+        })
+    })
+}
+
+pub(crate) fn decoded(value: &Value) -> Option<String> {
     let bytes = STANDARD.decode(value.as_str()?).ok()?;
     String::from_utf8(bytes)
         .ok()
