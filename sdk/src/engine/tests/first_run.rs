@@ -105,3 +105,45 @@ async fn planning_nothing_costs_one_list_per_kind_and_a_few_more() {
     // The inventory, three kinds, mutating webhooks and policies.
     assert!(requests.len() <= 6, "{requests:#?}");
 }
+
+#[tokio::test]
+async fn a_run_lists_and_watches_each_kind_once_and_discovers_nothing() {
+    let bench = Bench::new().await;
+    let webs = (0..4).map(|index| deployment(&format!("web-{index}"), "nginx:1.27"));
+    let stores = [store("redis"), store("postgres")];
+    let objects = shop([namespace()].into_iter().chain(stores).chain(webs));
+    // Each of the deployments needs a store that is ready.
+    let objects = (3..7).fold(objects, |objects, web| after(objects, 1 + web % 2, web));
+    let plan = bench.plan(&objects).await.unwrap();
+    bench.sandbox.forget_requests();
+    let (outcome, _) = bench.apply(&plan).await;
+    assert!(outcome.is_success(), "{outcome:#?}");
+    let requests = bench.sandbox.requests();
+    assert_eq!(requests.discovery(), 0);
+    for kind in ["deployments", "statefulsets", "pods", "replicasets", "events"] {
+        assert!(requests.count("list", kind) <= 1, "{kind}");
+        assert!(requests.count("watch", kind) <= 1, "{kind}");
+    }
+    assert_eq!(requests.count("watch", "deployments"), 1);
+    // Seven objects, the inventory before and after.
+    assert_eq!(requests.writes(), 9, "{requests:#?}");
+}
+
+#[tokio::test]
+#[ignore = "a measurement: run it by name, with --nocapture"]
+async fn a_thousand_objects() {
+    let bench = Bench::new().await;
+    let many = || {
+        let configs = (0..1000).map(|index| config(&format!("c{index}"), "a"));
+        shop([namespace()].into_iter().chain(configs))
+    };
+    let started = std::time::Instant::now();
+    let plan = bench.plan(&many()).await.unwrap();
+    let planned = started.elapsed();
+    let (outcome, _) = bench.apply(&plan).await;
+    assert!(outcome.is_success());
+    let applied = started.elapsed() - planned;
+    let again = std::time::Instant::now();
+    assert!(bench.plan(&many()).await.unwrap().is_empty());
+    println!("plan {planned:?}, apply {applied:?}, plan again {:?}", again.elapsed());
+}
