@@ -33,7 +33,7 @@ pub use write::{ApplyRequest, Deletion, Propagation};
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicBool},
 };
 
 /// A cluster: a client, its name for messages, and the clock that everything waits on.
@@ -48,6 +48,8 @@ struct Inner {
     client: kube::Client,
     name: ClusterName,
     clock: Arc<dyn Clock>,
+    /// Whether the API server ever answered.
+    answered: AtomicBool,
     /// What discovery said, by group and version; never asked for built-in kinds.
     discovered: Mutex<BTreeMap<(String, String), Arc<discovery::Discovered>>>,
 }
@@ -60,6 +62,7 @@ impl Cluster {
                 client,
                 name,
                 clock,
+                answered: AtomicBool::new(false),
                 discovered: Mutex::default(),
             }),
         }

@@ -8,7 +8,7 @@ use super::{
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use kube::client::Body;
 use serde_json::Value;
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 /// A request in the making.
 pub(crate) struct Call {
@@ -48,6 +48,10 @@ impl Call {
                 header::USER_AGENT,
                 concat!("infra/", env!("CARGO_PKG_VERSION")),
             );
+        if self.query.iter().any(|(key, _)| *key == "watch") {
+            // A compressed stream arrives in lumps.
+            builder = builder.header(header::ACCEPT_ENCODING, "identity");
+        }
         let body = match &self.body {
             Some((content_type, body)) => {
                 builder = builder.header(header::CONTENT_TYPE, *content_type);
@@ -85,7 +89,10 @@ impl Cluster {
                 Ok(bytes) => return Ok(bytes),
                 Err(error) => error,
             };
-            let Some(delay) = retry::delay(&error, call.repeat, attempt) else {
+            // One that never answered is not there; one that did is away for a moment.
+            let away = error.is_unreachable() && !self.inner.answered.load(Ordering::Relaxed);
+            let delay = retry::delay(&error, call.repeat, attempt).filter(|_| !away);
+            let Some(delay) = delay else {
                 return Err(error);
             };
             self.clock().sleep(delay).await;
@@ -108,6 +115,7 @@ impl Cluster {
             .send(call.http()?)
             .await
             .map_err(|error| from_client(&call.name(), &error))?;
+        self.inner.answered.store(true, Ordering::Relaxed);
         if response.status().is_success() {
             return Ok(response);
         }

@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
     /// The API server does not answer.
-    #[error("{server} does not answer: {problem}")]
+    #[error("{server} cannot be reached: {problem}")]
     Unreachable {
         /// The cluster.
         server: String,

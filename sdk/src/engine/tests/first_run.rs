@@ -120,7 +120,13 @@ async fn a_run_lists_and_watches_each_kind_once_and_discovers_nothing() {
     assert!(outcome.is_success(), "{outcome:#?}");
     let requests = bench.sandbox.requests();
     assert_eq!(requests.discovery(), 0);
-    for kind in ["deployments", "statefulsets", "pods", "replicasets", "events"] {
+    for kind in [
+        "deployments",
+        "statefulsets",
+        "pods",
+        "replicasets",
+        "events",
+    ] {
         assert!(requests.count("list", kind) <= 1, "{kind}");
         assert!(requests.count("watch", kind) <= 1, "{kind}");
     }
@@ -145,5 +151,8 @@ async fn a_thousand_objects() {
     let applied = started.elapsed() - planned;
     let again = std::time::Instant::now();
     assert!(bench.plan(&many()).await.unwrap().is_empty());
-    println!("plan {planned:?}, apply {applied:?}, plan again {:?}", again.elapsed());
+    println!(
+        "plan {planned:?}, apply {applied:?}, plan again {:?}",
+        again.elapsed()
+    );
 }
