@@ -1,13 +1,29 @@
 //! What the sandbox asks the schema of a kind, whether built in or defined by a CRD.
 
-use crate::error::Cause;
+use crate::error::{Cause, Status};
 use crate::kinds::Served;
-use infra_schema::ty::Type;
+use infra_schema::patch::{PatchError, json_patch, merge_patch, strategic_merge_patch};
+use infra_schema::validate::{self, Violation};
+use infra_schema::{canonical, crd, default};
 use serde_json::Value;
 
 /// Removes unknown fields and returns their paths.
-pub(crate) fn prune(_kind: &Served, _object: &mut Value) -> Vec<String> {
-    Vec::new()
+pub(crate) fn prune(kind: &Served, object: &mut Value) -> Vec<String> {
+    let unknown = validate::unknown_fields(&kind.ty(), object);
+    if !unknown.is_empty() {
+        validate::prune(&kind.ty(), object);
+    }
+    unknown
+}
+
+/// Refuses what a typed server could not even read.
+pub(crate) fn readable(kind: &Served, object: &Value) -> Result<(), Status> {
+    match kind {
+        Served::BuiltIn(kind) => {
+            validate::decode_error(kind, object).map_or(Ok(()), |why| Err(Status::bad_request(why)))
+        }
+        Served::Custom(_) => Ok(()),
+    }
 }
 
 /// Makes of an object what a server makes of it when it decodes it: defaults are filled in, and
@@ -15,45 +31,72 @@ pub(crate) fn prune(_kind: &Served, _object: &mut Value) -> Vec<String> {
 pub(crate) fn defaults(kind: &Served, object: &mut Value) {
     match kind {
         Served::BuiltIn(kind) => {
-            infra_schema::default::defaults(kind, object);
-            infra_schema::canonical::canonicalise(&kind.ty(), object);
+            default::defaults(kind, object);
+            canonical::canonicalise(&kind.ty(), object);
         }
-        Served::Custom(_) => {}
+        Served::Custom(custom) => crd::fill(&custom.version.kind.ty(), object),
+    }
+}
+
+impl From<Violation> for Cause {
+    fn from(violation: Violation) -> Self {
+        Self {
+            reason: violation.kind.reason().to_owned(),
+            message: violation.message,
+            field: violation.field,
+        }
     }
 }
 
 /// What is wrong with an object, and with its change.
-pub(crate) fn violations(_kind: &Served, _object: &Value, _old: Option<&Value>) -> Vec<Cause> {
-    Vec::new()
-}
-
-/// Applies a JSON patch.
-pub(crate) fn json_patch(_object: &Value, _operations: &Value) -> Result<Value, String> {
-    Err("not yet".into())
-}
-
-/// Applies a merge patch.
-pub(crate) fn merge_patch(object: &Value, patch: &Value) -> Value {
-    let (Value::Object(base), Value::Object(patch)) = (object, patch) else {
-        return patch.clone();
-    };
-    let mut out = base.clone();
-    for (key, value) in patch {
-        if value.is_null() {
-            out.remove(key);
-        } else {
-            let old = out.get(key).cloned().unwrap_or(Value::Null);
-            out.insert(key.clone(), merge_patch(&old, value));
-        }
+pub(crate) fn violations(kind: &Served, object: &Value, old: Option<&Value>) -> Vec<Cause> {
+    let mut violations = validate::validate(kind, object);
+    if let Some(old) = old {
+        violations.extend(validate::validate_update(kind, old, object));
     }
-    Value::Object(out)
+    violations.into_iter().map(Cause::from).collect()
 }
 
-/// Applies a strategic merge patch.
-pub(crate) fn strategic_merge_patch(
-    _ty: &Type,
-    object: &Value,
-    patch: &Value,
-) -> Result<Value, String> {
-    Ok(merge_patch(object, patch))
+/// The ways to patch, apart from apply.
+#[derive(Clone, Debug)]
+pub(crate) enum Patch {
+    /// RFC 6902: a list of operations.
+    Json(Value),
+    /// RFC 7386: a partial object; null removes.
+    Merge(Value),
+    /// Kubernetes' own: a partial object, lists merged by their keys.
+    Strategic(Value),
+}
+
+/// The object with the patch in it.
+pub(crate) fn patched(
+    kind: &Served,
+    name: &str,
+    live: Value,
+    patch: &Patch,
+) -> Result<Value, Status> {
+    let result = match patch {
+        Patch::Json(operations) => json_patch(live, operations),
+        Patch::Merge(patch) => Ok(merge_patch(live, patch)),
+        Patch::Strategic(_) if kind.is_custom() => {
+            return Err(Status::unsupported(
+                "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
+            ));
+        }
+        Patch::Strategic(patch) => strategic_merge_patch(&kind.ty(), live, patch),
+    };
+    result.map_err(|error| match error {
+        PatchError::Malformed(_) => Status::bad_request(error.to_string()),
+        PatchError::Inapplicable(why) => {
+            // The server names no field here, and puts the sentence where the list of them stands.
+            let mut status = Status::invalid(&kind.group, &kind.kind, name, &[]);
+            status.message = why;
+            status
+        }
+        PatchError::TooManyOperations(_) => Status::new(
+            413,
+            "RequestEntityTooLarge",
+            format!("Request entity too large: {error}"),
+        ),
+    })
 }

@@ -1,17 +1,7 @@
 //! The kinds a sandbox serves: the built-in ones, and those that CRDs in it define.
 
 use crate::store::Key;
-/// interim
-#[derive(Debug)]
-pub(crate) struct Definition;
-impl Definition {
-    fn parse(_: &Value) -> Result<Self, ()> {
-        Err(())
-    }
-    fn kinds(&self) -> Vec<Kind> {
-        Vec::new()
-    }
-}
+use infra_schema::crd::{Definition, Version};
 use infra_schema::kind::Kind;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -30,10 +20,10 @@ pub(crate) enum Served {
 /// A kind from a CRD, in one of its versions.
 #[derive(Debug)]
 pub(crate) struct Custom {
-    /// The kind.
-    pub(crate) kind: Kind,
     /// What the CRD says of it.
-    pub(crate) definition: Arc<Definition>,
+    pub(crate) version: Version,
+    /// The `apiVersion` under which its objects are kept.
+    stored: String,
 }
 
 impl Deref for Served {
@@ -42,7 +32,7 @@ impl Deref for Served {
     fn deref(&self) -> &Kind {
         match self {
             Self::BuiltIn(kind) => kind,
-            Self::Custom(custom) => &custom.kind,
+            Self::Custom(custom) => &custom.version.kind,
         }
     }
 }
@@ -52,6 +42,14 @@ impl Served {
     pub(crate) fn key(&self, namespace: &str, name: &str) -> Key {
         let namespace = Some(namespace).filter(|_| self.namespaced);
         Key::new(&self.group, &self.kind, namespace, name)
+    }
+
+    /// The `apiVersion` under which objects are kept, whichever they are asked for under.
+    pub(crate) fn stored_api_version(&self) -> String {
+        match self {
+            Self::BuiltIn(kind) => kind.api_version(),
+            Self::Custom(custom) => custom.stored.clone(),
+        }
     }
 
     /// Whether a CRD defines it.
@@ -94,17 +92,23 @@ impl Kinds {
             return;
         }
         let definition = object.and_then(|object| Definition::parse(object).ok());
-        let Some(definition) = definition.map(Arc::new) else {
+        let Some(definition) = definition else {
             self.custom.remove(&key.name);
             return;
         };
-        let kinds = definition
-            .kinds()
+        let stored = definition
+            .storage()
+            .map(|version| version.kind.api_version());
+        let stored = stored.unwrap_or_default();
+        let served = definition
+            .versions
             .into_iter()
-            .map(|kind| {
+            .filter(|version| version.served);
+        let kinds = served
+            .map(|version| {
                 Arc::new(Custom {
-                    kind,
-                    definition: definition.clone(),
+                    version,
+                    stored: stored.clone(),
                 })
             })
             .collect();
@@ -124,7 +128,7 @@ impl Kinds {
         self.custom
             .values()
             .flatten()
-            .find(|custom| fits(&custom.kind))
+            .find(|custom| fits(&custom.version.kind))
             .cloned()
             .map(Served::Custom)
     }

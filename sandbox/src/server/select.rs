@@ -147,8 +147,15 @@ fn parse_fields(kind: &Served, text: &str) -> Result<Vec<(String, bool, String)>
             return Err(Status::bad_request(message));
         };
         let path = path.trim();
+        let custom = match kind {
+            Served::BuiltIn(_) => [].as_slice(),
+            Served::Custom(custom) => &custom.version.selectable_fields,
+        };
         let known = matches!(path, "metadata.name" | "metadata.namespace")
-            || selectable(kind).contains(&path);
+            || selectable(kind).contains(&path)
+            || custom
+                .iter()
+                .any(|field| field.trim_start_matches('.') == path);
         if !known {
             return Err(Status::bad_request(format!(
                 "field label not supported: {path}"

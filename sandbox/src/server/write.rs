@@ -95,7 +95,10 @@ fn patch_of(context: &Context<'_>) -> Result<Patch, Status> {
     }
 }
 
-fn answer(context: &Context<'_>, kind: &Served, options: &Write, outcome: Written) -> Answer {
+fn answer(context: &Context<'_>, kind: &Served, options: &Write, mut outcome: Written) -> Answer {
+    if let Served::Custom(custom) = kind {
+        outcome.warnings.extend(custom.version.warning.clone());
+    }
     written(
         outcome,
         &kind.api_version(),

@@ -51,10 +51,12 @@ pub(crate) fn apply(
     let mut object = super::applied(world, write, kind, key, live.as_deref(), &config)?;
     if let Some(live) = live {
         prepare::carry(kind, write, &live, &mut object, true);
+        facts::readable(kind, &object)?;
         facts::defaults(kind, &mut object);
         return finish::change(world, write, kind, &live, object, warnings);
     }
     create::begin(world, kind, &mut object);
+    facts::readable(kind, &object)?;
     facts::defaults(kind, &mut object);
     finish::add(world, write, kind, object, warnings)
 }

@@ -26,6 +26,7 @@ pub(crate) fn create(
     body::known_fields(kind, write, &mut object, &mut warnings)?;
     generate_name(world, kind, namespace, &mut object)?;
     begin(world, kind, &mut object);
+    facts::readable(kind, &object)?;
     facts::defaults(kind, &mut object);
     let object = super::track(world, write, kind, None, object);
     finish::add(world, write, kind, object, warnings)

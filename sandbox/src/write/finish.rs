@@ -10,8 +10,12 @@ use crate::world::World;
 use serde_json::Value;
 use std::sync::Arc;
 
-fn check(kind: &Served, object: &Value, old: Option<&Value>) -> Result<(), Status> {
-    let mut causes = facts::violations(kind, object, old);
+fn check(kind: &Served, write: &Write, object: &Value, old: Option<&Value>) -> Result<(), Status> {
+    // A subresource writes what the rules of whole objects are not about, but for the replicas.
+    let mut causes = match write.subresource.as_str() {
+        "" | "scale" => facts::violations(kind, object, old),
+        _ => Vec::new(),
+    };
     causes.extend(old.and_then(|old| prepare::new_finalizers(old, object)));
     if causes.is_empty() {
         return Ok(());
@@ -37,8 +41,9 @@ pub(super) fn add(
     prepare::created(world, kind, &mut object);
     // What admission and the server filled in is defaulted as well.
     facts::defaults(kind, &mut object);
-    check(kind, &object, None)?;
+    check(kind, write, &object, None)?;
     warnings.extend(admission::review(world, &attempt, &object)?);
+    object["apiVersion"] = kind.stored_api_version().into();
     let key = Key::of(&object);
     if let Some(there) = world.objects.at(&key) {
         let mut refusal = Status::exists(&kind.group, &kind.plural, &key.name);
@@ -75,8 +80,9 @@ pub(super) fn change(
     };
     admission::mutate(world, &attempt, &mut object)?;
     prepare::updated(kind, write, old, &mut object);
-    check(kind, &object, Some(old))?;
+    check(kind, write, &object, Some(old))?;
     warnings.extend(admission::review(world, &attempt, &object)?);
+    object["apiVersion"] = old["apiVersion"].clone();
     object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
     infra_schema::apply::keep_times(old, &mut object);
     let object = if *old.as_ref() == object {

@@ -12,10 +12,11 @@ mod prepare;
 mod replace;
 mod scale;
 
+pub(crate) use crate::facts::Patch;
 pub(crate) use apply::apply;
 pub(crate) use create::create;
 pub(crate) use delete::{DeleteOptions, Deleted, delete};
-pub(crate) use patch::{Patch, patch};
+pub(crate) use patch::patch;
 pub(crate) use pod::{bind, evict};
 pub(crate) use replace::replace;
 pub(crate) use scale::{ScaleBody, read as read_scale, set as scale_to, write as write_scale};

@@ -122,6 +122,7 @@ pub(super) fn store(
     warnings: Vec<String>,
 ) -> Result<Written, Status> {
     prepare::carry(kind, write, live, &mut object, false);
+    facts::readable(kind, &object)?;
     facts::defaults(kind, &mut object);
     let object = super::track(world, write, kind, Some(live), object);
     finish::change(world, write, kind, live, object, warnings)

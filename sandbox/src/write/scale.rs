@@ -1,9 +1,9 @@
 //! The `scale` subresource: the number of replicas of whatever has one.
 
-use super::{Patch, Write, Written, finish, patch, prepare};
+use super::{Patch, Write, Written, finish, prepare};
 use crate::controller::selector::query;
 use crate::error::Status;
-use crate::facts;
+use crate::facts::{self, patched};
 use crate::kinds::Served;
 use crate::store::Key;
 use crate::world::World;
@@ -17,38 +17,22 @@ struct Paths {
     selector: String,
 }
 
-fn paths(world: &World, kind: &Served) -> Result<Paths, Status> {
-    if !kind.is_custom() {
+fn paths(kind: &Served) -> Result<Paths, Status> {
+    let Served::Custom(custom) = kind else {
         let (spec, status) = ("/spec/replicas".into(), "/status/replicas".into());
         return Ok(Paths {
             spec,
             status,
             selector: "/spec/selector".into(),
         });
-    }
+    };
     // A custom kind says it in its definition, in the notation `.spec.replicas`.
-    let name = format!("{}.{}", kind.plural, kind.group);
-    let definition = world.objects.get(
-        "apiextensions.k8s.io",
-        "CustomResourceDefinition",
-        "",
-        &name,
-    );
-    let scale = definition
-        .and_then(|definition| definition["spec"]["versions"].as_array())
-        .and_then(|versions| {
-            versions
-                .iter()
-                .find(|version| version["name"] == *kind.version)
-        })
-        .map(|version| &version["subresources"]["scale"])
-        .filter(|scale| scale.is_object())
-        .ok_or_else(Status::no_route)?;
-    let path = |field: &str| scale[field].as_str().unwrap_or_default().replace('.', "/");
+    let scale = custom.version.scale.as_ref().ok_or_else(Status::no_route)?;
+    let selector = scale.label_selector.as_deref().unwrap_or_default();
     Ok(Paths {
-        spec: path("specReplicasPath"),
-        status: path("statusReplicasPath"),
-        selector: path("labelSelectorPath"),
+        spec: scale.spec_replicas.replace('.', "/"),
+        status: scale.status_replicas.replace('.', "/"),
+        selector: selector.replace('.', "/"),
     })
 }
 
@@ -60,7 +44,7 @@ fn live(world: &World, kind: &Served, key: &Key) -> Result<Arc<Value>, Status> {
 /// The scale of an object.
 pub(crate) fn read(world: &World, kind: &Served, key: &Key) -> Result<Value, Status> {
     let live = live(world, kind, key)?;
-    Ok(view(&paths(world, kind)?, &live))
+    Ok(view(&paths(kind)?, &live))
 }
 
 fn view(paths: &Paths, live: &Value) -> Value {
@@ -112,12 +96,12 @@ pub(crate) fn write(
     key: &Key,
     body: ScaleBody,
 ) -> Result<Written, Status> {
-    let paths = paths(world, kind)?;
+    let paths = paths(kind)?;
     let live = live(world, kind, key)?;
     let (scale, applied) = match body {
         ScaleBody::Scale(scale) => (scale, false),
         ScaleBody::Patch(change) => (
-            patch::patched(kind, &key.name, &view(&paths, &live), &change)?,
+            patched(kind, &key.name, view(&paths, &live), &change)?,
             false,
         ),
         ScaleBody::Apply(scale) => (scale, true),
@@ -148,7 +132,7 @@ pub(crate) fn set(
     replicas: i64,
 ) -> Result<(), Status> {
     let kind = world.kinds.at(key).ok_or_else(Status::no_route)?;
-    let paths = paths(world, &kind)?;
+    let paths = paths(&kind)?;
     let live = live(world, &kind, key)?;
     store(world, write, &kind, &live, &paths, replicas).map(drop)
 }
