@@ -124,7 +124,7 @@ impl Meta {
     pub(crate) fn object<T: Serialize>(&self, value: &T) -> Object {
         let mut value = to_json(value);
         for patch in &self.patches {
-            super::patch::merge(&mut value, patch);
+            super::patch::patch(&mut value, patch);
         }
         Object::new(value, self.origin.clone())
     }
@@ -208,8 +208,9 @@ pub trait Described: Resource + Sized {
         self
     }
 
-    /// Patches the object that this becomes, last of all: maps are merged, lists whose items have a
-    /// name (containers, volumes, environment variables, ports) item by item, `null` removes.
+    /// Patches the object that this becomes, last of all: a strategic merge patch. Maps are merged,
+    /// lists with a key (containers, volumes, environment variables, ports) item by item, `null`
+    /// removes.
     #[must_use]
     fn patch(mut self, patch: Value) -> Self {
         self.meta_mut().patches.push(patch);

@@ -1,6 +1,20 @@
 //! Patching an object that a builder made: the way out where a builder has no setter.
 
+use infra_schema::kind::Kind;
+use infra_schema::patch::strategic_merge_patch;
 use serde_json::{Map, Value};
+
+/// Patches an object: one of Kubernetes' own kinds by its rules for lists, others by [`merge`].
+pub(crate) fn patch(object: &mut Value, patch: &Value) {
+    let text = |field: &str| object[field].as_str().unwrap_or_default();
+    let kind = Kind::find_api(text("apiVersion"), text("kind"));
+    // Items of a list that do not have its key are no strategic patch, and mean something here.
+    let patched = kind.map(|kind| strategic_merge_patch(&kind.ty(), object.clone(), patch));
+    match patched {
+        Some(Ok(patched)) => *object = patched,
+        Some(Err(_)) | None => merge(object, patch),
+    }
+}
 
 /// Merges `patch` into `value`: maps key by key (`null` removes), lists of named things item by
 /// item, all else is replaced.
@@ -68,6 +82,25 @@ fn without_nulls(value: &Value) -> Value {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn kinds_that_are_known_are_patched_by_their_own_keys() {
+        let port = |port: u16, name: &str| json!({ "port": port, "name": name });
+        let mut service = json!({
+            "apiVersion": "v1",
+            "kind": "Service",
+            "spec": { "ports": [port(80, "http"), port(443, "https")] },
+        });
+        let change = json!({ "spec": { "ports": [
+            { "port": 80, "nodePort": 30080 },
+            { "port": 443, "$patch": "delete" },
+        ] } });
+        patch(&mut service, &change);
+        assert_eq!(
+            service["spec"]["ports"],
+            json!([{ "port": 80, "name": "http", "nodePort": 30080 }])
+        );
+    }
 
     #[test]
     fn maps_lists_of_names_and_the_rest() {

@@ -82,7 +82,7 @@ impl ServicePort {
         }
     }
 
-    /// Its name (`name`): needed where there are several.
+    /// Its name (`name`). Default, where there are several: protocol and number, `tcp-8080`.
     pub fn name(mut self, name: PortName) -> Self {
         self.name = Some(name);
         self
@@ -260,8 +260,21 @@ impl Service {
             .unwrap_or_default()
     }
 
-    /// Its own ports, else the workload's.
+    /// Its own ports, else the workload's. Several must have names: those without get one.
     fn served(&self, graph: &Graph) -> Vec<core::ServicePort> {
+        let mut ports = self.plain_ports(graph);
+        if ports.len() > 1 {
+            for port in &mut ports {
+                let protocol = port.protocol.as_deref().unwrap_or("TCP").to_lowercase();
+                let number = port.port;
+                let name = || format!("{protocol}-{number}");
+                port.name.get_or_insert_with(name);
+            }
+        }
+        ports
+    }
+
+    fn plain_ports(&self, graph: &Graph) -> Vec<core::ServicePort> {
         if !self.ports.is_empty() || self.kind == ServiceType::ExternalName {
             return self.ports.iter().map(ServicePort::lower).collect();
         }
@@ -346,11 +359,6 @@ impl Resource for Service {
             let message = "has no ports, and neither has its workload".to_owned();
             let help = "name a port of the container: `.port(\"http\", 8080)`";
             problems.push(self.problem("ports", message, help));
-        }
-        let unnamed = ports.iter().any(|port| port.name.is_none());
-        if ports.len() > 1 && unnamed {
-            let message = "has several ports, and not each has a name".to_owned();
-            problems.push(self.problem("ports", message, "name them: `.port(\"http\", 8080)`"));
         }
         if self.headless && self.kind != ServiceType::ClusterIp {
             let message = format!("cannot be headless and of type `{}`", self.kind);

@@ -2,6 +2,10 @@
 
 use super::Resource;
 use crate::environment::{Environment, Graph};
+use infra_schema::canonical::canonical;
+use infra_schema::default::defaults;
+use infra_schema::kind::Kind;
+use infra_schema::validate::{decode_error, unknown_fields, validate};
 use serde_json::Value;
 use std::{fmt::Debug, str::FromStr};
 
@@ -10,11 +14,29 @@ pub(super) fn p<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().expect(text)
 }
 
-/// What the first resource becomes in the environment `shop`, among the others.
+/// What the first resource becomes in the environment `shop`, among the others: objects that an API
+/// server would take as they are.
 pub(super) fn lower(resources: &[&dyn CloneResource]) -> Vec<Value> {
     let graph = graph(resources);
     let objects = resources[0].as_resource().lower(&graph);
-    objects.into_iter().map(|object| object.value).collect()
+    let values: Vec<Value> = objects.into_iter().map(|object| object.value).collect();
+    values.iter().for_each(assert_taken);
+    values
+}
+
+fn assert_taken(value: &Value) {
+    let text = |field: &str| value[field].as_str().expect("an object").to_owned();
+    let Some(kind) = Kind::find_api(&text("apiVersion"), &text("kind")) else {
+        return;
+    };
+    let ty = kind.ty();
+    assert_eq!(unknown_fields(&ty, value), [""; 0], "{value:#}");
+    assert_eq!(decode_error(kind, value), None, "{value:#}");
+    assert_eq!(canonical(&ty, value.clone()), *value);
+    let mut complete = value.clone();
+    defaults(kind, &mut complete);
+    let violations = validate(kind, &complete);
+    assert!(violations.is_empty(), "{violations:#?}\n{value:#}");
 }
 
 /// The problems of the first resource among the others.

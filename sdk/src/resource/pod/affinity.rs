@@ -55,7 +55,8 @@ impl Toleration {
         self
     }
 
-    /// For how long a `NoExecute` taint is tolerated (`tolerationSeconds`). Default: for ever.
+    /// For how long a taint of effect `NoExecute` is tolerated (`tolerationSeconds`); it is then the
+    /// only effect that is. Default: for ever.
     pub fn time(mut self, time: Seconds) -> Self {
         self.time = Some(time);
         self
@@ -67,8 +68,13 @@ impl Toleration {
         } else {
             "Exists"
         };
+        // Only `NoExecute` has a time: a pod that may not come cannot come for a while.
+        let effect = match self.time {
+            Some(_) => Some(TaintEffect::NoExecute),
+            None => self.effect,
+        };
         core::Toleration {
-            effect: self.effect.map(|effect| effect.to_string()),
+            effect: effect.map(|effect| effect.to_string()),
             key: self.key.clone(),
             operator: Some(operator.to_owned()),
             toleration_seconds: self.time.map(|time| time.get().into()),

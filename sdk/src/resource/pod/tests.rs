@@ -162,7 +162,7 @@ fn every_setter_of_a_pod() {
             "nodeSelector": { "disk": "ssd" },
             "tolerations": [
                 { "key": "type", "operator": "Equal", "value": "api", "effect": "NoSchedule" },
-                { "operator": "Exists", "tolerationSeconds": 60 },
+                { "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 60 },
             ],
             "topologySpreadConstraints": [{
                 "labelSelector": { "matchLabels": { "app": "app" } },
