@@ -31,9 +31,9 @@ pub fn canonicalise(ty: &Type, value: &mut Value) {
         }
         (Shape::List(_), Value::Array(items)) => {
             let Some(item) = ty.item() else { return };
-            items
-                .iter_mut()
-                .for_each(|value| canonicalise(&item, value));
+            for value in items {
+                canonicalise(&item, value);
+            }
         }
         _ => {}
     }

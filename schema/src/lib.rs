@@ -16,6 +16,8 @@ pub mod managed;
 pub mod merge;
 pub mod names;
 pub mod patch;
+#[cfg(test)]
+mod properties;
 pub mod quantity;
 mod table;
 pub mod ty;

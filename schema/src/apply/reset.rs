@@ -8,6 +8,13 @@ use crate::kind::Kind;
 /// `GetResetFields` in `pkg/registry/**/strategy.go` of Kubernetes 1.36.
 pub fn reset_fields(kind: &Kind, subresource: &str) -> FieldSet {
     let mut paths: Vec<&[&str]> = Vec::new();
+    if subresource == "status" && !kind.ty().is_builtin() {
+        let fields = kind.ty().fields().into_iter().map(|field| field.name);
+        let fields =
+            fields.filter(|name| !matches!(name.as_ref(), "apiVersion" | "kind" | "status"));
+        let paths: Vec<FieldPath> = fields.map(|name| FieldPath::fields(&[&name])).collect();
+        return FieldSet::of(&paths);
+    }
     match subresource {
         "" if kind.subresource("status").is_some() => paths.push(&["status"]),
         "status" => {
@@ -18,10 +25,7 @@ pub fn reset_fields(kind: &Kind, subresource: &str) -> FieldSet {
                     paths.push(&["metadata", "deletionTimestamp"]);
                     paths.push(&["metadata", "ownerReferences"]);
                 }
-                ("apiextensions.k8s.io" | "networking.k8s.io", _) => paths.push(&["metadata"]),
-                _ if Kind::find_latest(&kind.group, &kind.kind).is_none() => {
-                    paths.push(&["metadata"]);
-                }
+                ("apiextensions.k8s.io", _) => paths.push(&["metadata"]),
                 _ => {}
             }
         }

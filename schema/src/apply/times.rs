@@ -16,10 +16,10 @@ pub fn keep_times(live: &Value, new: &mut Value) {
         return;
     };
     let kept = fields.insert("managedFields".to_owned(), before);
-    if new != live {
-        if let (Some(kept), Some(Value::Object(fields))) = (kept, new.get_mut("metadata")) {
-            fields.insert("managedFields".to_owned(), kept);
-        }
+    if new != live
+        && let (Some(kept), Some(Value::Object(fields))) = (kept, new.get_mut("metadata"))
+    {
+        fields.insert("managedFields".to_owned(), kept);
     }
 }
 

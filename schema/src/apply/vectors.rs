@@ -356,7 +356,7 @@ fn v9_owning_a_child_does_not_keep_the_item() {
     let mut store = Store::new("", "Service");
     store.apply("a", ports(53));
     store.update("edit", "", |object| {
-        object["spec"]["ports"][0]["targetPort"] = json!(5353)
+        object["spec"]["ports"][0]["targetPort"] = json!(5353);
     });
     assert_eq!(
         store.fields("edit"),
@@ -568,7 +568,7 @@ fn times_alone_are_no_change() {
 fn managers_may_be_brought_and_forgotten() {
     let mut store = first();
     store.update("edit", "", |object| {
-        object["metadata"]["managedFields"] = json!([])
+        object["metadata"]["managedFields"] = json!([]);
     });
     assert_eq!(store.at("/metadata/managedFields"), Value::Null);
     let mut store = first();

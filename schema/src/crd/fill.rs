@@ -32,7 +32,9 @@ pub fn fill(ty: &Type, value: &mut Value) {
         }
         Value::Array(items) => {
             let Some(item) = ty.item() else { return };
-            items.iter_mut().for_each(|value| fill(&item, value));
+            for value in items {
+                fill(&item, value);
+            }
         }
         _ => {}
     }

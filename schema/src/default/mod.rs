@@ -18,7 +18,6 @@ mod zero;
 use serde_json::Value;
 
 pub use decode::decode;
-pub(crate) use edit::base64;
 pub(crate) use zero::zeros;
 
 use crate::kind::Kind;
@@ -32,6 +31,8 @@ pub fn defaults(kind: &Kind, object: &mut Value) {
         return;
     }
     decode(&ty, object);
+    // Go has structs where JSON has nothing: computed defaults want them, and make new ones.
+    zero::fill(&ty, object);
     computed(kind, object);
     zero::fill(&ty, object);
 }

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::edit::base64;
 use super::*;
 
 fn filled(group: &str, kind: &str, mut object: Value) -> Value {

@@ -56,7 +56,9 @@ pub(super) fn fill(ty: &Type, value: &mut Value) {
             else {
                 return;
             };
-            items.iter_mut().for_each(|value| fill(&item, value));
+            for value in items {
+                fill(&item, value);
+            }
         }
         _ => {}
     }

@@ -63,9 +63,9 @@ pub fn without_noise(kind: &Kind, mut object: Value, keep: impl Fn(&[&str]) -> b
         fields.remove("status");
     }
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-        METADATA
-            .iter()
-            .for_each(|name| drop(metadata.remove(*name)));
+        for name in METADATA {
+            metadata.remove(*name);
+        }
         if let Some(annotations) = metadata
             .get_mut("annotations")
             .and_then(Value::as_object_mut)

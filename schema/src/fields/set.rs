@@ -238,7 +238,7 @@ impl FieldSet {
     pub fn paths(&self) -> Vec<FieldPath> {
         let mut out = Vec::new();
         self.visit(&mut Vec::new(), &mut |path, _| {
-            out.push(FieldPath(path.to_vec()))
+            out.push(FieldPath(path.to_vec()));
         });
         out
     }

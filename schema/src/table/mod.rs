@@ -44,7 +44,7 @@ pub(crate) struct Field(
 );
 
 impl Field {
-    pub(crate) fn name(&self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         NAMES[self.0 as usize]
     }
 }

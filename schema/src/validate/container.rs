@@ -94,7 +94,7 @@ fn ports(container: &Value, host_network: bool, path: &Path<'_>, found: &mut Fou
             0 => path.field("containerPort").required(found, ""),
             number => {
                 path.field("containerPort")
-                    .invalid_each(found, value, names::port_number(number))
+                    .invalid_each(found, value, names::port_number(number));
             }
         }
         if let Some(host) = number(port, "hostPort") {

@@ -106,7 +106,7 @@ fn base64_error(text: &str) -> Option<usize> {
             _ => return Some(at),
         }
     }
-    ((digits + padding) % 4 != 0).then_some(text.len())
+    (!(digits + padding).is_multiple_of(4)).then_some(text.len())
 }
 
 #[cfg(test)]

@@ -55,9 +55,9 @@ impl<'a> Path<'a> {
     }
 
     pub(super) fn invalid_each(&self, found: &mut Found, value: &Value, details: Vec<String>) {
-        details
-            .iter()
-            .for_each(|detail| self.invalid(found, value, detail));
+        for detail in details {
+            self.invalid(found, value, &detail);
+        }
     }
 
     pub(super) fn required(&self, found: &mut Found, detail: &str) {

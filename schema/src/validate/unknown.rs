@@ -31,7 +31,9 @@ fn walk(ty: &Type, value: &Value, path: &mut String, out: &mut Vec<String>) {
         Value::Array(items) => {
             let Some(item) = ty.item() else { return };
             for (at, value) in items.iter().enumerate() {
-                path.push_str(&format!("[{at}]"));
+                path.push('[');
+                path.push_str(&at.to_string());
+                path.push(']');
                 walk(&item, value, path, out);
                 path.truncate(length);
             }
@@ -54,7 +56,9 @@ pub fn prune(ty: &Type, object: &mut Value) {
         }
         Value::Array(items) => {
             let Some(item) = ty.item() else { return };
-            items.iter_mut().for_each(|value| prune(&item, value));
+            for value in items {
+                prune(&item, value);
+            }
         }
         _ => {}
     }
