@@ -98,11 +98,11 @@ fn matters(change: &Change) -> bool {
 
 /// Whether a service's selector picks a pod.
 fn is_behind(pod: &Value, service: &Value) -> bool {
-    let selector = at(service, "spec.selector");
+    let selector = &service["spec"]["selector"];
     selector
         .as_object()
         .is_some_and(|selector| !selector.is_empty())
-        && matches_map(selector, at(pod, "metadata.labels"))
+        && matches_map(selector, &pod["metadata"]["labels"])
 }
 
 /// The slices of a service as they should be, and what it takes to get there.

@@ -1,6 +1,6 @@
 //! The garbage collector: follows owner references when owners go.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -23,11 +23,10 @@ struct Place {
     key: Key,
 }
 
-/// The garbage collector. Its keys are uids. It keeps who owns whom along with the changes.
+/// The garbage collector. Its keys are uids. It keeps where they are along with the changes.
 #[derive(Default)]
 pub(crate) struct GarbageCollector {
     places: HashMap<String, Place>,
-    dependents: HashMap<String, BTreeSet<String>>,
 }
 
 fn key(uid: &str) -> Key {
@@ -41,27 +40,13 @@ fn owners(object: &Value) -> impl Iterator<Item = &str> {
 }
 
 impl GarbageCollector {
-    /// Takes a change into the account of who owns whom.
+    /// Takes a change into the account of where objects are.
     fn note(&mut self, change: &Change) {
-        let own = uid(change.object()).to_owned();
-        for owner in change.before.iter().flat_map(|before| owners(before)) {
-            if let Some(set) = self.dependents.get_mut(owner) {
-                set.remove(&own);
-                if set.is_empty() {
-                    self.dependents.remove(owner);
-                }
-            }
-        }
+        let own = uid(change.object());
         let Some(after) = &change.after else {
-            self.places.remove(&own);
+            self.places.remove(own);
             return;
         };
-        for owner in owners(after) {
-            self.dependents
-                .entry(owner.to_owned())
-                .or_default()
-                .insert(own.clone());
-        }
         if change.before.is_none() {
             let kind = GroupKind::of(after);
             let place = Place {
@@ -69,7 +54,7 @@ impl GarbageCollector {
                 kind: kind.kind.to_owned(),
                 key: Key::of(after),
             };
-            self.places.insert(own, place);
+            self.places.insert(own.to_owned(), place);
         }
     }
 
@@ -79,11 +64,6 @@ impl GarbageCollector {
         let found = cluster.get(kind, &place.key.namespace, &place.key.name)?;
         (super::meta::uid(&found) == uid).then_some(found)
     }
-
-    fn dependents(&self, owner: &str, cluster: &dyn Cluster) -> Vec<Arc<Value>> {
-        let uids = self.dependents.get(owner).into_iter().flatten();
-        uids.filter_map(|uid| self.find(uid, cluster)).collect()
-    }
 }
 
 impl Controller for GarbageCollector {
@@ -91,18 +71,17 @@ impl Controller for GarbageCollector {
         COMPONENT
     }
 
-    fn keys(&mut self, change: &Change, _: &dyn Cluster) -> Vec<Key> {
+    fn keys(&mut self, change: &Change, cluster: &dyn Cluster) -> Vec<Key> {
         self.note(change);
         let object = change.object();
         let own = uid(object);
         let mut keys = Vec::new();
         if change.is_removal() {
             keys.extend(
-                self.dependents
-                    .get(own)
-                    .into_iter()
-                    .flatten()
-                    .map(|uid| key(uid)),
+                cluster
+                    .owned(own)
+                    .iter()
+                    .map(|dependent| key(uid(dependent))),
             );
         } else if is_terminating(object)
             && (has_finalizer(object, FOREGROUND) || has_finalizer(object, ORPHAN))
@@ -141,7 +120,7 @@ impl Controller for GarbageCollector {
 impl GarbageCollector {
     /// Frees what an object owns, and lets the object go.
     fn orphan(&self, object: &Value, cluster: &mut dyn Cluster) {
-        for dependent in self.dependents(uid(object), cluster) {
+        for dependent in cluster.owned(uid(object)) {
             update(without_owner(&dependent, uid(object)), cluster);
         }
         update(without_finalizer(object, ORPHAN), cluster);
@@ -150,7 +129,7 @@ impl GarbageCollector {
     /// Deletes what an object owns; lets the object go when nothing is left that blocks it.
     fn finish(&self, object: &Value, cluster: &mut dyn Cluster) {
         let mut blocked = false;
-        for dependent in self.dependents(uid(object), cluster) {
+        for dependent in cluster.owned(uid(object)) {
             let owner = items(&dependent, "metadata.ownerReferences")
                 .iter()
                 .find(|owner| text(owner, "uid") == uid(object));
@@ -189,7 +168,7 @@ impl GarbageCollector {
             update(kept, cluster);
             return;
         }
-        let owns = self.dependents.contains_key(uid(object));
+        let owns = !cluster.owned(uid(object)).is_empty();
         let propagation = if !waiting.is_empty() && owns {
             Propagation::Foreground
         } else {

@@ -57,8 +57,12 @@ pub(crate) fn controlled(
     kind: GroupKind<'_>,
     owner: &Value,
 ) -> Vec<Arc<Value>> {
-    let mut list = cluster.list(kind, namespace(owner));
-    list.retain(|object| is_controlled_by(object, owner));
+    let mut list = cluster.owned(uid(owner));
+    list.retain(|object| {
+        GroupKind::of(object) == kind
+            && namespace(object) == namespace(owner)
+            && is_controlled_by(object, owner)
+    });
     list
 }
 

@@ -141,6 +141,9 @@ pub(crate) trait Cluster {
     /// All objects of a kind, in order of their keys; in one namespace, unless it is empty.
     fn list(&self, kind: GroupKind<'_>, namespace: &str) -> Vec<Arc<Value>>;
 
+    /// The objects that name a uid among their owners, of any kind.
+    fn owned(&self, uid: &str) -> Vec<Arc<Value>>;
+
     /// Every kind that can be stored now, custom ones included, with whether it has namespaces.
     fn kinds(&self) -> Vec<(String, String, bool)>;
 

@@ -139,6 +139,18 @@ impl Cluster for Fake {
             .collect()
     }
 
+    fn owned(&self, uid: &str) -> Vec<Arc<Value>> {
+        let names = |object: &Arc<Value>| {
+            let owners = items(object, "metadata.ownerReferences");
+            owners.iter().any(|owner| text(owner, "uid") == uid)
+        };
+        self.objects
+            .values()
+            .filter(|object| names(object))
+            .cloned()
+            .collect()
+    }
+
     fn kinds(&self) -> Vec<(String, String, bool)> {
         let mut kinds: Vec<_> = self
             .objects

@@ -69,6 +69,14 @@ pub(super) struct View<'a> {
     pub(super) now: Timestamp,
 }
 
+/// When the containers of a pod are restarted: always, unless it says otherwise.
+pub(super) fn restart_policy(pod: &Value) -> &str {
+    match text(pod, "spec.restartPolicy") {
+        "" => "Always",
+        policy => policy,
+    }
+}
+
 /// Seconds before a container that was restarted so often is started again.
 pub(super) fn back_off(restarts: i64) -> i64 {
     if restarts <= 0 {
@@ -260,8 +268,8 @@ impl Step<'_, '_> {
             return;
         }
         let name = self.name().to_owned();
-        self.normal("Created", format!("Container created: {name}"));
-        self.normal("Started", format!("Container started: {name}"));
+        self.normal("Created", format!("Created container: {name}"));
+        self.normal("Started", format!("Started container {name}"));
         let restarts = entry.restarts.to_string();
         entry.id = format!(
             "containerd://{}",
@@ -319,7 +327,7 @@ impl Step<'_, '_> {
                 course.output,
             ));
         }
-        let may_end = text(self.pod, "spec.restartPolicy") != "Always"
+        let may_end = restart_policy(self.pod) != "Always"
             || controller_of(self.pod).is_some_and(|owner| text(owner, "kind") == "Job");
         let ends = self.role == Role::Init || (self.role == Role::App && may_end);
         ends.then(|| (later(since, ONCE), 0, String::new()))
@@ -347,7 +355,7 @@ impl Step<'_, '_> {
     fn restarts(&self, end: &End) -> bool {
         let policy = match self.role {
             Role::Sidecar => "Always",
-            _ => text(self.pod, "spec.restartPolicy"),
+            _ => restart_policy(self.pod),
         };
         match policy {
             "Never" => false,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::container::{Outcome, Role, View, drive};
+use super::container::{Outcome, Role, View, drive, restart_policy};
 use super::run::{End, Run, State};
 use super::{probe, volumes};
 use crate::controller::effect::Event;
@@ -122,7 +122,7 @@ pub(super) fn role(spec: &Value) -> Role {
 
 /// Whether every container has ended for good, or an init container has failed for good.
 pub(super) fn is_over(pod: &Value, run: &Run) -> bool {
-    let policy = text(pod, "spec.restartPolicy");
+    let policy = restart_policy(pod);
     let state = |spec: &Value| {
         run.containers
             .get(text(spec, "name"))

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::container::{Role, View};
+use super::container::{Role, View, restart_policy};
 use super::run::{Run, State};
 use super::script;
 use super::step::{end_running, role};
@@ -68,7 +68,7 @@ pub(super) fn stop(pod: &Value, run: &mut Run, view: &View<'_>) -> Stop {
         return Stop::Wait(stops_at, Vec::new());
     }
     // A server ends well when it is asked to; work that is cut short has not been done.
-    let serves = text(pod, "spec.restartPolicy") == "Always";
+    let serves = restart_policy(pod) == "Always";
     end_running(run, view, if serves { 0 } else { 143 });
     Stop::Done
 }

@@ -43,6 +43,10 @@ impl Cluster for World {
             .collect()
     }
 
+    fn owned(&self, uid: &str) -> Vec<Arc<Value>> {
+        self.objects.owned_by(uid).cloned().collect()
+    }
+
     fn kinds(&self) -> Vec<(String, String, bool)> {
         self.kinds.stored()
     }

@@ -112,7 +112,8 @@ pub(super) fn created(world: &mut World, kind: &Served, object: &mut Value) {
 /// What a changed object gets from the server: the next generation, when what is wanted changed.
 pub(super) fn updated(kind: &Served, write: &Write, old: &Value, object: &mut Value) {
     // The status endpoint wants nothing, though it may write annotations, which count for some.
-    let counts = (kind.is_custom() || kind.counts_generation()) && write.subresource != "status";
+    let counts = (kind.is_custom() || kind.counts_generation())
+        && !["status", "binding"].contains(&write.subresource.as_str());
     if !counts || !wants_something_else(kind, old, object) {
         return;
     }

@@ -57,14 +57,14 @@ impl Controller for Deployments {
     fn sync(&mut self, key: &Key, cluster: &mut dyn Cluster) -> Option<Timestamp> {
         let deployment = cluster.get(DEPLOYMENT, &key.namespace, &key.name)?;
         let sets = controlled(cluster, REPLICA_SET, &deployment);
-        let pods: Vec<_> = cluster
-            .list(POD, &key.namespace)
-            .into_iter()
-            .filter(|pod| {
-                sets.iter()
-                    .any(|set| super::meta::is_controlled_by(pod, set))
-            })
-            .collect();
+        // Only stopping the old pods first has to look at them.
+        let pods: Vec<_> = if text(&deployment, "spec.strategy.type") == "Recreate" {
+            sets.iter()
+                .flat_map(|set| controlled(cluster, POD, set))
+                .collect()
+        } else {
+            Vec::new()
+        };
         let mut decision = decide(&deployment, &sets, &pods, cluster.now());
         // A new replica set that is refused is told of in the deployment's conditions.
         let mut refused = None;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::json::{at, has, items, label, strings, text};
 use super::super::meta::{name, namespace};
 use super::super::pod::{POD, is_finished};
-use super::super::seam::{Cluster, GroupKind};
+use super::super::seam::{Cluster, GroupKind, Key};
 use super::super::selector::{matches_map, matches_term, selects};
 
 /// Whether node selector and required node affinity let a pod onto a node.
@@ -61,14 +61,18 @@ pub(super) struct Neighbours {
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 
 impl Neighbours {
-    pub(super) fn around(pod: &Value, nodes: &[Arc<Value>], cluster: &dyn Cluster) -> Self {
-        let affinity = |pod: &Value, kind: &str| -> Vec<Value> {
-            items(at(at(pod, "spec.affinity"), kind), REQUIRED).to_vec()
-        };
-        let all = cluster.list(POD, "");
-        let placed = || {
-            all.iter()
-                .filter(|pod| !is_finished(pod) && has(pod, "spec.nodeName"))
+    pub(super) fn around(
+        pod: &Value,
+        nodes: &[Arc<Value>],
+        keepers: &BTreeSet<Key>,
+        cluster: &dyn Cluster,
+    ) -> Self {
+        let attracted = terms(pod, "podAffinity");
+        let repelled = terms(pod, "podAntiAffinity");
+        let all = if attracted.is_empty() && repelled.is_empty() {
+            Vec::new()
+        } else {
+            cluster.list(POD, "")
         };
         let place = |other: &Value, key: &str| -> Option<String> {
             let node = nodes
@@ -78,30 +82,29 @@ impl Neighbours {
         };
         let places = |term: &Value| -> BTreeSet<String> {
             let key = text(term, "topologyKey");
-            placed()
+            all.iter()
+                .filter(|other| !is_finished(other) && has(other, "spec.nodeName"))
                 .filter(|other| concerns(term, pod, other, cluster))
                 .filter_map(|other| place(other, key))
                 .collect()
         };
-        let wanted = affinity(pod, "podAffinity");
-        let wanted = wanted.iter().map(|term| {
+        let wanted = attracted.iter().map(|term| {
             let found = places(term);
             let own = concerns(term, pod, pod, cluster);
-            (
-                text(term, "topologyKey").to_owned(),
-                (!(found.is_empty() && own)).then_some(found),
-            )
+            let key = text(term, "topologyKey").to_owned();
+            (key, (!(found.is_empty() && own)).then_some(found))
         });
-        let avoided = affinity(pod, "podAntiAffinity");
-        let avoided = avoided
-            .iter()
-            .map(|term| (text(term, "topologyKey").to_owned(), places(term)));
+        let avoided = repelled.iter();
+        let avoided = avoided.map(|term| (text(term, "topologyKey").to_owned(), places(term)));
         let mut closed = Vec::new();
-        for other in placed() {
-            for term in affinity(other, "podAntiAffinity") {
-                let key = text(&term, "topologyKey");
-                if concerns(&term, other, pod, cluster)
-                    && let Some(place) = place(other, key)
+        for keeper in keepers {
+            let Some(other) = cluster.get(POD, &keeper.namespace, &keeper.name) else {
+                continue;
+            };
+            for term in terms(&other, "podAntiAffinity") {
+                let key = text(term, "topologyKey");
+                if concerns(term, &other, pod, cluster)
+                    && let Some(place) = place(&other, key)
                 {
                     closed.push((key.to_owned(), place));
                 }
@@ -113,6 +116,16 @@ impl Neighbours {
             closed,
         }
     }
+}
+
+/// The required terms of one kind of affinity to pods.
+fn terms<'a>(pod: &'a Value, kind: &str) -> &'a [Value] {
+    items(at(at(pod, "spec.affinity"), kind), REQUIRED)
+}
+
+/// Whether a pod keeps others away from where it is.
+pub(super) fn keeps_away(pod: &Value) -> bool {
+    !terms(pod, "podAntiAffinity").is_empty()
 }
 
 /// Whether an affinity term of `owner` is about `other`.

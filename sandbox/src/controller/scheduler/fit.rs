@@ -1,11 +1,12 @@
 //! Whether a node can take a pod, and the words for why not.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::super::json::{flag, items, text};
-use super::super::seam::Cluster;
+use super::super::seam::{Cluster, Key};
 use super::affinity::{self, Neighbours};
 use super::request::Request;
 use super::spread::{self, Spread};
@@ -49,11 +50,16 @@ pub(super) struct Snapshot<'a> {
 }
 
 impl<'a> Snapshot<'a> {
-    pub(super) fn new(pod: &'a Value, nodes: &[Arc<Value>], cluster: &dyn Cluster) -> Self {
+    pub(super) fn new(
+        pod: &'a Value,
+        nodes: &[Arc<Value>],
+        keepers: &BTreeSet<Key>,
+        cluster: &dyn Cluster,
+    ) -> Self {
         Self {
             pod,
             request: Request::of_pod(pod),
-            neighbours: Neighbours::around(pod, nodes, cluster),
+            neighbours: Neighbours::around(pod, nodes, keepers, cluster),
             spread: Spread::of(pod, nodes, cluster),
         }
     }

@@ -35,6 +35,8 @@ pub(crate) struct Scheduler {
     waiting: BTreeSet<Key>,
     /// What stands on each node.
     nodes: HashMap<String, Usage>,
+    /// Pods that keep others away from where they are.
+    keepers: BTreeSet<Key>,
 }
 
 /// What the pods of one node need together.
@@ -54,6 +56,14 @@ impl Scheduler {
         let node = text(pod, "spec.nodeName");
         if node.is_empty() {
             return;
+        }
+        if affinity::keeps_away(pod) {
+            let key = Key::of(pod);
+            if sign > 0 {
+                self.keepers.insert(key);
+            } else {
+                self.keepers.remove(&key);
+            }
         }
         let usage = self.nodes.entry(node.to_owned()).or_default();
         usage.request.add(&Request::of_pod(pod), sign);
@@ -175,7 +185,7 @@ impl Scheduler {
         }
         let volumes = claims::look(pod, cluster)
             .map_err(|reason| fit::message(nodes.len(), &[(nodes.len(), Reason::pod(reason))]))?;
-        let snapshot = Snapshot::new(pod, &nodes, cluster);
+        let snapshot = Snapshot::new(pod, &nodes, &self.keepers, cluster);
         let mut fitting = Vec::new();
         let mut reasons: Vec<(usize, Reason)> = Vec::new();
         for node in &nodes {
