@@ -6,3 +6,4 @@ mod apricode;
 mod command_line;
 mod difference;
 mod errors;
+mod road;

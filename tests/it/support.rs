@@ -66,9 +66,11 @@ impl Infra {
         std::fs::read_to_string(self.project.join(name)).unwrap()
     }
 
-    /// The project's folder.
-    pub(crate) fn project(&self) -> &Path {
-        &self.project
+    /// The kept sandbox that commands with `--sandbox` use; they cannot while this lives.
+    pub(crate) fn sandbox(&self) -> infra_sandbox::Sandbox {
+        let folder = self.home.path().join("sandboxes");
+        let start = jiff::Timestamp::UNIX_EPOCH;
+        infra_sandbox::Sandbox::open(&folder, "default", start).unwrap()
     }
 
     /// Runs `infra` with these words.
