@@ -26,9 +26,15 @@ fn without_redis(infra: &Infra) {
     for line in text.lines() {
         let starts = line.starts_with("const REDIS");
         inside = inside || starts;
-        let mentions = ["REDIS_HOST", "REDIS_PORT", "REDIS_URL", "connects_to(REDIS)", "REDIS, service("]
-            .iter()
-            .any(|word| line.contains(word));
+        let mentions = [
+            "REDIS_HOST",
+            "REDIS_PORT",
+            "REDIS_URL",
+            "connects_to(REDIS)",
+            "REDIS, service(",
+        ]
+        .iter()
+        .any(|word| line.contains(word));
         if !inside && !mentions {
             kept.push_str(line);
             kept.push('\n');
@@ -36,7 +42,11 @@ fn without_redis(infra: &Infra) {
         // A statement of the example ends with its line.
         if line.trim_end().ends_with(';') {
             // What stood in the chain before the mention goes on.
-            if mentions && !inside && !line.trim_start().starts_with("REDIS") && kept.ends_with("\n") {
+            if mentions
+                && !inside
+                && !line.trim_start().starts_with("REDIS")
+                && kept.ends_with("\n")
+            {
                 let trimmed = kept.trim_end().trim_end_matches(';').len();
                 kept.truncate(trimmed);
                 kept.push_str(";\n");
@@ -52,7 +62,10 @@ fn secret(infra: &Infra, key: &str) -> String {
         .sandbox()
         .object("", "Secret", "apricode-exchange", "app-secrets")
         .expect("the secret is there");
-    secret["data"][key].as_str().expect("the key is there").to_owned()
+    secret["data"][key]
+        .as_str()
+        .expect("the key is there")
+        .to_owned()
 }
 
 #[test]
@@ -61,7 +74,10 @@ fn from_nothing_to_ready_and_then_nothing_to_do() {
     assert_snapshot!("from_nothing_to_ready", first);
     let again = infra.run(&format!("run {SCRIPT} --yes")).ends_with(0);
     assert_snapshot!("nothing_to_do", again);
-    assert_snapshot!("status_when_ready", infra.run(&format!("status {SCRIPT}")).ends_with(0));
+    assert_snapshot!(
+        "status_when_ready",
+        infra.run(&format!("status {SCRIPT}")).ends_with(0)
+    );
 }
 
 #[test]
@@ -70,19 +86,32 @@ fn no_pod_of_the_application_exists_before_both_stores_are_ready() {
     let pods = infra.sandbox().objects("", "Pod");
     let name = |pod: &Value| pod["metadata"]["name"].as_str().unwrap().to_owned();
     let ready_at = |prefix: &str| {
-        let pod = pods.iter().find(|pod| name(pod).starts_with(prefix)).expect(prefix);
+        let pod = pods
+            .iter()
+            .find(|pod| name(pod).starts_with(prefix))
+            .expect(prefix);
         let conditions = pod["status"]["conditions"].as_array().unwrap();
-        let ready = conditions.iter().find(|condition| condition["type"] == "Ready").unwrap();
+        let ready = conditions
+            .iter()
+            .find(|condition| condition["type"] == "Ready")
+            .unwrap();
         assert_eq!(ready["status"], "True", "{prefix}");
         ready["lastTransitionTime"].as_str().unwrap().to_owned()
     };
     let stores = [ready_at("postgres-0"), ready_at("redis-0")];
     let mut applications = 0;
-    for pod in pods.iter().filter(|pod| name(pod).starts_with("apricode-app-")) {
+    for pod in pods
+        .iter()
+        .filter(|pod| name(pod).starts_with("apricode-app-"))
+    {
         applications += 1;
         let made = pod["metadata"]["creationTimestamp"].as_str().unwrap();
         for store in &stores {
-            assert!(made >= store.as_str(), "{} was made at {made}, a store was ready at {store}", name(pod));
+            assert!(
+                made >= store.as_str(),
+                "{} was made at {made}, a store was ready at {store}",
+                name(pod)
+            );
         }
     }
     assert_eq!(applications, 3);
@@ -92,11 +121,19 @@ fn no_pod_of_the_application_exists_before_both_stores_are_ready() {
 fn what_is_taken_out_goes_and_what_holds_data_stays() {
     let (infra, _) = ready();
     without_redis(&infra);
-    assert_snapshot!("plan_without_redis", infra.run(&format!("plan {SCRIPT}")).ends_with(0));
-    assert_snapshot!("run_without_redis", infra.run(&format!("run {SCRIPT} --yes")).ends_with(0));
+    assert_snapshot!(
+        "plan_without_redis",
+        infra.run(&format!("plan {SCRIPT}")).ends_with(0)
+    );
+    assert_snapshot!(
+        "run_without_redis",
+        infra.run(&format!("run {SCRIPT} --yes")).ends_with(0)
+    );
     let sandbox = infra.sandbox();
     let there = |kind: &str, group: &str, name: &str| {
-        sandbox.object(group, kind, "apricode-exchange", name).is_some()
+        sandbox
+            .object(group, kind, "apricode-exchange", name)
+            .is_some()
     };
     assert!(!there("StatefulSet", "apps", "redis"));
     assert!(!there("Service", "", "redis-service"));
@@ -106,11 +143,19 @@ fn what_is_taken_out_goes_and_what_holds_data_stays() {
     let again = infra.run(&format!("plan {SCRIPT}")).ends_with(0);
     assert!(again.stdout.contains("nothing to change"), "{again}");
     let delete = "--delete persistentvolumeclaim/redis-storage-redis-0 --yes";
-    assert_snapshot!("delete_the_volume", infra.run(&format!("run {SCRIPT} {delete}")).ends_with(0));
+    assert_snapshot!(
+        "delete_the_volume",
+        infra.run(&format!("run {SCRIPT} {delete}")).ends_with(0)
+    );
     assert!(
         infra
             .sandbox()
-            .object("", "PersistentVolumeClaim", "apricode-exchange", "redis-storage-redis-0")
+            .object(
+                "",
+                "PersistentVolumeClaim",
+                "apricode-exchange",
+                "redis-storage-redis-0"
+            )
             .is_none()
     );
     let outcome = infra.run(&format!("run {SCRIPT} {delete}")).ends_with(2);
@@ -122,10 +167,16 @@ fn destroying_keeps_the_data_and_coming_back_finds_it() {
     let (infra, _) = ready();
     let password = secret(&infra, "POSTGRES_PASSWORD");
     let address = secret(&infra, "DATABASE_URL");
-    assert_snapshot!("destroy", infra.run(&format!("destroy {SCRIPT} --yes")).ends_with(0));
+    assert_snapshot!(
+        "destroy",
+        infra.run(&format!("destroy {SCRIPT} --yes")).ends_with(0)
+    );
     assert_eq!(secret(&infra, "POSTGRES_PASSWORD"), password);
     let volumes = infra.sandbox().objects("", "PersistentVolumeClaim");
-    let names: Vec<&str> = volumes.iter().filter_map(|claim| claim["metadata"]["name"].as_str()).collect();
+    let names: Vec<&str> = volumes
+        .iter()
+        .filter_map(|claim| claim["metadata"]["name"].as_str())
+        .collect();
     assert!(names.contains(&"postgres-storage-postgres-0"), "{names:?}");
     assert_eq!(infra.sandbox().objects("", "Pod").len(), 0);
 
@@ -135,7 +186,9 @@ fn destroying_keeps_the_data_and_coming_back_finds_it() {
     infra.run(&format!("run {SCRIPT} --yes")).ends_with(0);
     assert_eq!(secret(&infra, "POSTGRES_PASSWORD"), password);
     assert_eq!(secret(&infra, "DATABASE_URL"), address);
-    let settled = infra.run(&format!("plan {SCRIPT} --exit-code")).ends_with(0);
+    let settled = infra
+        .run(&format!("plan {SCRIPT} --exit-code"))
+        .ends_with(0);
     assert!(settled.stdout.contains("nothing to change"), "{settled}");
 }
 
@@ -154,7 +207,10 @@ fn no_secret_is_ever_shown() {
         everything.push_str(&infra.run(&line).ends_with(0).to_string());
     }
     let sample = infra.read("sample.env");
-    let plain = sample.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
+    let plain = sample
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('='));
     let encoded = secret(&infra, "POSTGRES_PASSWORD");
     let secrets: Vec<String> = plain
         .map(|(_, value)| value.trim_matches('"').to_owned())

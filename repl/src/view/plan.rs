@@ -4,6 +4,7 @@ use super::place;
 use crate::ui::Look;
 use infra_sdk::engine::{Action, Change, Plan, Step};
 use infra_sdk::object::ObjectId;
+use infra_sdk::types::yaml;
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write;
@@ -79,49 +80,42 @@ fn name(id: &ObjectId, namespace: &str) -> String {
 fn change(look: Look, change: &Change) -> String {
     let path = change.path.trim_start_matches('.');
     if change.secret {
-        let what = match (&change.before, &change.after) {
-            _ if change.before.is_none() && change.after.is_none() => "changes",
-            (None, _) => "is added",
-            (_, None) => "is removed",
-            _ => "changes",
-        };
-        return format!("      {path}: {}\n", look.dim(&format!("(secret {what})")));
+        return format!("      {path}: {}\n", look.dim("(secret, changes)"));
     }
-    match (&change.before, &change.after) {
-        (Some(Value::String(before)), Some(Value::String(after)))
+    let (before, after) = match (&change.before, &change.after) {
+        (Some(before), Some(after)) => (before, after),
+        (None, Some(after)) => {
+            return format!("      {} {path}: {}\n", look.good("+"), compact(after));
+        }
+        (Some(before), None) => {
+            return format!("      {} {path}: {}\n", look.bad("-"), compact(before));
+        }
+        (None, None) => return format!("      {path}\n"),
+    };
+    let (old, new) = (compact(before), compact(after));
+    let width = path.chars().count() + old.chars().count() + new.chars().count() + 12;
+    match (before, after) {
+        (Value::String(before), Value::String(after))
             if before.contains('\n') || after.contains('\n') =>
         {
             lines(look, path, before, after)
         }
-        (before, after) => {
-            let shown = |value: &Option<Value>| value.as_ref().map(compact);
-            let (before, after) = (shown(before), shown(after));
-            let one_line = match (&before, &after) {
-                (Some(before), Some(after)) => format!(
-                    "      {path}: {} → {}\n",
-                    look.bad(before),
-                    look.good(after)
-                ),
-                (None, Some(after)) => format!("      {} {path}: {after}\n", look.good("+")),
-                (Some(before), None) => format!("      {} {path}: {before}\n", look.bad("-")),
-                (None, None) => format!("      {path}\n"),
-            };
-            let wide = [&before, &after]
-                .iter()
-                .filter_map(|value| value.as_ref())
-                .map(|value| value.chars().count())
-                .sum::<usize>()
-                + path.chars().count()
-                + 12;
-            match (before, after) {
-                (Some(before), Some(after)) if wide > look.width => format!(
-                    "      {path}:\n        {}\n        {}\n",
-                    look.bad(&format!("- {before}")),
-                    look.good(&format!("+ {after}"))
-                ),
-                _ => one_line,
-            }
+        (Value::Array(_) | Value::Object(_), _) | (_, Value::Array(_) | Value::Object(_))
+            if width > look.width =>
+        {
+            lines(
+                look,
+                path,
+                &yaml::to_string(before),
+                &yaml::to_string(after),
+            )
         }
+        _ if width > look.width => format!(
+            "      {path}:\n        {}\n        {}\n",
+            look.bad(&format!("- {old}")),
+            look.good(&format!("+ {new}"))
+        ),
+        _ => format!("      {path}: {} → {}\n", look.bad(&old), look.good(&new)),
     }
 }
 

@@ -186,7 +186,7 @@ async fn delete(
             id.namespace.as_deref(),
             &id.name,
             removal.live["metadata"]["uid"].as_str(),
-            Propagation::Background,
+            propagation(&removal.served.group, &removal.served.kind),
         )
         .await;
     match deleted {
@@ -206,6 +206,16 @@ async fn delete(
             },
             at: None,
         }),
+    }
+}
+
+/// A workload is gone when its pods are: they may still write to what is kept. Everything else has
+/// nothing of its own to wait for.
+fn propagation(group: &str, kind: &str) -> Propagation {
+    match (group, kind) {
+        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
+        | ("batch", "Job" | "CronJob") => Propagation::Foreground,
+        _ => Propagation::Background,
     }
 }
 

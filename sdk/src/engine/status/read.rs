@@ -78,13 +78,15 @@ pub(super) async fn members(
             let mut found = Vec::new();
             let keep = &mut |item: Value| found.push(item);
             let namespace = namespace.as_deref();
-            // Of a secret, only that it is there is of interest.
-            let read = if state::can_be_unready(&served.group, &served.kind) {
-                cluster.list(served, namespace, selector, keep).await
-            } else {
+            // Of what only holds data, which may be large or secret, that it is there is enough.
+            let holds_data =
+                served.group.is_empty() && matches!(served.kind.as_ref(), "Secret" | "ConfigMap");
+            let read = if holds_data {
                 cluster
                     .list_metadata(served, namespace, selector, keep)
                     .await
+            } else {
+                cluster.list(served, namespace, selector, keep).await
             };
             read.map(|_| found)
         }
