@@ -57,7 +57,10 @@ fn fields(error: &ApiError) -> Vec<(String, String)> {
         .causes
         .iter()
         .filter(|cause| !cause.field.is_empty() && cause.field != "<nil>")
-        .map(|cause| (cause.field.clone(), cause.message.clone()))
+        .map(|cause| {
+            let field = cause.field.trim_start_matches('.');
+            (field.to_owned(), cause.message.clone())
+        })
         .collect();
     if !causes.is_empty() {
         return causes;

@@ -1,6 +1,6 @@
 //! What becomes of one object that is wanted.
 
-use super::{mutators::Mutators, read::Live, read::is_terminating, step, unchanged};
+use super::{local, mutators::Mutators, read::Live, read::is_terminating, step, unchanged};
 use crate::{
     cluster::{ApiError, ApplyRequest, Cluster},
     engine::{
@@ -104,6 +104,14 @@ impl Judge<'_> {
             return Ok(Judged { step, manifest });
         }
         if !namespace_there {
+            let body = manifest
+                .whole(self.secrets)
+                .map_err(|problem| self.refused(&manifest.object, &problem))?;
+            let found = local::check(&manifest.object, &manifest.served, &body);
+            if !found.refusals.is_empty() {
+                return Err(Unable::Refused(found.refusals));
+            }
+            step.notes.extend(found.notes);
             return Ok(Judged { step, manifest });
         }
         match self.dry_run(&mut manifest, None, &mut step).await? {

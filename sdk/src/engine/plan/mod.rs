@@ -9,6 +9,7 @@ mod contents;
 mod desired;
 mod existing;
 mod judge;
+mod local;
 mod mutators;
 mod prune;
 mod read;

@@ -1,6 +1,6 @@
 //! Refusals, failures, stops, and runs that were killed.
 
-use super::bench::{Bench, NoSecrets, after, config, deployment, namespace, object, service, shop};
+use super::bench::{Bench, NoSecrets, after, config, deployment, namespace, object, shop};
 use crate::{
     engine::{ApplyOptions, EngineError, Event, Stop, apply},
     environment::{Edge, EdgeKind},
@@ -72,21 +72,31 @@ async fn what_is_named_as_existing_must_be_there() {
 }
 
 #[tokio::test]
-#[ignore = "the sandbox does not validate yet"]
 async fn a_failure_stops_only_what_depends_on_it() {
     let bench = Bench::new().await;
-    // The namespace is not there, so nothing is checked before.
-    let mut bad = service("bad");
-    bad.value["spec"]["ports"] = json!([]);
-    let mut rendered = shop([namespace(), bad, config("later", "a"), config("other", "a")]);
+    // Between the plan and its being done, someone else makes one of the objects his own.
+    let mut rendered = shop([
+        namespace(),
+        config("bad", "ours"),
+        config("later", "a"),
+        config("other", "a"),
+    ]);
     rendered.edges.push(Edge {
         before: 1,
         after: 2,
         kind: EdgeKind::Applied,
     });
-    let (outcome, told) = bench.run(&rendered).await;
+    let plan = bench.plan(&rendered).await.unwrap();
+    bench
+        .create(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}))
+        .await;
+    bench
+        .create(json!({"apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": {"name": "bad", "namespace": "shop"}, "data": {"key": "theirs"}}))
+        .await;
+    let (outcome, told) = bench.apply(&plan).await;
     assert_eq!(outcome.failed.len(), 1, "{outcome:#?}");
-    assert_eq!(outcome.failed[0].field.as_deref(), Some("spec.ports"));
+    assert_eq!(outcome.failed[0].field.as_deref(), Some("data.key"));
     assert_eq!(outcome.skipped[0].because.name, "bad");
     assert!(told.contains(&"create configmap/other".to_owned()));
     assert!(told.contains(&"skipped configmap/later".to_owned()));
