@@ -79,7 +79,7 @@ pub fn apply(
             options.time,
         );
     }
-    reconcile::reconcile(ty, &base, &mut managers);
+    reconcile::reconcile(ty, &mut managers);
 
     let stripped = remove_items(ty, config.clone(), options.reset);
     let last = managers

@@ -98,7 +98,7 @@ pub(super) fn record(
     reset: &FieldSet,
     time: &str,
 ) {
-    reconcile::reconcile(ty, before, managers);
+    reconcile::reconcile(ty, managers);
     let change = compare(ty, before, after).without(reset);
     // The write is everybody's rival first, its own manager's too; then it becomes that manager's.
     let nobody = Manager::new("current-operation", Operation::Update, "", "");

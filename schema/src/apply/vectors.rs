@@ -578,3 +578,19 @@ fn managers_may_be_brought_and_forgotten() {
     assert_eq!(store.entry("infra"), Value::Null);
     assert_ne!(store.entry("other"), Value::Null);
 }
+
+#[test]
+fn what_became_atomic_is_owned_as_a_whole() {
+    let mut store = Store::new("apps", "Deployment");
+    store.apply(
+        "a",
+        json!({"spec": {"replicas": 1, "selector": {"matchLabels": {"a": "b"}}}}),
+    );
+    let entry = &mut store.live.as_mut().expect("made")["metadata"]["managedFields"][0];
+    entry["fieldsV1"]["f:spec"]["f:selector"] = json!({"f:matchLabels": {"f:a": {}}});
+    store.apply("b", json!({"spec": {"replicas": 1}}));
+    assert_eq!(
+        store.fields("a"),
+        json!({"f:spec": {"f:replicas": {}, "f:selector": {}}})
+    );
+}

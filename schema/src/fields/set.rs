@@ -53,6 +53,13 @@ impl FieldSet {
         &self.nodes
     }
 
+    /// The set of what stands below its first elements.
+    pub(crate) fn first(&self, elements: usize) -> FieldSet {
+        Self {
+            nodes: self.nodes[..elements.min(self.nodes.len())].to_vec(),
+        }
+    }
+
     fn find(&self, element: &PathElement) -> Result<usize, usize> {
         // Walks visit keys in order, so that most insertions are at the end.
         match self.nodes.last() {
