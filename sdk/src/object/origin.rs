@@ -64,13 +64,24 @@ impl Origin {
     /// Where the field at `path` (as the API server names it, `spec.template.spec.containers[0].image`)
     /// was set, else where the object was made.
     ///
-    /// The longest noted path that stands in `path` as a run of whole segments wins.
+    /// The longest noted path that stands in `path` as a run of whole segments wins; where none does,
+    /// a noted path that ends with `path`, so that `rules` finds what was noted as `spec.rules`.
     pub fn of_field(&self, path: &str) -> Option<&Location> {
         let plain = without_indices(path);
-        self.fields
+        let within = self
+            .fields
             .iter()
-            .filter(|(field, _)| has_run(&plain, field))
+            .filter(|(field, _)| has_run(&plain, field));
+        let ending = || {
+            let mut fields = self.fields.iter();
+            fields.find(|(field, _)| {
+                let rest = field.strip_suffix(plain.as_str());
+                !plain.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            })
+        };
+        within
             .max_by_key(|(field, _)| field.len())
+            .or_else(ending)
             .map(|(_, location)| location)
             .or(self.made.as_ref())
     }
@@ -117,12 +128,16 @@ mod tests {
         let mut origin = Origin::at(at(1));
         origin.set("containers.image", at(2));
         origin.set("replicas", at(3));
+        origin.set("spec.rules", at(4));
         for (path, line) in [
             ("spec.template.spec.containers[0].image", 2),
             (".spec.template.spec.containers[name=\"a.b\"].image", 2),
             ("spec.replicas", 3),
             ("spec.minReplicas", 1),
             ("spec.selector", 1),
+            ("rules", 4),
+            ("les", 1),
+            ("", 1),
         ] {
             assert_eq!(origin.of_field(path), Some(&at(line)), "{path}");
         }

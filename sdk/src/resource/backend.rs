@@ -1,6 +1,6 @@
 //! Where an ingress sends requests.
 
-use super::{Link, PortFact, Service};
+use super::{Link, PortFact, Service, Target};
 use crate::environment::Graph;
 use crate::object::Ref;
 use crate::types::{DnsLabel, PortRef};
@@ -53,9 +53,10 @@ impl Backend {
         let ports = self.ports(graph);
         if ports.is_empty() {
             // Whether the service is there at all is looked at for all references alike.
-            let unknown = graph
-                .facts(self.service.reference())
-                .is_none_or(|facts| facts.existing);
+            let unknown = match graph.facts(self.service.reference()) {
+                Some(facts) => facts.existing,
+                None => matches!(self.service.target(), Target::Existing(_)),
+            };
             return (self.port.is_none() && unknown)
                 .then(|| format!("does not say which port of service `{name}` it means"));
         }
