@@ -13,7 +13,7 @@ pub use suggest::{closest, did_you_mean};
 
 pub(crate) use hint::parse_error;
 pub(crate) use names::article;
-pub(crate) use translate::{Raised, Translator, arity, unknown_function};
+pub(crate) use translate::{Raised, Translator, arity, unknown_function, unknown_method};
 
 /// One error, with everything that is needed to show it.
 #[derive(Clone, Debug, PartialEq, Eq)]

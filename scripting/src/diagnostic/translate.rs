@@ -3,7 +3,7 @@
 use super::names::article;
 use super::{Diagnostic, Frame, Source, Span, closest, did_you_mean, parse_error};
 use crate::session::{State, count};
-use crate::table::{Effect, Fault, Mismatch, Row};
+use crate::table::{Effect, Fault, Mismatch, Row, Vocabulary};
 use rhai::{AST, Dynamic, EvalAltResult, NativeCallContext, ParseError, Position};
 use std::sync::Arc;
 
@@ -506,9 +506,13 @@ impl<'a> Translator<'a> {
         }
         let method = self.is_method(source, position);
         match (method, types.split_first()) {
-            (true, Some((receiver, arguments))) => {
-                self.method(name, receiver, arguments.len(), here)
-            }
+            (true, Some((receiver, arguments))) => unknown_method(
+                name,
+                receiver,
+                arguments.len(),
+                &self.state.vocabulary,
+                here,
+            ),
             _ => self.plain_function(name, types.len(), here),
         }
     }
@@ -525,43 +529,6 @@ impl<'a> Translator<'a> {
             .iter()
             .rposition(|lexeme| (lexeme.line as usize, lexeme.column as usize) < (line, column))
             .is_some_and(|before| lexemes[before].is(".") || lexemes[before].is("?."))
-    }
-
-    fn method(
-        &self,
-        name: &str,
-        receiver: &str,
-        given: usize,
-        here: impl Fn(String) -> Diagnostic,
-    ) -> Diagnostic {
-        let vocabulary = &self.state.vocabulary;
-        let rows: Vec<&Row> = vocabulary.methods(receiver, name).collect();
-        if !rows.is_empty() {
-            return arity(
-                &format!("`{name}` of {}", article(receiver)),
-                &rows,
-                given,
-                here,
-            );
-        }
-        let error = here(format!("{} has no method `{name}`", article(receiver)));
-        let error = match did_you_mean(name, vocabulary.methods_of(receiver).map(|row| row.name)) {
-            Some(meant) => return error.help(meant),
-            None => error,
-        };
-        let mut others: Vec<String> = vocabulary
-            .named(name)
-            .filter_map(|row| row.receiver_name().map(article))
-            .collect();
-        others.dedup();
-        match others.as_slice() {
-            [] if vocabulary.functions(name).next().is_some() => {
-                error.help(format!("`{name}` is a function of its own: `{name}(…)`"))
-            }
-            [] => error,
-            [one] => error.help(format!("it is a method of {one}")),
-            several => error.help(format!("it is a method of {}", several.join(", "))),
-        }
     }
 
     fn plain_function(
@@ -593,6 +560,43 @@ impl<'a> Translator<'a> {
             self.state,
         )
         .at(here(String::new()).at)
+    }
+}
+
+/// A type has no method of that name, or none with so many arguments.
+pub(crate) fn unknown_method(
+    name: &str,
+    receiver: &str,
+    given: usize,
+    vocabulary: &Vocabulary,
+    here: impl Fn(String) -> Diagnostic,
+) -> Diagnostic {
+    let rows: Vec<&Row> = vocabulary.methods(receiver, name).collect();
+    if !rows.is_empty() {
+        return arity(
+            &format!("`{name}` of {}", article(receiver)),
+            &rows,
+            given,
+            here,
+        );
+    }
+    let error = here(format!("{} has no method `{name}`", article(receiver)));
+    let error = match did_you_mean(name, vocabulary.methods_of(receiver).map(|row| row.name)) {
+        Some(meant) => return error.help(meant),
+        None => error,
+    };
+    let mut others: Vec<String> = vocabulary
+        .named(name)
+        .filter_map(|row| row.receiver_name().map(article))
+        .collect();
+    others.dedup();
+    match others.as_slice() {
+        [] if vocabulary.functions(name).next().is_some() => {
+            error.help(format!("`{name}` is a function of its own: `{name}(…)`"))
+        }
+        [] => error,
+        [one] => error.help(format!("it is a method of {one}")),
+        several => error.help(format!("it is a method of {}", several.join(", "))),
     }
 }
 

@@ -4,6 +4,7 @@
 mod discarded;
 mod hidden;
 mod names;
+mod types;
 mod walk;
 
 use crate::diagnostic::Diagnostic;

@@ -1,8 +1,9 @@
 //! Functions and methods that do not exist, wherever they stand.
 
 use super::Linted;
+use super::types::Types;
 use super::walk::{self, Found};
-use crate::diagnostic::{Diagnostic, arity, closest, unknown_function};
+use crate::diagnostic::{Diagnostic, arity, closest, unknown_function, unknown_method};
 use crate::table::Row;
 use std::{cell::OnceCell, collections::HashSet};
 
@@ -26,9 +27,34 @@ pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
     let keys: OnceCell<Vec<String>> = OnceCell::new();
     let library: OnceCell<HashSet<String>> = OnceCell::new();
     let mut found = Vec::new();
+    let mut typed: HashSet<rhai::Position> = HashSet::new();
+    Types::of(script).calls(script, &mut |call| {
+        let name = call.call.name.as_str();
+        let vocabulary = &script.state.vocabulary;
+        let fits = vocabulary
+            .methods(&call.receiver, name)
+            .any(|row| row.arguments.len() == call.call.args.len());
+        if fits || BUILT_IN.contains(&name) || own.iter().any(|(known, _)| *known == name) {
+            return;
+        }
+        typed.insert(call.position);
+        // What Rhai gives every value is no row's name.
+        let general = vocabulary.named(name).next().is_none()
+            && library.get_or_init(|| library_names(script)).contains(name);
+        if !general {
+            found.push(unknown_method(
+                name,
+                &call.receiver,
+                call.call.args.len(),
+                vocabulary,
+                |message| script.at(message, call.position),
+            ));
+        }
+    });
     walk::calls(script.ast, |call| {
         let name = call.call.name.as_str();
-        let skipped = call.call.op_token.is_some()
+        let skipped = call.method && typed.contains(&call.position)
+            || call.call.op_token.is_some()
             || call.call.is_qualified()
             || BUILT_IN.contains(&name)
             || own.iter().any(|(known, _)| *known == name) && call.method;

@@ -85,10 +85,28 @@ fn what_is_wrong_is_said_where_it_is() {
     let mut wrong = Vec::new();
     for (text, line, column, said) in [
         (
+            "let w = widget(\"a\"); if false { w.count(1).size(2); } environment(\"e\", [w])",
+            1,
+            45,
+            "a widget has no method `size`",
+        ),
+        (
+            "fn f(w) { w.cuont(1) } environment(\"e\", [])",
+            1,
+            13,
+            "did you mean `count` of a widget?",
+        ),
+        (
+            "const W = widget(\"a\"); fn f() { W.count(1, 2) } environment(\"e\", [])",
+            1,
+            35,
+            "`count` of a widget takes 1 argument, 2 given",
+        ),
+        (
             "environment(\"e\", [widget(\"a\").cuont(3)])",
             1,
             31,
-            "did you mean `count` of a widget?",
+            "a widget has no method `cuont`\n  help: did you mean `count`?",
         ),
         (
             "let w = widget(\"a\");\nw.count(3);\nenvironment(\"e\", [w])",
