@@ -15,7 +15,8 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc(
             "An autoscaler of a workload, with the workload's name; it needs bounds \
              (`replicas`) and something to go by (`cpu`).",
-        ),
+        )
+.example(r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).cpu(70)"#),
         row("name", &["self", "name"], |this: Autoscaler, name: Name| {
             this.name(name)
         })
@@ -101,7 +102,8 @@ pub(crate) fn rows() -> Vec<Row> {
             "What a metric of something outside the cluster is to be (`metrics[]`, `type: \
              External`), such as the length of a queue, found by labels.",
         )
-        .maps("metrics"),
+        .maps("metrics")
+.example(r#"autoscaler(deployment("app").image("a:1")).replicas(1, 9).external("queue_length", #{ queue: "mail" }, average("30"))"#),
         row(
             "scale_up",
             &["self", "rules"],
@@ -123,7 +125,8 @@ pub(crate) fn rows() -> Vec<Row> {
              are too many, after 5m of less load.",
         )
         .maps("spec.behavior.scaleDown")
-        .property(),
+        .property()
+.example(r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).cpu(70).scale_down(#{ percent: 50, period: "60s", stabilization: "5m" })"#),
     ];
     rows.extend(described_rows::<Autoscaler>());
     rows

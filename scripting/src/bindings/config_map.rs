@@ -9,7 +9,8 @@ use infra_sdk::types::{DataKey, Name};
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
         row("config_map", &["name"], |name: Name| ConfigMap::new(name))
-            .doc("A config map without keys."),
+            .doc("A config map without keys.")
+.example(r#"config_map("settings").values(#{ MODE: "production", PORT: 3000 })"#),
         row(
             "value",
             &["self", "key", "text"],
@@ -47,7 +48,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("key", &["self", "key"], |this: ConfigMap, key: DataKey| {
             this.key(key)
         })
-        .doc("One of its keys, as the value of an environment variable."),
+        .doc("One of its keys, as the value of an environment variable.")
+.example(r#"deployment("app").image("a:1").env("MODE", config_map("settings").value("MODE", "x").key("MODE"))"#),
         row(
             "prefixed",
             &["self", "prefix"],

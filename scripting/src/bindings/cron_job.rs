@@ -16,7 +16,8 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc(
             "A cron job with its schedule (`spec.schedule`, `spec.timeZone`); it needs an \
              image.",
-        ),
+        )
+        .example(r#"cron_job("clean", "0 * * * *").image("a:1").command(["clean"])"#),
         row(
             "time_zone",
             &["self", "zone"],
@@ -27,7 +28,8 @@ pub(crate) fn rows() -> Vec<Row> {
              control plane's, UTC nearly everywhere.",
         )
         .maps("spec.timeZone")
-        .property(),
+        .property()
+        .example(r#"cron_job("clean", "0 2 * * *").image("a:1").time_zone("Europe/Berlin")"#),
         row(
             "concurrency_policy",
             &["self", "policy"],

@@ -8,7 +8,8 @@ use infra_sdk::types::{Amount, Name, Seconds};
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
         row("deployment", &["name"], |name: Name| Deployment::new(name))
-            .doc("A deployment; it needs an image."),
+            .doc("A deployment; it needs an image.")
+            .example(r#"deployment("app").image("a:1").port("http", 3000).replicas(3)"#),
         row(
             "replicas",
             &["self", "count"],
@@ -30,7 +31,8 @@ pub(crate) fn rows() -> Vec<Row> {
              (`strategy.rollingUpdate.maxSurge`). Default: 25%.",
         )
         .maps("strategy.rollingUpdate.maxSurge")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").max_surge("50%")"#),
         row(
             "max_unavailable",
             &["self", "amount"],
@@ -48,7 +50,8 @@ pub(crate) fn rows() -> Vec<Row> {
                 "All pods go before the first new one comes (`strategy.type: Recreate`): for \
              what cannot run twice. Default: a few at a time.",
             )
-            .maps("strategy.type"),
+            .maps("strategy.type")
+            .example(r#"deployment("app").image("a:1").recreate()"#),
         row(
             "min_ready",
             &["self", "time"],

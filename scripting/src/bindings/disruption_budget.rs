@@ -11,7 +11,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("disruption_budget", &["workload"], |workload: AnyLink| {
             DisruptionBudget::new(workload.0)
         })
-        .doc("A budget of a workload, with the workload's name."),
+        .doc("A budget of a workload, with the workload's name.")
+        .example(r#"disruption_budget(deployment("app").image("a:1")).min_available("50%")"#),
         row(
             "name",
             &["self", "name"],

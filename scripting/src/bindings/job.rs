@@ -8,7 +8,9 @@ use infra_sdk::types::{Name, Seconds};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
-        row("job", &["name"], |name: Name| Job::new(name)).doc("A job; it needs an image."),
+        row("job", &["name"], |name: Name| Job::new(name))
+            .doc("A job; it needs an image.")
+            .example(r#"job("import").image("a:1").command(["import"])"#),
         row("suspend", &["self", "yes"], |this: Job, yes: bool| {
             this.suspend(yes)
         })
@@ -36,7 +38,8 @@ pub(crate) fn job_rows<W: RunsToEnd + ScriptType>() -> Vec<Row> {
         )
         .doc("How many pods may fail before the job has (`backoffLimit`). Default: 6.")
         .maps("backoffLimit")
-        .property(),
+        .property()
+        .example(r#"job("import").image("a:1").backoff_limit(2)"#),
         row("completions", &["self", "count"], |this: W, count: u16| {
             this.completions(count)
         })

@@ -10,7 +10,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("namespace", &["name"], |name: DnsLabel| {
             Namespace::new(name)
         })
-        .doc("A namespace."),
+        .doc("A namespace.")
+        .example(r#"namespace("shop").pod_security("restricted")"#),
         row(
             "pod_security",
             &["self", "standard"],

@@ -11,7 +11,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("network_policy", &["name"], |name: Name| {
             NetworkPolicy::new(name)
         })
-        .doc("A policy for every pod of the namespace, until it says which."),
+        .doc("A policy for every pod of the namespace, until it says which.")
+.example(r#"network_policy("only-web").of(deployment("app").image("a:1")).ingress(allow().peer(pods_with(#{ app: "web" })).port(80))"#),
         row(
             "of",
             &["self", "workload"],

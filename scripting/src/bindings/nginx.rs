@@ -17,7 +17,8 @@ pub(crate) fn rows() -> Vec<Row> {
              (`cert-manager.io/cluster-issuer`).",
         )
         .maps("metadata.annotations")
-        .property(),
+        .property()
+.example(r#"ingress("entry").host("shop.example", "web").tls("shop-tls").cluster_issuer("letsencrypt")"#),
         row("issuer", &["self", "name"], |this: Ingress, name: Name| {
             this.issuer(name)
         })
@@ -51,7 +52,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("How large a request may be (`proxy-body-size`). Default: `1m`.")
         .maps("metadata.annotations")
-        .property(),
+        .property()
+.example(r#"ingress("entry").host("shop.example", "web").max_body("50m")"#),
         row(
             "limit_rpm",
             &["self", "requests"],
@@ -73,7 +75,8 @@ pub(crate) fn rows() -> Vec<Row> {
              many in a burst. Default: any number.",
         )
         .maps("metadata.annotations")
-        .property(),
+        .property()
+.example(r#"ingress("entry").host("shop.example", "web").limit_rps(10)"#),
         row(
             "limit_connections",
             &["self", "connections"],

@@ -15,7 +15,8 @@ pub(crate) fn rows() -> Vec<Row> {
             &["name", "workload"],
             |name: DnsLabel, workload: AnyLink| Service::new(name, workload.0),
         )
-        .doc("A service for the pods of a workload."),
+        .doc("A service for the pods of a workload.")
+.example(r#"service("db", stateful_set("db").image("postgres:17").port("sql", 5432)).headless()"#),
         row("service", &["name"], |name: DnsLabel| Service::named(name)).doc(
             "A service that selects by labels (`selector`), stands for another host \
              (`external_name`), or whose endpoints others keep.",

@@ -11,7 +11,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row("service_account", &["name"], |name: Name| {
             ServiceAccount::new(name)
         })
-        .doc("A service account without rights."),
+        .doc("A service account without rights.")
+        .example(r#"deployment("app").image("a:1").service_account(service_account("app"))"#),
         row(
             "image_pull_secret",
             &["self", "secret"],

@@ -10,7 +10,10 @@ pub(crate) fn rows() -> Vec<Row> {
         row("stateful_set", &["name"], |name: Name| {
             StatefulSet::new(name)
         })
-        .doc("A stateful set; it needs an image."),
+        .doc("A stateful set; it needs an image.")
+        .example(
+            r#"stateful_set("db").image("postgres:17").volume("/data", claim("data", "10Gi"))"#,
+        ),
         row(
             "replicas",
             &["self", "count"],

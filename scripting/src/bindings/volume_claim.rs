@@ -15,7 +15,8 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc(
             "A claim of a size (`spec.resources.requests.storage`), which can grow where \
              the class allows it, and never shrink.",
-        ),
+        )
+        .example(r#"deployment("app").image("a:1").volume("/data", volume_claim("data", "10Gi"))"#),
         row(
             "storage_class",
             &["self", "name"],

@@ -87,7 +87,7 @@ fn what_is_wrong_is_said_where_it_is() {
         (
             "let w = widget(\"a\"); if false { w.count(1).size(2); } environment(\"e\", [w])",
             1,
-            45,
+            44,
             "a widget has no method `size`",
         ),
         (

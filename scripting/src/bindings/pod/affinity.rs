@@ -8,7 +8,8 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         row("tolerate_all", &[], || Toleration::all()).doc("Every taint."),
         row("tolerate", &["key"], |key: LabelKey| Toleration::key(key))
-            .doc("Taints of a key, whatever their value."),
+            .doc("Taints of a key, whatever their value.")
+.example(r#"deployment("app").image("a:1").toleration(tolerate("gpu").effect("NoSchedule"))"#),
         row(
             "value",
             &["self", "value"],
@@ -44,7 +45,8 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc(
             "Evenly over the values of a node label, where possible: \
              `kubernetes.io/hostname`, `topology.kubernetes.io/zone`.",
-        ),
+        )
+.example(r#"deployment("app").image("a:1").topology_spread(spread_over("topology.kubernetes.io/zone").required())"#),
         row(
             "max_skew",
             &["self", "pods"],

@@ -128,7 +128,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         )
         .doc("Several requests (`resources.requests`).")
         .maps("containers.resources.requests")
-        .property(),
+        .property()
+.example(r#"container("a").image("a:1").requests(#{ cpu: "500m", memory: "1Gi" }).limits(#{ memory: "2Gi" })"#),
         row(
             "limit",
             &["self", "resource", "quantity"],
@@ -205,7 +206,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              Default: the image's. 0 is root, and turns `runAsNonRoot` off.",
         )
         .maps("securityContext.runAsUser")
-        .property(),
+        .property()
+.example(r#"container("a").image("a:1").run_as_user(70)"#),
         row("run_as_group", &["self", "id"], |this: W, id: u32| {
             this.run_as_group(id)
         })

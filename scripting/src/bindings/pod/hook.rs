@@ -8,6 +8,7 @@ pub(crate) fn rows() -> Vec<Row> {
     vec![
         row("sleep", &["time"], |time: Seconds| Hook::sleep(time))
             .doc("Waits (`sleep`).")
-            .instead_of_library(),
+            .instead_of_library()
+            .example(r#"deployment("app").image("a:1").pre_stop(sleep("5s"))"#),
     ]
 }

@@ -15,7 +15,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &["name", "port"],
             |name: PortName, port: Port| ContainerPort::named(name, port),
         )
-        .doc("A TCP port with a name, by which probes and services may refer to it."),
+        .doc("A TCP port with a name, by which probes and services may refer to it.")
+        .example(
+            r#"deployment("app").image("a:1").port(container_port("dns", 53).protocol("UDP"))"#,
+        ),
         row(
             "protocol",
             &["self", "protocol"],

@@ -23,12 +23,14 @@ row("container_name", &["self", "name"], |this: W, name: DnsLabel| this.containe
 row("init", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, |this, one| this.init(one)))
 .doc("Adds an init container (`initContainers[]`): it must succeed before the others \
              start. One, or an array of them.")
-.maps("initContainers"),
+.maps("initContainers")
+.example(r#"deployment("app").image("a:1").init(container("wait").image("b:1").command(["wait"]))"#),
 row("sidecar", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, |this, one| this.sidecar(one)))
 .doc("Adds a sidecar (`initContainers[]` with `restartPolicy: Always`): it starts \
              before the init containers that come after it, and stops after the main \
              container. One, or an array of them.")
-.maps("initContainers"),
+.maps("initContainers")
+.example(r#"deployment("app").image("a:1").sidecar(container("proxy").image("p:1"))"#),
 row("container", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, |this, one| this.container(one)))
 .doc("Adds a container beside the main one (`containers[]`). One, or an array of \
              them.")
@@ -37,7 +39,8 @@ row("connects_to", &["self", "target"], |this: W, target: OneOrMany<AnyTarget>| 
 .doc("It talks to another workload or service, or to the internet: it starts when \
              that is ready, and where traffic is denied by default this much is allowed, on \
              both sides. One, or an array of them.")
-.maps("connects_to"),
+.maps("connects_to")
+.example(r#"deployment("app").image("a:1").connects_to([existing("service", "db"), internet(443)])"#),
 row("selector", &["self", "labels"], |this: W, labels: Keyed<LabelKey, LabelValue>| this.selector(labels.0))
 .doc("The labels that select its pods (`spec.selector.matchLabels`), which cannot \
              change later. Default: `app`, where its labels have one, else \
