@@ -6,3 +6,4 @@ mod ownership;
 mod removal;
 mod secrets;
 mod trouble;
+mod waiting;
