@@ -3,11 +3,15 @@
 use super::{Target, Until, WaitOptions, Waited};
 use crate::status::cause::{Cause, Class, LogTail, Verdict};
 use crate::status::{State, Status};
+use serde_json::Value;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// How long an object may be unready before events are looked at.
 const EVENTS_AFTER: Duration = Duration::from_secs(3);
+/// How long a container without a readiness probe must have run: it counts as ready the moment it
+/// starts, so that for a second a crash loop looks ready.
+const PROVEN_AFTER: Duration = Duration::from_secs(3);
 /// How long a custom resource may have no status.
 const FIRST_STATUS: Duration = Duration::from_secs(15);
 
@@ -22,6 +26,10 @@ pub(super) struct Pending {
     pub(super) since: Duration,
     /// What was told last.
     pub(super) told: Option<String>,
+    /// Since when it is ready without that being proven; `None` while it is not ready.
+    ready: Option<Duration>,
+    /// Whether it was looked at before.
+    looked_at: bool,
     /// What is wrong, and since when it is.
     trouble: Option<(Class, Duration)>,
     /// What was last seen, and since when nothing changed.
@@ -59,6 +67,8 @@ impl Pending {
             answer: Some(answer),
             since: now,
             told: None,
+            ready: None,
+            looked_at: false,
             trouble: None,
             seen: None,
             ending: None,
@@ -87,9 +97,17 @@ impl Pending {
         options: &WaitOptions,
     ) -> Decision {
         let ready = self.target.until == Until::Ready;
+        let first = !std::mem::replace(&mut self.looked_at, true);
         if ready && status.state.is_settled() {
-            return Decision::Ready;
+            let proven = first || status.state != State::Ready || !starts_ready(&self.target.live);
+            let since = *self.ready.get_or_insert(now);
+            return if proven || now >= since + PROVEN_AFTER || now >= deadline {
+                Decision::Ready
+            } else {
+                Decision::Wait(since + PROVEN_AFTER)
+            };
         }
+        self.ready = None;
         if ready && matches!(status.state, State::Failed | State::Missing) {
             return Decision::End(Ending::Failed);
         }
@@ -132,4 +150,21 @@ impl Pending {
         }
         Decision::Wait(wake)
     }
+}
+
+/// Whether pods of this workload are ready as soon as they run, because nothing probes them.
+fn starts_ready(object: &Value) -> bool {
+    let spec = &object["spec"];
+    let workload = matches!(
+        object["kind"].as_str(),
+        Some("Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
+    );
+    let lasts = spec["minReadySeconds"].as_u64().unwrap_or(0) >= PROVEN_AFTER.as_secs();
+    let containers = spec["template"]["spec"]["containers"].as_array();
+    workload
+        && !lasts
+        && containers
+            .into_iter()
+            .flatten()
+            .any(|container| container["readinessProbe"].is_null())
 }

@@ -313,7 +313,9 @@ impl Watching {
             Decision::Wait(wake) => {
                 self.wakes.insert(number, wake);
                 self.watch_for(pending, &object, now, has_claims);
-                self.tell(pending, status, found, progress);
+                if !status.state.is_settled() {
+                    self.tell(pending, status, found, progress);
+                }
                 None
             }
         }
