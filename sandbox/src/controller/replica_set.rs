@@ -270,7 +270,12 @@ fn report(set: &Value, pods: &[Arc<Value>], failure: Option<&str>, now: Timestam
         status["conditions"] = conditions.clone();
     }
     if let Some(message) = failure {
-        let failed = Condition::new("ReplicaFailure", "True", "FailedCreate", message);
+        // As the real controller: a further failure for the same reason changes nothing. Its message
+        // holds the name of a pod that was never made, and would be a change each time.
+        let message = condition::find(&status, "ReplicaFailure")
+            .map_or(message, |known| text(known, "message"))
+            .to_owned();
+        let failed = Condition::new("ReplicaFailure", "True", "FailedCreate", &message);
         condition::put(&mut status, &failed, now);
     } else if condition::remove(&mut status, "ReplicaFailure")
         && status["conditions"].as_array().is_some_and(Vec::is_empty)
