@@ -8,3 +8,6 @@ pub(crate) use custom::{Custom, CustomField};
 pub(crate) use handle::node;
 pub use handle::{Field, Patch, Type};
 pub use shape::{ListKind, Scalar, Shape};
+
+#[cfg(test)]
+mod tests;
