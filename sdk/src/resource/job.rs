@@ -224,7 +224,7 @@ impl Job {
 
     /// A job that runs an image as a workload runs its own: with its environment, volumes, user,
     /// service account, nodes, and whom it talks to, but without its ports, probes, hooks, other
-    /// containers and labels.
+    /// containers, labels and claims for each pod.
     #[track_caller]
     pub fn like<W: Workload>(workload: &W, name: Name, image: ImageRef) -> Self {
         let mut job = Self::new(name);
@@ -251,6 +251,13 @@ impl Job {
         container.pre_stop = None;
         container.command = None;
         container.args = None;
+        // A claim that a stateful set makes for each pod is no job's.
+        container
+            .volumes
+            .retain(|(_, volume)| !volume.is_for_each_pod());
+        container
+            .devices
+            .retain(|(_, volume)| !volume.is_for_each_pod());
         job.image(image)
     }
 

@@ -8,6 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// What every builder has: name, namespace, labels, annotations, and where it came from.
 #[derive(Clone, Debug)]
@@ -18,8 +19,18 @@ pub struct Meta {
     pub(crate) annotations: BTreeMap<String, String>,
     pub(crate) after: Vec<Link>,
     pub(crate) without: BTreeSet<Convention>,
-    pub(crate) patches: Vec<Value>,
+    pub(crate) patches: Vec<Patch>,
     pub(crate) origin: Origin,
+}
+
+/// A patch. It may hold what is secret, so that it is not shown.
+#[derive(Clone)]
+pub(crate) struct Patch(Value);
+
+impl fmt::Debug for Patch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(patch)")
+    }
 }
 
 impl Meta {
@@ -124,7 +135,7 @@ impl Meta {
     pub(crate) fn object<T: Serialize>(&self, value: &T) -> Object {
         let mut value = to_json(value);
         for patch in &self.patches {
-            super::patch::patch(&mut value, patch);
+            super::patch::patch(&mut value, &patch.0);
         }
         Object::new(value, self.origin.clone())
     }
@@ -213,7 +224,7 @@ pub trait Described: Resource + Sized {
     /// removes.
     #[must_use]
     fn patch(mut self, patch: Value) -> Self {
-        self.meta_mut().patches.push(patch);
+        self.meta_mut().patches.push(Patch(patch));
         self
     }
 }
@@ -229,7 +240,7 @@ macro_rules! described {
     };
 }
 
-/// `origin` and `origin_mut` of [`Resource`], for a builder with a `meta`.
+/// The methods of [`Resource`] that are the same for every builder with a `meta`.
 macro_rules! origin {
     () => {
         fn origin(&self) -> &$crate::object::Origin {
@@ -238,6 +249,10 @@ macro_rules! origin {
 
         fn origin_mut(&mut self) -> &mut $crate::object::Origin {
             &mut self.meta.origin
+        }
+
+        fn turned_off(&self) -> Vec<$crate::resource::Convention> {
+            self.meta.without.iter().copied().collect()
         }
     };
 }

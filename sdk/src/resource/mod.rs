@@ -102,6 +102,11 @@ pub trait Resource: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The defaults of the product that were turned off (`without`).
+    fn turned_off(&self) -> Vec<Convention> {
+        Vec::new()
+    }
+
     /// What is wrong with it, seen with all others in place.
     fn check(&self, _graph: &Graph) -> Vec<Problem> {
         Vec::new()

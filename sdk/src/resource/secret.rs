@@ -1,13 +1,13 @@
 //! A secret.
 
 use super::config_map::size_problem;
+use super::object::take_secrets;
 use super::pod::{EnvFrom, Files, KeyRef};
 use super::{Facts, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref, SecretPart, SecretText};
 use crate::types::{DataKey, Invalid, Name, env_lines};
 use k8s_openapi::api::core::v1 as core;
-use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Secret values (`Secret`). What they are is not known here, only where each comes from.
@@ -139,14 +139,12 @@ impl Resource for Secret {
             ..core::Secret::default()
         };
         let mut object = self.meta.object(&secret);
-        let tokens = self.data.iter();
-        let tokens: Map<String, Value> = tokens
-            .map(|(key, text)| (key.clone(), text.token().into()))
-            .collect();
-        if !tokens.is_empty() {
-            object.value["data"] = tokens.into();
+        // A patch may bring keys of its own, whose content must not show either.
+        object.secrets = take_secrets(&mut object.value);
+        object.secrets.extend(self.data.clone());
+        for (key, text) in &object.secrets {
+            object.value["data"][key] = text.token().into();
         }
-        object.secrets.clone_from(&self.data);
         vec![object]
     }
 }
@@ -154,6 +152,24 @@ impl Resource for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resource::Described;
+    use crate::resource::testing::p;
+    use serde_json::json;
+
+    #[test]
+    fn a_patch_brings_no_content_either() {
+        let patch = json!({ "stringData": { "C": "hunter3" }, "data": { "D": "aHVudGVyNA==" } });
+        let secret = Secret::new(p("s")).value(p("A"), "hunter2").patch(patch);
+        let object = &secret.lower(&Graph::default())[0];
+        let token = "(secret)";
+        assert_eq!(
+            object.value["data"],
+            json!({ "A": token, "C": token, "D": token })
+        );
+        assert!(object.value.get("stringData").is_none());
+        assert_eq!(object.secrets["D"], SecretText::text("hunter4"));
+        assert!(!format!("{secret:?}{object:?}").contains("hunter"));
+    }
 
     #[test]
     fn no_content_of_a_secret_shows() {

@@ -149,6 +149,7 @@ impl fmt::Display for ImageRef {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn images() {
@@ -210,6 +211,20 @@ mod tests {
             "a___b:1",
         ] {
             assert!(ImageRef::try_from(text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_image_is_printed_as_it_was_given(
+            text in "([a-z][a-z0-9]{0,5}\\.[a-z]{2}(:[1-9][0-9]{0,3})?/)?[a-z0-9]{1,8}(/[a-z0-9]{1,4}(-|_|__|\\.)[a-z0-9]{1,4})?(:[A-Za-z0-9_][A-Za-z0-9._-]{0,9})?"
+        ) {
+            prop_assert_eq!(ImageRef::try_from(text.as_str()).map(|image| image.to_string()), Ok(text));
+        }
+
+        #[test]
+        fn no_text_is_a_fault(text in ".{0,40}") {
+            let _ = ImageRef::try_from(text.as_str());
         }
     }
 }

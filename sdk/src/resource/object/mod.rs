@@ -2,7 +2,8 @@
 
 mod raw;
 
-use self::raw::{facts_of, relations_of, take_secrets};
+pub(super) use self::raw::take_secrets;
+use self::raw::{facts_of, relations_of};
 use super::{Facts, Meta, Relation, Resource};
 use crate::environment::Graph;
 use crate::object::{Object, Ref, SecretText};
@@ -144,6 +145,8 @@ impl Resource for RawObject {
         super::patch::merge(&mut value["metadata"], &set);
         let mut object = self.meta.object(&value);
         object.secrets.clone_from(&self.secrets);
+        // A patch may bring more.
+        object.secrets.extend(take_secrets(&mut object.value));
         vec![object]
     }
 }

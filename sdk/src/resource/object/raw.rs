@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Takes the content of a secret out of it, and leaves what stands for it. Bytes that are no text
-/// stay: a secret text cannot hold them.
-pub(super) fn take_secrets(value: &mut Value) -> BTreeMap<String, SecretText> {
+/// stay: a secret text cannot hold them. What stands for a text is no base64, and stays too.
+pub(in crate::resource) fn take_secrets(value: &mut Value) -> BTreeMap<String, SecretText> {
     let mut secrets = BTreeMap::new();
     if value["apiVersion"] != "v1" || value["kind"] != "Secret" {
         return secrets;

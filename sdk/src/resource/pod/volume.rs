@@ -18,6 +18,11 @@ impl Volume {
         Self { source, options }
     }
 
+    /// Whether it is a claim that a stateful set makes for each pod.
+    pub(crate) fn is_for_each_pod(&self) -> bool {
+        matches!(&self.source, VolumeSource::Template(template) if !template.ephemeral)
+    }
+
     /// The files of an image (`volumes[].image`), read-only.
     pub fn image(image: ImageRef) -> Self {
         Self::new(VolumeSource::Image(image), MountOptions::default())
