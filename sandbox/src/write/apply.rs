@@ -48,7 +48,7 @@ pub(crate) fn apply(
         Some(live) => replace::check_preconditions(kind, live, &config)?,
         None => absent(write, kind, key, &config)?,
     }
-    let mut object = super::applied(world, write, kind, key, live.as_deref(), &config)?;
+    let mut object = super::applied(world, write, kind, live.as_deref(), &config)?;
     if let Some(live) = live {
         prepare::carry(kind, write, &live, &mut object, true);
         facts::readable(kind, &object)?;
@@ -78,7 +78,7 @@ fn absent(write: &Write, kind: &Served, key: &Key, config: &Value) -> Result<(),
     Ok(())
 }
 
-pub(super) fn refusal(kind: &Served, key: &Key, error: ApplyError) -> Status {
+pub(super) fn refusal(error: ApplyError) -> Status {
     match error {
         ApplyError::Conflicts(conflicts) => {
             let cause = |conflict: &Conflict| Cause {
@@ -91,16 +91,6 @@ pub(super) fn refusal(kind: &Served, key: &Key, error: ApplyError) -> Status {
             Status::new(409, "Conflict", message).causes(&causes)
         }
         ApplyError::BadRequest(message) => Status::bad_request(message),
-        other => {
-            let name = if key.ns().is_empty() {
-                format!("/{}", key.name)
-            } else {
-                format!("{}/{}", key.ns(), key.name)
-            };
-            let (version, kind) = (kind.api_version(), &kind.kind);
-            Status::plain(format!(
-                "failed to create typed patch object ({name}; {version}, Kind={kind}): {other}"
-            ))
-        }
+        other => Status::plain(other.to_string()),
     }
 }

@@ -109,7 +109,6 @@ fn applied(
     world: &World,
     write: &Write,
     kind: &Served,
-    key: &Key,
     live: Option<&Value>,
     config: &Value,
 ) -> Result<Value, Status> {
@@ -123,7 +122,7 @@ fn applied(
     };
     infra_schema::apply::apply(&kind.ty(), live, config, &options)
         .map(|applied| applied.object)
-        .map_err(|error| apply::refusal(kind, key, error))
+        .map_err(apply::refusal)
 }
 
 /// The kind of an object that a controller hands in.

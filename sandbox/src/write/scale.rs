@@ -176,7 +176,7 @@ fn apply(
         "apiVersion": kind.api_version(), "kind": kind.kind, "metadata": {"name": key.name},
     });
     put(&mut config, &paths.spec, replicas);
-    let mut object = super::applied(world, write, kind, key, Some(live), &config)?;
+    let mut object = super::applied(world, write, kind, Some(live), &config)?;
     prepare::carry(kind, write, live, &mut object, true);
     facts::defaults(kind, &mut object);
     finish::change(world, write, kind, live, object, Vec::new())

@@ -166,7 +166,6 @@ async fn what_others_made_is_taken_over_and_what_another_set_owns_is_not() {
 }
 
 #[tokio::test]
-#[ignore = "the sandbox does not validate yet"]
 async fn what_cannot_change_is_replaced_where_nothing_is_lost_and_refused_elsewhere() {
     let bench = Bench::new().await;
     let frozen = |value: &str| {

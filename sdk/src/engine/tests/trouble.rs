@@ -18,7 +18,6 @@ fn at(line: u32) -> Location {
 }
 
 #[tokio::test]
-#[ignore = "the sandbox does not validate yet"]
 async fn the_api_servers_refusal_is_told_at_the_scripts_place() {
     let bench = Bench::new().await;
     let (outcome, _) = bench.run(&shop([namespace()])).await;
@@ -206,7 +205,6 @@ async fn a_killed_run_forgets_nothing() {
 }
 
 #[tokio::test]
-#[ignore = "the sandbox does not validate yet"]
 async fn a_kind_nobody_serves_is_refused_and_one_defined_here_is_not() {
     let bench = Bench::new().await;
     let thing = || {
