@@ -5,12 +5,15 @@ use serde_json::{Map, Value, json};
 
 use crate::apply::{ApplyOptions, UpdateOptions, apply, update};
 use crate::canonical::canonical;
+use crate::crd::Definition;
 use crate::default::defaults;
-use crate::diff::diff;
+use crate::diff::{diff, without_noise};
 use crate::fields::FieldSet;
 use crate::kind::Kind;
 use crate::merge::{compare, conform, field_set, merge, remove_items};
+use crate::patch::{json_patch, strategic_merge_patch};
 use crate::ty::{ListKind, Scalar, Shape, Type};
+use crate::validate::{decode_error, unknown_fields, validate, validate_update};
 
 /// A small generator that is the same for the same seed.
 struct Dice(u64);
@@ -80,6 +83,35 @@ impl Dice {
         Value::Array(items)
     }
 
+    /// Puts nonsense somewhere into a value.
+    fn spoil(&mut self, value: &mut Value) {
+        let below = match value {
+            Value::Object(fields) if !fields.is_empty() => {
+                let at = self.roll(fields.len() as u64) as usize;
+                fields.values_mut().nth(at)
+            }
+            Value::Array(items) if !items.is_empty() => {
+                let at = self.roll(items.len() as u64) as usize;
+                items.get_mut(at)
+            }
+            _ => None,
+        };
+        match below {
+            Some(below) if self.roll(4) != 0 => self.spoil(below),
+            _ => {
+                let junk = [
+                    json!(null),
+                    json!(-1),
+                    json!("ä/"),
+                    json!([null, 1]),
+                    json!({"": {}}),
+                    json!(1.5),
+                ];
+                *value = junk[self.roll(junk.len() as u64) as usize].clone();
+            }
+        }
+    }
+
     fn object(&mut self, kind: &Kind) -> Value {
         let mut object = self.value(&kind.ty(), 0);
         object["apiVersion"] = json!(kind.api_version());
@@ -145,6 +177,28 @@ proptest! {
         let mut again = applied(kind, Some(&live), &canonical(&kind.ty(), config)).object;
         defaults(kind, &mut again);
         prop_assert_eq!(canonical(&kind.ty(), again), live);
+    }
+
+    #[test]
+    fn nonsense_is_no_reason_to_panic(seed in 1_u64.., at in 0_usize..1000) {
+        let kind = &Kind::all()[at % Kind::all().len()];
+        let ty = kind.ty();
+        let mut dice = Dice(seed);
+        let live = dice.object(kind);
+        let mut odd = live.clone();
+        (0..3).for_each(|_| dice.spoil(&mut odd));
+        let _ = (decode_error(kind, &odd), unknown_fields(&ty, &odd), validate(kind, &odd));
+        let _ = (validate_update(kind, &live, &odd), validate_update(kind, &odd, &live));
+        let _ = (diff(&ty, &live, &odd), compare(&ty, &odd, &live), field_set(&ty, &odd));
+        let _ = (merge(&ty, &live, &odd), merge(&ty, &odd, &live), without_noise(kind, odd.clone(), |_| false));
+        let _ = (strategic_merge_patch(&ty, live.clone(), &odd), json_patch(live.clone(), &odd));
+        let options = ApplyOptions {
+            manager: "a", api_version: &kind.api_version(), force: false, subresource: "", time: "", reset: &FieldSet::new(),
+        };
+        let _ = (apply(&ty, Some(&odd), &live, &options), apply(&ty, Some(&live), &odd, &options));
+        let _ = Definition::parse(&odd).map(|made| made.versions.len());
+        defaults(kind, &mut odd);
+        let _ = canonical(&ty, odd);
     }
 
     #[test]

@@ -376,12 +376,9 @@ fn job(old: &Value, new: &Value, found: &mut Found) {
     }
     let started = field(&old["status"], "startTime").is_some();
     let directives = |spec: &Value| {
-        let mut template = without(&spec["template"], &["metadata"]);
-        template["spec"] = without(
-            &template["spec"],
-            &["affinity", "nodeSelector", "schedulingGates", "tolerations"],
-        );
-        template
+        let directives = ["affinity", "nodeSelector", "schedulingGates", "tolerations"];
+        let template = without(&spec["template"], &["metadata", "spec"]);
+        (template, without(&spec["template"]["spec"], &directives))
     };
     let may_move = before["suspend"] == true && !started;
     let same = if may_move {
