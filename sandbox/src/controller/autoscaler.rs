@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::condition::{self, Condition};
 use super::effect::{Action, Decision, Event, perform, status_action};
 use super::json::{at, count, has, int, items, later, set, stamp, text};
-use super::meta::{is_terminating, namespace, own_key};
+use super::meta::{is_terminating, namespace, own_key, resource};
 use super::seam::{Change, Cluster, Controller, GroupKind, Key, Writer};
 
 const AUTOSCALER: GroupKind<'static> = GroupKind::new("autoscaling", "HorizontalPodAutoscaler");
@@ -102,7 +102,10 @@ fn decide(autoscaler: &Value, target: Option<&Arc<Value>>, now: Timestamp) -> St
     let Some(target) = target else {
         let message = format!(
             "the HPA controller was unable to get the target's current scale: {} \"{}\" not found",
-            resource(reference),
+            resource(GroupKind::named(
+                text(reference, "apiVersion"),
+                text(reference, "kind")
+            )),
             text(reference, "name")
         );
         let failed = Condition::new("AbleToScale", "False", "FailedGetScale", message.as_str());
@@ -237,17 +240,6 @@ fn no_metrics(autoscaler: &Value) -> (&'static str, String) {
                 ),
             )
         }
-    }
-}
-
-/// A target's resource as errors name it.
-fn resource(reference: &Value) -> String {
-    let kind = GroupKind::named(text(reference, "apiVersion"), text(reference, "kind"));
-    let plural = format!("{}s", kind.kind.to_lowercase());
-    if kind.group.is_empty() {
-        plural
-    } else {
-        format!("{plural}.{}", kind.group)
     }
 }
 

@@ -4,8 +4,6 @@
 //! as null, so that a decision never has to tell "missing" from "null", which Kubernetes does not
 //! either.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -66,13 +64,6 @@ pub(crate) fn entries<'a>(
         .into_iter()
         .flatten()
         .map(|(key, value)| (key.as_str(), value))
-}
-
-/// The map of strings at a path, such as `metadata.labels`.
-pub(crate) fn string_map(value: &Value, path: &str) -> BTreeMap<String, String> {
-    entries(value, path)
-        .filter_map(|(key, value)| Some((key.to_owned(), value.as_str()?.to_owned())))
-        .collect()
 }
 
 /// A label of an object.
@@ -168,11 +159,6 @@ pub(crate) fn stamp(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// A point in time with microseconds, as events and leases have it.
-pub(crate) fn micro_stamp(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
-}
-
 /// The time so many seconds later; the far end of time where that does not exist.
 pub(crate) fn later(time: Timestamp, seconds: i64) -> Timestamp {
     time.checked_add(jiff::SignedDuration::from_secs(seconds))
@@ -220,7 +206,6 @@ mod tests {
     fn times_have_whole_seconds() {
         let time: Timestamp = "2026-01-02T03:04:05.678Z".parse().unwrap();
         assert_eq!(stamp(time), "2026-01-02T03:04:05Z");
-        assert_eq!(micro_stamp(time), "2026-01-02T03:04:05.678000Z");
         assert_eq!(stamp(later(time, 60)), "2026-01-02T03:05:05Z");
     }
 }

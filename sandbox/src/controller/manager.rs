@@ -61,7 +61,7 @@ impl Manager {
 
     /// Syncs until nothing is left to do now: no changes, no keys, no timers that are due.
     pub(crate) fn run(&mut self, cluster: &mut dyn Cluster) {
-        for _ in 0..LIMIT {
+        for turn in 0.. {
             for change in cluster.take_changes() {
                 self.observe(&change, cluster);
             }
@@ -70,6 +70,11 @@ impl Manager {
                 return;
             };
             self.queued.remove(&(index, key.clone()));
+            if turn == LIMIT {
+                let name = self.controllers[index].name();
+                debug_assert!(false, "`{name}` does not come to rest over {key:?}");
+                return;
+            }
             let again = self.controllers[index].sync(&key, cluster);
             self.set_timer(index, key, again);
         }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use infra_schema::kind::Kind;
 use serde_json::{Value, json};
 
-use super::json::{at, child_list, flag, has, items, label, strings, text};
+use super::json::{child_list, flag, has, items, strings, text};
 use super::seam::{Change, Cluster, GroupKind, Key};
 
 /// The uid of an object.
@@ -103,12 +104,15 @@ pub(crate) fn without_finalizer(object: &Value, finalizer: &str) -> Value {
     object
 }
 
-/// Whether two objects have the same value at a path.
-pub(crate) fn same(one: &Value, other: &Value, path: &str) -> bool {
-    at(one, path) == at(other, path)
-}
-
-/// The value of a label; empty where there is none.
-pub(crate) fn label_or_empty<'a>(object: &'a Value, key: &str) -> &'a str {
-    label(object, key).unwrap_or_default()
+/// A kind's resource as messages name it: `deployments.apps`, `pods`.
+pub(crate) fn resource(kind: GroupKind<'_>) -> String {
+    let plural = Kind::find_latest(kind.group, kind.kind).map_or_else(
+        || format!("{}s", kind.kind.to_lowercase()),
+        |known| known.plural.to_string(),
+    );
+    if kind.group.is_empty() {
+        plural
+    } else {
+        format!("{plural}.{}", kind.group)
+    }
 }

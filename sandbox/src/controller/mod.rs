@@ -3,9 +3,7 @@
 //! Each is a pure decision (values in, actions out) and a thin effect through
 //! [`seam::Cluster`], so that it is tested with tables and runs as a client of the API.
 
-// The API side that drives the controllers lands apart from them.
-#![allow(dead_code)]
-
+mod adopt;
 mod autoscaler;
 pub(crate) mod condition;
 mod cron_job;
@@ -41,9 +39,9 @@ pub(crate) fn all() -> Vec<Box<dyn Controller>> {
     vec![
         Box::new(namespace::Namespaces),
         Box::new(crate::kubelet::Nodes),
-        Box::new(deployment::Deployments),
-        Box::new(replica_set::ReplicaSets),
-        Box::new(stateful_set::StatefulSets),
+        Box::new(deployment::Deployments::default()),
+        Box::new(replica_set::ReplicaSets::default()),
+        Box::new(stateful_set::StatefulSets::default()),
         Box::new(job::Jobs),
         Box::new(cron_job::CronJobs),
         Box::new(volume::Volumes),

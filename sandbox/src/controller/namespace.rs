@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::condition::{self, Condition};
 use super::effect::{perform, status_action};
 use super::json::{items, later, set, text};
-use super::meta::{is_terminating, name, namespace, own_key};
+use super::meta::{is_terminating, name, namespace, own_key, resource};
 use super::seam::{Change, Cluster, Controller, GroupKind, Key, Propagation, Writer};
 
 const NAMESPACE: GroupKind<'static> = GroupKind::new("", "Namespace");
@@ -151,8 +151,9 @@ fn ending_status(home: &Value, rest: &[std::sync::Arc<Value>], now: Timestamp) -
     let mut finalizers: BTreeMap<String, usize> = BTreeMap::new();
     for object in rest {
         let kind = GroupKind::of(object);
-        let plural = format!("{}.{}", plural(kind.kind), kind.group);
-        *kinds.entry(plural).or_default() += 1;
+        // The core group leaves its dot.
+        let dot = if kind.group.is_empty() { "." } else { "" };
+        *kinds.entry(resource(kind) + dot).or_default() += 1;
         for finalizer in items(object, "metadata.finalizers") {
             *finalizers
                 .entry(finalizer.as_str().unwrap_or("").to_owned())
@@ -216,16 +217,6 @@ fn ending_status(home: &Value, rest: &[std::sync::Arc<Value>], now: Timestamp) -
         condition::put(&mut status, &condition, now);
     }
     status
-}
-
-/// The plural by the ordinary rule, which is enough for a message.
-fn plural(kind: &str) -> String {
-    let word = kind.to_lowercase();
-    match word.as_bytes() {
-        [.., b's' | b'x'] => format!("{word}es"),
-        [.., b'y'] => format!("{}ies", &word[..word.len() - 1]),
-        _ => format!("{word}s"),
-    }
 }
 
 /// Whether a namespace is there and not going away.

@@ -340,6 +340,14 @@ impl Lab {
         lab
     }
 
+    /// Starts the controllers again, with no memory of what they did.
+    pub(crate) fn restart(&mut self) {
+        let objects: Vec<_> = self.cluster.objects.values().cloned().collect();
+        self.manager = Manager::new(super::all());
+        self.manager.start(objects, &self.cluster);
+        self.manager.run(&mut self.cluster);
+    }
+
     pub(crate) fn create(&mut self, object: Value) -> Arc<Value> {
         let made = self
             .cluster

@@ -6,9 +6,6 @@
 //! made of `sleep N`, `echo TEXT`, `exit N`, `true` and `false` are followed (see [`script`]). What
 //! else goes wrong is planted with annotations (see [`fault`]).
 
-// The API side that drives the controllers lands apart from them.
-#![allow(dead_code)]
-
 mod container;
 mod environment;
 pub(crate) mod fault;
@@ -17,8 +14,10 @@ pub(crate) mod logs;
 mod node;
 mod pods;
 mod probe;
+mod restart;
 mod run;
 mod script;
+mod start;
 mod status;
 mod step;
 mod stop;

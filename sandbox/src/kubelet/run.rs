@@ -148,7 +148,7 @@ fn container(status: &Value) -> Container {
         State::Blocked {
             reason: "CrashLoopBackOff",
             message: text(status, "state.waiting.message").to_owned(),
-            until: later(end.finished, super::container::back_off(restarts)),
+            until: later(end.finished, super::restart::back_off(restarts)),
         }
     } else {
         State::Waiting

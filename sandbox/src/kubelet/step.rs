@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::container::{Outcome, Role, View, drive, restart_policy};
+use super::container::{Outcome, Role, View, drive};
+use super::restart::restart_policy;
 use super::run::{End, Run, State};
 use super::{probe, volumes};
 use crate::controller::effect::Event;

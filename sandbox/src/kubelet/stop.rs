@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::container::{Role, View, restart_policy};
+use super::container::{Role, View};
+use super::restart::restart_policy;
 use super::run::{Run, State};
 use super::script;
 use super::step::{end_running, role};

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::adopt::Orphans;
 use super::condition::Condition;
 use super::effect::{Action, Decision, perform, status_action};
 use super::json::{child_list, count, flag, items, set, stamp, text};
@@ -29,7 +30,10 @@ const MAX: &str = "deployment.kubernetes.io/max-replicas";
 const COMPONENT: &str = "deployment-controller";
 
 /// The controller of deployments.
-pub(crate) struct Deployments;
+#[derive(Default)]
+pub(crate) struct Deployments {
+    orphans: Orphans,
+}
 
 impl Controller for Deployments {
     fn name(&self) -> &'static str {
@@ -37,6 +41,10 @@ impl Controller for Deployments {
     }
 
     fn keys(&mut self, change: &Change, cluster: &dyn Cluster) -> Vec<Key> {
+        let owners = self.orphans.note(change, REPLICA_SET, DEPLOYMENT, cluster);
+        if !owners.is_empty() {
+            return owners;
+        }
         if let Some(key) = own_key(change, DEPLOYMENT) {
             return vec![key];
         }
@@ -56,6 +64,8 @@ impl Controller for Deployments {
 
     fn sync(&mut self, key: &Key, cluster: &mut dyn Cluster) -> Option<Timestamp> {
         let deployment = cluster.get(DEPLOYMENT, &key.namespace, &key.name)?;
+        self.orphans
+            .adopt(REPLICA_SET, &deployment, cluster, COMPONENT);
         let sets = controlled(cluster, REPLICA_SET, &deployment);
         // Only stopping the old pods first has to look at them.
         let pods: Vec<_> = if text(&deployment, "spec.strategy.type") == "Recreate" {

@@ -22,7 +22,7 @@ use super::pod::{POD, is_finished};
 use super::seam::{Change, Cluster, Controller, GroupKind, Key, Writer};
 
 pub(crate) use self::claims::{SELECTED_NODE, names as claim_names};
-pub(crate) use self::request::quantity;
+pub(crate) use self::request::bytes;
 
 const NODE: GroupKind<'static> = GroupKind::new("", "Node");
 const CLAIM: GroupKind<'static> = GroupKind::new("", "PersistentVolumeClaim");

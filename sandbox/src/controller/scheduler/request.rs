@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use infra_schema::quantity::Quantity;
 use serde_json::Value;
 
 use super::super::json::{at, items, text};
@@ -52,10 +53,7 @@ impl Request {
             list.as_object()
                 .into_iter()
                 .flatten()
-                .filter_map(|(name, value)| {
-                    let scale = if name == "cpu" { 1000 } else { 1 };
-                    Some((name.clone(), quantity(value, scale)?))
-                })
+                .filter_map(|(name, value)| Some((name.clone(), amount(value, name == "cpu")?)))
                 .collect(),
         )
     }
@@ -98,42 +96,22 @@ impl Request {
     }
 }
 
-/// A quantity in units of 1/`scale`, rounded up; none where it does not read as one.
-pub(crate) fn quantity(value: &Value, scale: i128) -> Option<i128> {
-    if let Some(number) = value.as_i64() {
-        return Some(i128::from(number) * scale);
-    }
-    let text = value.as_str()?;
-    let split = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-' || c == '+'));
-    let (number, suffix) = text.split_at(split.unwrap_or(text.len()));
-    let (multiply, divide): (i128, i128) = match suffix {
-        "" => (1, 1),
-        "n" => (1, 1_000_000_000),
-        "u" => (1, 1_000_000),
-        "m" => (1, 1000),
-        "k" => (1000, 1),
-        "M" => (1_000_000, 1),
-        "G" => (1_000_000_000, 1),
-        "T" => (1_000_000_000_000, 1),
-        "P" => (1_000_000_000_000_000, 1),
-        "E" => (1_000_000_000_000_000_000, 1),
-        "Ki" => (1 << 10, 1),
-        "Mi" => (1 << 20, 1),
-        "Gi" => (1 << 30, 1),
-        "Ti" => (1 << 40, 1),
-        "Pi" => (1 << 50, 1),
-        "Ei" => (1 << 60, 1),
-        exponent => {
-            let power: u32 = exponent.strip_prefix(['e', 'E'])?.parse().ok()?;
-            (10_i128.checked_pow(power)?, 1)
-        }
+/// A quantity in whole units, rounded up, or in thousandths; none where it does not read as one.
+fn amount(value: &Value, in_thousandths: bool) -> Option<i128> {
+    let quantity = match value {
+        Value::String(text) => Quantity::parse(text).ok()?,
+        number => Quantity::from(number.as_i64()?),
     };
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let fraction = fraction.get(..fraction.len().min(9))?;
-    let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
-    let divide = divide * 10_i128.pow(fraction.len() as u32);
-    let scaled = digits.checked_mul(multiply)?.checked_mul(scale)?;
-    Some(scaled.div_euclid(divide) + i128::from(scaled.rem_euclid(divide) != 0))
+    Some(i128::from(if in_thousandths {
+        quantity.as_milli()
+    } else {
+        quantity.value()
+    }))
+}
+
+/// A size in bytes.
+pub(crate) fn bytes(value: &Value) -> Option<i128> {
+    amount(value, false)
 }
 
 #[cfg(test)]
@@ -141,21 +119,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn quantities() {
-        for (text, scale, wanted) in [
-            ("500m", 1000, Some(500)),
-            ("2", 1000, Some(2000)),
-            ("1.5", 1000, Some(1500)),
-            ("1Gi", 1, Some(1 << 30)),
-            ("1e3", 1, Some(1000)),
-            ("100u", 1000, Some(1)),
-            ("x", 1, None),
-        ] {
-            assert_eq!(quantity(&json!(text), scale), wanted, "{text}");
-        }
-    }
 
     #[test]
     fn init_containers_count_by_their_peak() {

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::revision::Revisions;
+use super::adopt::Orphans;
 use super::effect::{Action, Decision, Event, perform};
 use super::json::{int, text};
 use super::meta::{controlled, is_terminating, name, own_key, owner_key};
@@ -25,7 +26,10 @@ const CLAIM: GroupKind<'static> = GroupKind::new("", "PersistentVolumeClaim");
 const COMPONENT: &str = "statefulset-controller";
 
 /// The controller of stateful sets.
-pub(crate) struct StatefulSets;
+#[derive(Default)]
+pub(crate) struct StatefulSets {
+    orphans: Orphans,
+}
 
 /// What a decision about a set knows.
 struct View<'a> {
@@ -42,15 +46,15 @@ impl Controller for StatefulSets {
         COMPONENT
     }
 
-    fn keys(&mut self, change: &Change, _: &dyn Cluster) -> Vec<Key> {
-        own_key(change, STATEFUL_SET)
-            .or_else(|| owner_key(change, POD, STATEFUL_SET))
-            .into_iter()
-            .collect()
+    fn keys(&mut self, change: &Change, cluster: &dyn Cluster) -> Vec<Key> {
+        let mut keys = self.orphans.note(change, POD, STATEFUL_SET, cluster);
+        keys.extend(own_key(change, STATEFUL_SET).or_else(|| owner_key(change, POD, STATEFUL_SET)));
+        keys
     }
 
     fn sync(&mut self, key: &Key, cluster: &mut dyn Cluster) -> Option<Timestamp> {
         let set = cluster.get(STATEFUL_SET, &key.namespace, &key.name)?;
+        self.orphans.adopt(POD, &set, cluster, COMPONENT);
         let known = controlled(cluster, REVISION, &set);
         let revisions = Revisions::of(&set, &known);
         let claims = if super::json::items(&set, "spec.volumeClaimTemplates").is_empty() {

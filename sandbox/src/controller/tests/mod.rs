@@ -5,4 +5,5 @@ mod batch;
 mod deletion;
 mod deployment;
 mod faults;
+mod restart;
 mod stateful_set;

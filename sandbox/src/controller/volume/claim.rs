@@ -9,7 +9,7 @@ use super::super::effect::{Action, Decision, Event, status_action};
 use super::super::json::{annotation, at, flag, has, items, set, set_key, strings, text};
 use super::super::meta::{has_finalizer, is_terminating, name, namespace, uid, without_finalizer};
 use super::super::pod::{POD, is_finished};
-use super::super::scheduler::{SELECTED_NODE, claim_names, quantity};
+use super::super::scheduler::{SELECTED_NODE, bytes, claim_names};
 use super::super::seam::{Cluster, Writer};
 use super::{CLAIM_PROTECTION, CLASS, COMPONENT, VOLUME, VOLUME_PROTECTION};
 
@@ -192,7 +192,7 @@ fn hold(claim: &Value, volume: Option<&Value>, class: Option<&Value>) -> Decisio
     }
     let asked = at(claim, "spec.resources.requests.storage");
     let has_now = at(claim, "status.capacity.storage");
-    let grows = quantity(asked, 1) > quantity(has_now, 1);
+    let grows = bytes(asked) > bytes(has_now);
     if grows && class.is_some_and(|class| flag(class, "allowVolumeExpansion")) {
         let mut larger = volume.clone();
         set(&mut larger, "spec.capacity.storage", asked.clone());
@@ -218,9 +218,9 @@ fn is_reserved(volume: &Value, claim: &Value) -> bool {
 
 /// The smallest free volume that gives what a claim asks for.
 fn best_match<'a>(claim: &Value, volumes: &'a [Arc<Value>]) -> Option<&'a Arc<Value>> {
-    let asked = quantity(at(claim, "spec.resources.requests.storage"), 1).unwrap_or(0);
+    let asked = bytes(at(claim, "spec.resources.requests.storage")).unwrap_or(0);
     let modes = strings(claim, "spec.accessModes");
-    let size = |volume: &Arc<Value>| quantity(at(volume, "spec.capacity.storage"), 1).unwrap_or(0);
+    let size = |volume: &Arc<Value>| bytes(at(volume, "spec.capacity.storage")).unwrap_or(0);
     let mode = |object: &Value| match text(object, "spec.volumeMode") {
         "" => "Filesystem".to_owned(),
         mode => mode.to_owned(),
