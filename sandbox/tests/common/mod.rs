@@ -27,3 +27,29 @@ pub(crate) fn ready_client() -> (Sandbox, Client) {
     let client = Client::new(sandbox.service(), "default");
     (sandbox, client)
 }
+
+/// Sends a request as it is, and answers the status and the body.
+pub(crate) async fn send(
+    client: &Client,
+    method: &str,
+    path: &str,
+    content_type: &str,
+    body: Option<serde_json::Value>,
+) -> (u16, serde_json::Value) {
+    let body = body
+        .map(|body| body.to_string().into_bytes())
+        .unwrap_or_default();
+    let request = http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header("content-type", content_type)
+        .body(kube::client::Body::from(body))
+        .unwrap();
+    let response = client.send(request).await.unwrap();
+    let code = response.status().as_u16();
+    let bytes = http_body_util::BodyExt::collect(response.into_body())
+        .await
+        .unwrap()
+        .to_bytes();
+    (code, serde_json::from_slice(&bytes).unwrap_or_default())
+}
