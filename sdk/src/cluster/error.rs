@@ -1,13 +1,20 @@
 //! What a cluster refuses, and how it says so.
 
 use serde_json::Value;
-use std::{error::Error, fmt, time::Duration};
+use std::{error::Error, fmt, ops::Deref, time::Duration};
 
 /// A request that failed: what was asked, and the API server's own words.
 ///
-/// It never holds a body. `code` 0 means that there was no answer at all.
+/// Its fields are those of [`Answer`], behind one pointer: errors are rare and large.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiError {
+    answer: Box<Answer>,
+}
+
+/// What was asked, and what was answered. It never holds a body. `code` 0 means that there was no
+/// answer at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
     /// What was asked, as `GET /api/v1/namespaces/shop`, without its query.
     pub request: String,
     /// The HTTP status; 0 when the API server did not answer.
@@ -63,7 +70,7 @@ impl ApiError {
             _ if status.is_object() => status_text(code).to_owned(),
             _ => plain_text(code, body),
         };
-        Self {
+        Self::from(Answer {
             request: request.to_owned(),
             code,
             reason: text(&status["reason"]),
@@ -76,7 +83,7 @@ impl ApiError {
                     .as_u64()
                     .map(Duration::from_secs)
             }),
-        }
+        })
     }
 
     /// No answer: the connection failed or broke.
@@ -86,16 +93,11 @@ impl ApiError {
 
     /// No answer, or one that cannot be read, for a reason of our own.
     pub(crate) fn without_answer(request: &str, message: impl Into<String>) -> Self {
-        Self {
+        Self::from(Answer {
             request: request.to_owned(),
-            code: 0,
-            reason: String::new(),
             message: message.into(),
-            kind: String::new(),
-            name: String::new(),
-            causes: Vec::new(),
-            retry_after: None,
-        }
+            ..Answer::default()
+        })
     }
 
     /// The API server did not answer.
@@ -161,6 +163,22 @@ impl ApiError {
     /// 410: the resource version or the continuation is too old.
     pub fn is_gone(&self) -> bool {
         self.code == 410
+    }
+}
+
+impl From<Answer> for ApiError {
+    fn from(answer: Answer) -> Self {
+        Self {
+            answer: Box::new(answer),
+        }
+    }
+}
+
+impl Deref for ApiError {
+    type Target = Answer;
+
+    fn deref(&self) -> &Answer {
+        &self.answer
     }
 }
 

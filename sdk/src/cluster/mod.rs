@@ -22,7 +22,7 @@ mod write;
 
 pub use clock::{Clock, WallClock};
 pub use connect::{ClockOption, ConnectError, ConnectOptions, connect};
-pub use error::{ApiError, Cause};
+pub use error::{Answer, ApiError, Cause};
 pub use name::ClusterName;
 pub use read::Page;
 pub use selector::Selector;

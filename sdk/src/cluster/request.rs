@@ -1,7 +1,8 @@
 //! One request: sent, answered, and sent again where that helps.
 
 use super::{
-    ApiError, Cluster,
+    Answer, ApiError, Cluster,
+    error::root_cause,
     retry::{self, Repeat},
     selector::encode_query,
 };
@@ -142,17 +143,20 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 fn from_client(request: &str, error: &kube::Error) -> ApiError {
     match error {
-        kube::Error::Api(status) => ApiError {
+        kube::Error::Api(status) => ApiError::from(Answer {
+            request: request.to_owned(),
             message: status.message.clone(),
             reason: status.reason.clone(),
             code: status.code,
-            ..ApiError::without_answer(request, "")
-        },
-        kube::Error::Auth(error) => ApiError {
+            ..Answer::default()
+        }),
+        kube::Error::Auth(error) => ApiError::from(Answer {
+            request: request.to_owned(),
+            message: root_cause(error),
+            reason: "Unauthorized".to_owned(),
             code: StatusCode::UNAUTHORIZED.as_u16(),
-            reason: "Unauthorized".into(),
-            ..ApiError::unanswered(request, error)
-        },
+            ..Answer::default()
+        }),
         error => ApiError::unanswered(request, error),
     }
 }

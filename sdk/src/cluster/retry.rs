@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn waits_double_and_end_and_the_servers_word_wins() {
-        let mut error = error(429, "", "");
+        let error = error(429, "", "");
         let delays: Vec<_> = (1..=ATTEMPTS)
             .map(|attempt| delay(&error, Repeat::Harmless, attempt).map(|d| d.as_millis()))
             .collect();
@@ -119,7 +119,7 @@ mod tests {
                 None
             ]
         );
-        error.retry_after = Some(Duration::from_secs(7));
+        let error = ApiError::answered("GET /x", 429, Some(Duration::from_secs(7)), b"");
         assert_eq!(
             delay(&error, Repeat::Harmless, 1),
             Some(Duration::from_secs(7))

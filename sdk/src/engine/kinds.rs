@@ -82,10 +82,10 @@ impl Kinds {
         id: &ObjectId,
         version: &str,
     ) -> Result<Option<Known>, ApiError> {
-        if Kind::find(&id.group, version, &id.kind).is_none() {
-            if let Some(kind) = Kind::find_latest(&id.group, &id.kind) {
-                return Ok(Some(builtin_known(kind)));
-            }
+        if Kind::find(&id.group, version, &id.kind).is_none()
+            && let Some(kind) = Kind::find_latest(&id.group, &id.kind)
+        {
+            return Ok(Some(builtin_known(kind)));
         }
         self.learn(cluster, &id.group, version, &id.kind).await?;
         Ok(self.get(id, version).filter(|known| known.now).cloned())
@@ -196,7 +196,7 @@ pub(crate) fn api(what: &str, error: ApiError, cluster: &Cluster) -> EngineError
     if error.is_unreachable() {
         EngineError::Unreachable {
             server: cluster.name().to_string(),
-            problem: error.message,
+            problem: error.message.clone(),
         }
     } else {
         EngineError::Api {

@@ -149,13 +149,9 @@ impl Manifest {
         let mut missing = false;
         for (key, text) in &self.object.secrets {
             if text.alone().is_some() {
-                let value = match live_data[key].as_str().filter(|value| !value.is_empty()) {
-                    Some(value) => value.to_owned(),
-                    None => {
-                        missing = true;
-                        secrets.encoded(text)?
-                    }
-                };
+                let kept = live_data[key].as_str().filter(|value| !value.is_empty());
+                missing |= kept.is_none();
+                let value = kept.map_or_else(|| secrets.encoded(text), |v| Ok(v.to_owned()))?;
                 data.insert(key.clone(), value.into());
             }
         }

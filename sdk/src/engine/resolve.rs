@@ -64,12 +64,11 @@ impl<'a> Secrets<'a> {
         let (mut values, mut fresh) = (BTreeMap::new(), BTreeSet::new());
         for (name, home) in homes {
             let value = live(&home.id).and_then(|secret| decoded(&secret["data"][&home.key]));
-            let value = match value {
-                Some(value) => value,
-                None => {
-                    fresh.insert(name.clone());
-                    random(home.length)?
-                }
+            let value = if let Some(value) = value {
+                value
+            } else {
+                fresh.insert(name.clone());
+                random(home.length)?
             };
             values.insert(name.clone(), value);
         }

@@ -46,7 +46,7 @@ async fn a_page_that_expired_starts_the_list_again() {
     let page = scripted
         .cluster
         .list(&config_maps(), Some("n"), &Selector::all(), &mut |_| {
-            seen += 1
+            seen += 1;
         })
         .await
         .unwrap();

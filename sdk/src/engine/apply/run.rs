@@ -265,10 +265,12 @@ impl<'a> Run<'a> {
                         .to_owned(),
                     at: step.origin.clone(),
                 }),
-                State::Written if self.context.options.wait && self.context.stop.is_asked() => {
-                    if self.graph.readiness(index) == Readiness::Unknown {
-                        self.outcome.not_awaited.push(step.id.clone());
-                    }
+                State::Written
+                    if self.context.options.wait
+                        && self.context.stop.is_asked()
+                        && self.graph.readiness(index) == Readiness::Unknown =>
+                {
+                    self.outcome.not_awaited.push(step.id.clone());
                 }
                 _ => {}
             }

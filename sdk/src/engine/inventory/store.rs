@@ -166,9 +166,9 @@ mod tests {
                 },
                 Member {
                     version: "v1".into(),
-                    uid: (index % 2 == 0).then(|| format!("uid-{index}")),
-                    kept: index % 5 == 0,
-                    made_by: (index % 7 == 0).then(|| "redis".to_owned()),
+                    uid: (index.is_multiple_of(2)).then(|| format!("uid-{index}")),
+                    kept: index.is_multiple_of(5),
+                    made_by: (index.is_multiple_of(7)).then(|| "redis".to_owned()),
                 },
             )
         };

@@ -18,25 +18,20 @@ pub(crate) fn prepare(rendered: &Rendered, kinds: &Kinds) -> Result<Vec<Object>,
     let mut objects = Vec::new();
     for object in &rendered.objects {
         let version = kinds::version_of(object.api_version());
-        match kinds.get(&object.id, version) {
-            Some(known) => objects.push(placed(object, known.served.namespaced, rendered)),
-            None => {
-                let mut refusal = refusal(
-                    object,
-                    Some("kind".to_owned()),
-                    format!(
-                        "the API server does not serve `{}` of `{}`",
-                        object.id.kind,
-                        object.api_version()
-                    ),
-                );
-                refusal.help = Some(
-                    "apply its custom resource definition first, or add it to the environment"
-                        .to_owned(),
-                );
-                refusals.push(refusal);
-            }
+        if let Some(known) = kinds.get(&object.id, version) {
+            objects.push(placed(object, known.served.namespaced, rendered));
+            continue;
         }
+        let problem = format!(
+            "the API server does not serve `{}` of `{}`",
+            object.id.kind,
+            object.api_version()
+        );
+        let mut refusal = refusal(object, Some("kind".to_owned()), problem);
+        refusal.help = Some(
+            "apply its custom resource definition first, or add it to the environment".to_owned(),
+        );
+        refusals.push(refusal);
     }
     if refusals.is_empty() {
         Ok(objects)

@@ -56,7 +56,10 @@ impl Judge<'_> {
         let version = kinds::version_of(object.api_version());
         // `desired::prepare` let nothing else through.
         let Some(known) = kinds.get(&object.id, version) else {
-            return Err(self.refused(object, "the API server does not serve its kind"));
+            return Err(Self::refused(
+                object,
+                "the API server does not serve its kind",
+            ));
         };
         let found = live.objects.get(&object.id);
         let there = found.filter(|live| !is_terminating(live));
@@ -106,7 +109,7 @@ impl Judge<'_> {
         if !namespace_there {
             let body = manifest
                 .whole(self.secrets)
-                .map_err(|problem| self.refused(&manifest.object, &problem))?;
+                .map_err(|problem| Self::refused(&manifest.object, &problem))?;
             let found = local::check(&manifest.object, &manifest.served, &body);
             if !found.refusals.is_empty() {
                 return Err(Unable::Refused(found.refusals));
@@ -154,7 +157,8 @@ impl Judge<'_> {
                 .push("`spec.replicas` is handed over to the autoscaler as it is".to_owned());
         }
         if generates {
-            step.changes.extend(self.generated_changes(&manifest, live));
+            step.changes
+                .extend(Self::generated_changes(&manifest, live));
         }
         step.risks = changes::risks(&manifest.object.id, live, &step.changes);
         if step.changes.is_empty() && !generates && !hands_over {
@@ -188,7 +192,7 @@ impl Judge<'_> {
                 Some(_) => self.body(manifest)?,
                 None => manifest
                     .whole(self.secrets)
-                    .map_err(|problem| self.refused(&manifest.object, &problem))?,
+                    .map_err(|problem| Self::refused(&manifest.object, &problem))?,
             };
             let request = ApplyRequest {
                 manager: MANAGER,
@@ -299,7 +303,7 @@ impl Judge<'_> {
     fn body(&self, manifest: &Manifest) -> Result<Value> {
         manifest
             .body(self.secrets)
-            .map_err(|problem| self.refused(&manifest.object, &problem))
+            .map_err(|problem| Self::refused(&manifest.object, &problem))
     }
 
     /// Whether a generated value is missing in the live secret.
@@ -307,10 +311,10 @@ impl Judge<'_> {
         manifest
             .generated_body(self.secrets, Some(live))
             .map(|body| body.is_some())
-            .map_err(|problem| self.refused(&manifest.object, &problem))
+            .map_err(|problem| Self::refused(&manifest.object, &problem))
     }
 
-    fn generated_changes(&self, manifest: &Manifest, live: &Value) -> Vec<crate::engine::Change> {
+    fn generated_changes(manifest: &Manifest, live: &Value) -> Vec<crate::engine::Change> {
         manifest
             .generated()
             .filter(|(key, _)| live["data"].get(*key).is_none())
@@ -327,7 +331,7 @@ impl Judge<'_> {
             .collect()
     }
 
-    fn refused(&self, object: &Object, problem: &str) -> Unable {
+    fn refused(object: &Object, problem: &str) -> Unable {
         Unable::Refused(vec![refusal(object, None, problem.to_owned())])
     }
 

@@ -190,9 +190,11 @@ async fn add_claims(
 fn keep_generated(unwanted: &mut [Unwanted]) {
     let volume = unwanted
         .iter()
-        .find(|object| {
+        .filter(|object| {
             object.id.kind == "PersistentVolumeClaim" && matches!(object.fate, Fate::Keep(_))
         })
+        // A store's own volume is the better example.
+        .min_by_key(|object| (object.removal.made_by.is_none(), &object.id))
         .map(|object| object.id.short());
     let Some(volume) = volume else { return };
     for object in unwanted {
