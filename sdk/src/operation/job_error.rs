@@ -4,6 +4,7 @@ use super::JobRun;
 use crate::cluster::ApiError;
 use crate::object::ObjectId;
 use crate::status::cause::Cause;
+use std::fmt;
 
 /// Why a job did not do its work.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -19,56 +20,54 @@ pub enum JobError {
         /// What was to be done: `made`, `watched`.
         what: &'static str,
         /// What it said.
-        error: ApiError,
+        error: Box<ApiError>,
     },
     /// It has failed; it is kept for a day, so that it can be looked at.
-    #[error("{id} {reason}{}", because(.reason, .cause))]
-    Failed {
-        /// The job.
-        id: ObjectId,
-        /// How it is, after its name: `has failed 3 times and is not retried again`.
-        reason: String,
-        /// Why.
-        cause: Box<Cause>,
-        /// What its pods have said.
-        run: Box<JobRun>,
-    },
+    #[error("{0}")]
+    Failed(Box<Unfinished>),
     /// It was not done in time; it goes on.
-    #[error("{id} is not done in time: {reason}{}", because(.reason, .cause))]
-    TimedOut {
-        /// The job.
-        id: ObjectId,
-        /// How it is.
-        reason: String,
-        /// Why.
-        cause: Box<Cause>,
-        /// What its pods have said until now.
-        run: Box<JobRun>,
-    },
+    #[error("not done in time: {0}")]
+    TimedOut(Box<Unfinished>),
+}
+
+/// A job that was made and has not succeeded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unfinished {
+    /// The job.
+    pub id: ObjectId,
+    /// How it is, to be read after its name: `has failed 3 times and is not retried again`.
+    pub reason: String,
+    /// Why.
+    pub cause: Cause,
+    /// What its pods have said until now.
+    pub run: JobRun,
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.id, self.reason)?;
+        if self.reason.contains(&self.cause.summary) {
+            return Ok(());
+        }
+        write!(f, ": {}", self.cause.summary)
+    }
 }
 
 impl JobError {
     /// Why it failed or is not done, where that is known.
     pub fn cause(&self) -> Option<&Cause> {
-        match self {
-            Self::Failed { cause, .. } | Self::TimedOut { cause, .. } => Some(cause),
-            Self::Unfit(_) | Self::Api { .. } => None,
-        }
+        self.unfinished().map(|job| &job.cause)
     }
 
     /// What its pods have said, where it ran.
     pub fn run(&self) -> Option<&JobRun> {
+        self.unfinished().map(|job| &job.run)
+    }
+
+    fn unfinished(&self) -> Option<&Unfinished> {
         match self {
-            Self::Failed { run, .. } | Self::TimedOut { run, .. } => Some(run),
+            Self::Failed(job) | Self::TimedOut(job) => Some(job),
             Self::Unfit(_) | Self::Api { .. } => None,
         }
-    }
-}
-
-fn because(reason: &str, cause: &Cause) -> String {
-    if reason.contains(&cause.summary) {
-        String::new()
-    } else {
-        format!(": {}", cause.summary)
     }
 }

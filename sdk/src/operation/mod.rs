@@ -4,7 +4,7 @@ mod job_error;
 mod mask;
 mod run_job;
 
-pub use job_error::JobError;
+pub use job_error::{JobError, Unfinished};
 pub use mask::mask;
 pub use run_job::{JobEvent, JobOptions, JobRun, PodLog, run_job};
 

@@ -1,6 +1,6 @@
 //! Running a job to its end.
 
-use super::JobError;
+use super::{JobError, job_error::Unfinished};
 use crate::cluster::{Cluster, Propagation, Selector, Served};
 use crate::engine::{
     MANAGER,
@@ -32,7 +32,7 @@ pub struct JobOptions {
 impl Default for JobOptions {
     fn default() -> Self {
         Self {
-            timeout: Duration::from_secs(3600),
+            timeout: Duration::from_hours(1),
             log_lines: 10_000,
             mask: None,
         }
@@ -109,7 +109,7 @@ pub async fn run_job(
     let refused = |what, error| JobError::Api {
         name: job.id.name.clone(),
         what,
-        error,
+        error: Box::new(error),
     };
     let live = cluster
         .create(&served(), &body, MANAGER)
@@ -160,37 +160,37 @@ pub async fn run_job(
             Ok(run)
         }
         Waited::Ready(status) => {
-            let cause = Box::new(Cause::plain(&id, status.reason.clone()));
-            Err(JobError::Failed {
-                id,
-                reason: status.reason,
-                cause,
-                run: Box::new(run),
-            })
+            let cause = Cause::plain(&id, status.reason.clone());
+            Err(JobError::Failed(unfinished(id, status.reason, cause, run)))
         }
-        Waited::Failed(status, cause) => Err(JobError::Failed {
+        Waited::Failed(status, cause) => {
+            Err(JobError::Failed(unfinished(id, status.reason, *cause, run)))
+        }
+        Waited::TimedOut(status, cause) => Err(JobError::TimedOut(unfinished(
             id,
-            reason: status.reason,
-            cause,
-            run: Box::new(run),
-        }),
-        Waited::TimedOut(status, cause) => Err(JobError::TimedOut {
-            id,
-            reason: status.reason,
-            cause,
-            run: Box::new(run),
-        }),
+            status.reason,
+            *cause,
+            run,
+        ))),
         Waited::Gone | Waited::Unknown(_) => {
-            let reason = "is gone".to_owned();
-            let cause = Box::new(Cause::plain(&id, reason.clone()));
-            Err(JobError::Failed {
+            let cause = Cause::plain(&id, "is gone");
+            Err(JobError::Failed(unfinished(
                 id,
-                reason,
+                "is gone".to_owned(),
                 cause,
-                run: Box::new(run),
-            })
+                run,
+            )))
         }
     }
+}
+
+fn unfinished(id: ObjectId, reason: String, cause: Cause, run: JobRun) -> Box<Unfinished> {
+    Box::new(Unfinished {
+        id,
+        reason,
+        cause,
+        run,
+    })
 }
 
 fn waiter_is_gone(id: &ObjectId) -> Waited {

@@ -3,32 +3,35 @@
 use super::read::{flag, list, many, text};
 use super::{State, Status};
 use serde_json::Value;
+use std::fmt::Write as _;
 
 pub(super) fn status(object: &Value) -> Status {
     let schedule = text(object, "/spec/schedule").unwrap_or_default();
     let mut reason = format!("scheduled `{schedule}`");
     if let Some(zone) = text(object, "/spec/timeZone") {
-        reason.push_str(&format!(" in {zone}"));
+        let _ = write!(reason, " in {zone}");
     }
     if flag(object, "/spec/suspend") {
         return Status::new(State::Suspended, format!("is suspended, {reason}"));
     }
     let active = list(object, "/status/active").len();
     if active > 0 {
-        reason.push_str(&format!(", {} running", many(active as i64, "job")));
+        let _ = write!(reason, ", {} running", many(active as i64, "job"));
     }
     let last = text(object, "/status/lastScheduleTime");
     let success = text(object, "/status/lastSuccessfulTime");
     match (last, success) {
         (None, _) => reason.push_str(", has not run yet"),
         (Some(last), Some(success)) if last <= success => {
-            reason.push_str(&format!(", last run succeeded at {success}"));
+            let _ = write!(reason, ", last run succeeded at {success}");
         }
         (Some(last), _) if active == 0 => {
             let status = Status::ready(format!("{reason}, last run at {last}"));
             return status.note("its last run has not succeeded");
         }
-        (Some(last), _) => reason.push_str(&format!(", started at {last}")),
+        (Some(last), _) => {
+            let _ = write!(reason, ", started at {last}");
+        }
     }
     Status::ready(reason)
 }

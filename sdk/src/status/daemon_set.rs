@@ -3,6 +3,7 @@
 use super::read::{int, many, text};
 use super::{State, Status};
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// Ready means: on every node that is wanted, a pod of this revision is available.
 pub(super) fn status(object: &Value) -> Status {
@@ -16,7 +17,7 @@ pub(super) fn status(object: &Value) -> Status {
 
     let mut reason = format!("{ready} of {wanted} pods are ready");
     if updated < wanted && !on_delete {
-        reason.push_str(&format!(", {updated} updated"));
+        let _ = write!(reason, ", {updated} updated");
     } else if ready >= wanted && available < wanted {
         reason = format!("{available} of {wanted} pods are available for long enough");
     }

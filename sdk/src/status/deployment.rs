@@ -3,6 +3,7 @@
 use super::read::{condition, flag, int, sentence};
 use super::{State, Status};
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// Ready means: every pod is of this revision, available, and none more than wanted. What
 /// `maxUnavailable` allows during an update is not ready, or one pod of one could be missing.
@@ -17,9 +18,9 @@ pub(super) fn status(object: &Value) -> Status {
 
     let mut reason = format!("{ready} of {wanted} pods are ready");
     if updated < wanted && all > updated {
-        reason.push_str(&format!(", {updated} updated"));
+        let _ = write!(reason, ", {updated} updated");
     } else if all > updated {
-        reason.push_str(&format!(", {} old not gone yet", all - updated));
+        let _ = write!(reason, ", {} old not gone yet", all - updated);
     } else if ready >= wanted && available < wanted {
         reason = format!("{available} of {wanted} pods are available for long enough");
     } else if wanted == 0 && all == 0 {

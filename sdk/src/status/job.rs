@@ -3,6 +3,7 @@
 use super::read::{Condition, condition, flag, int, sentence};
 use super::{State, Status};
 use serde_json::Value;
+use std::fmt::Write as _;
 
 pub(super) fn status(object: &Value) -> Status {
     let of = |field: &str| int(object, &format!("/status/{field}")).unwrap_or(0);
@@ -28,11 +29,11 @@ pub(super) fn status(object: &Value) -> Status {
     }
     let mut reason = format!("{succeeded} of {wanted} pods have succeeded");
     if active > 0 {
-        reason.push_str(&format!(", {active} running"));
+        let _ = write!(reason, ", {active} running");
     }
     if failed > 0 {
         let limit = int(object, "/spec/backoffLimit").unwrap_or(6);
-        reason.push_str(&format!(", {failed} failed ({limit} retries allowed)"));
+        let _ = write!(reason, ", {failed} failed ({limit} retries allowed)");
     }
     Status::progressing(reason).count(succeeded, wanted)
 }

@@ -219,13 +219,12 @@ fn unseen(evidence: &Evidence<'_>) -> Option<Status> {
         return Some(Status::progressing("the change is not visible yet"));
     }
     let wanted = live.max(evidence.generation)?;
-    let not_seen = match read::int(object, "/status/observedGeneration") {
-        Some(observed) => observed < wanted,
-        None => {
-            let api_version = read::text(object, "/apiVersion").unwrap_or_default();
-            let group = api_version.split_once('/').map_or("", |(group, _)| group);
-            reports_generation(group, read::text(object, "/kind").unwrap_or_default())
-        }
+    let not_seen = if let Some(observed) = read::int(object, "/status/observedGeneration") {
+        observed < wanted
+    } else {
+        let api_version = read::text(object, "/apiVersion").unwrap_or_default();
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        reports_generation(group, read::text(object, "/kind").unwrap_or_default())
     };
     not_seen.then(|| Status::progressing("its controller has not seen the change yet"))
 }

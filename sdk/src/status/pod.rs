@@ -1,7 +1,7 @@
 //! Pods that stand alone.
 
 use super::printed::printed;
-use super::read::{condition, int, list, sentence, text};
+use super::read::{Condition, condition, int, list, sentence, text};
 use super::{State, Status};
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ pub(super) fn status(object: &Value) -> Status {
     match text(object, "/status/phase").unwrap_or("Pending") {
         "Succeeded" => Status::ready("has finished"),
         "Failed" => Status::failed(failure(object)).count(ready, containers),
-        "Running" if condition(object, "Ready").is_some_and(|one| one.is_true()) => Status::new(
+        "Running" if condition(object, "Ready").is_some_and(Condition::is_true) => Status::new(
             State::Ready,
             format!("{ready} of {containers} containers are ready"),
         )

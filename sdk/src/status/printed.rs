@@ -1,6 +1,6 @@
 //! The STATUS column of `kubectl get pods`.
 
-use super::read::{condition, flag, int, list, text};
+use super::read::{Condition, condition, flag, int, list, text};
 use serde_json::Value;
 
 /// The STATUS that `kubectl get pods` prints: `Running`, `CrashLoopBackOff`, `Init:0/1`, …
@@ -32,7 +32,7 @@ pub fn printed(pod: &Value) -> String {
 }
 
 fn initialized(pod: &Value) -> bool {
-    condition(pod, "Initialized").is_some_and(|one| one.is_true())
+    condition(pod, "Initialized").is_some_and(Condition::is_true)
 }
 
 /// Whether a container of this name is an init container that stays (a sidecar).
@@ -89,7 +89,7 @@ fn running(pod: &Value) -> Option<String> {
             return Some(failed);
         }
         if has_running {
-            let ready = condition(pod, "Ready").is_some_and(|one| one.is_true());
+            let ready = condition(pod, "Ready").is_some_and(Condition::is_true);
             return Some(if ready { "Running" } else { "NotReady" }.to_owned());
         }
     }

@@ -3,6 +3,7 @@
 use super::read::{condition, int};
 use super::{State, Status};
 use serde_json::Value;
+use std::fmt::Write as _;
 
 pub(super) fn status(object: &Value) -> Status {
     let wanted = int(object, "/spec/replicas").unwrap_or(1);
@@ -11,7 +12,7 @@ pub(super) fn status(object: &Value) -> Status {
 
     let mut reason = format!("{ready} of {wanted} pods are ready");
     if all > wanted {
-        reason.push_str(&format!(", {} too many", all - wanted));
+        let _ = write!(reason, ", {} too many", all - wanted);
     } else if ready >= wanted && available < wanted {
         reason = format!("{available} of {wanted} pods are available for long enough");
     } else if wanted == 0 {

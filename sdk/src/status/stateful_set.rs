@@ -3,6 +3,7 @@
 use super::read::{int, many, text};
 use super::{State, Status};
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// Ready means: every pod is ready and, from `partition` on, of the new revision. `OnDelete` never
 /// changes a pod by itself, so pods of the old revision hold nothing up; they are counted in a note.
@@ -24,11 +25,11 @@ pub(super) fn status(object: &Value) -> Status {
 
     let mut reason = format!("{ready} of {wanted} pods are ready");
     if all > wanted {
-        reason.push_str(&format!(", {} too many", all - wanted));
+        let _ = write!(reason, ", {} too many", all - wanted);
     } else if ready >= wanted && available < wanted {
         reason = format!("{available} of {wanted} pods are available for long enough");
     } else if updated < must_update && !one_revision && all > 0 {
-        reason.push_str(&format!(", {updated} of {must_update} updated"));
+        let _ = write!(reason, ", {updated} of {must_update} updated");
     } else if wanted == 0 && all == 0 {
         "is scaled to 0".clone_into(&mut reason);
     }

@@ -58,17 +58,12 @@ pub(super) async fn members(
             .member(cluster, id, &member.version)
             .await
             .map_err(|error| api("ask which kinds are served", error, cluster))?;
-        match served {
-            Some(known) => {
-                let ids = lists
-                    .entry((known.served, id.namespace.clone()))
-                    .or_default();
-                ids.push(id.clone());
-            }
-            None => {
-                let said = "its kind is not served any more".to_owned();
-                seen.unread.insert(id.clone(), said);
-            }
+        if let Some(known) = served {
+            let key = (known.served, id.namespace.clone());
+            lists.entry(key).or_default().push(id.clone());
+        } else {
+            let said = "its kind is not served any more".to_owned();
+            seen.unread.insert(id.clone(), said);
         }
     }
     let set = inventory::id(&inventory::name(environment), namespace);

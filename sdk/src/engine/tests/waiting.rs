@@ -4,6 +4,7 @@
 use super::bench::{Bench, deployment, namespace, object, shop, store};
 use crate::engine::{NotReady, status};
 use crate::object::Object;
+use crate::operation::{JobOptions, run_job};
 use serde_json::json;
 
 fn planted(mut object: Object, faults: &[(&str, &str)]) -> Object {
@@ -140,4 +141,58 @@ async fn a_quota_that_is_exceeded_is_named_with_its_numbers() {
         not_ready.reason.contains("quota `small` is exceeded"),
         "{not_ready:#?}"
     );
+}
+
+fn job(script: &str) -> Object {
+    let mut job = object(json!({
+        "apiVersion": "batch/v1", "kind": "Job",
+        "metadata": {"name": "migrate", "namespace": "shop"},
+        "spec": {"backoffLimit": 1, "template": {"spec": {"restartPolicy": "Never", "containers": [
+            {"name": "app", "image": "app:2", "command": ["sh", "-c", script]}]}}},
+    }));
+    job.id.namespace = Some("shop".into());
+    job
+}
+
+#[tokio::test]
+async fn a_job_runs_to_its_end_and_gives_its_log() {
+    let bench = Bench::new().await;
+    bench.run(&shop([namespace()])).await;
+    bench.sandbox.forget_requests();
+    let options = JobOptions::default();
+    let job = job("echo migrated; sleep 1200");
+    let run = run_job(&bench.cluster, &job, &options, &|_| ())
+        .await
+        .expect("it succeeds");
+    assert_eq!((run.succeeded, run.log().as_str()), (1, "migrated\n"));
+    assert!(run.duration.as_secs() >= 1200);
+    let requests = bench.sandbox.requests();
+    assert_eq!(requests.count("list", "jobs"), 1);
+    assert_eq!(requests.count("delete", "jobs"), 1);
+    // The API server ends a watch after five minutes; it is opened again where it was.
+    assert!((1..=6).contains(&requests.count("watch", "jobs")));
+}
+
+#[tokio::test]
+async fn a_job_that_fails_gives_its_cause_and_its_log() {
+    let bench = Bench::new().await;
+    bench.run(&shop([namespace()])).await;
+    let options = JobOptions::default();
+    let job = job("echo no such table; exit 4");
+    let error = run_job(&bench.cluster, &job, &options, &|_| ())
+        .await
+        .expect_err("it fails");
+    let said = error.to_string();
+    assert!(
+        said.contains("has failed 2 times and is not retried again"),
+        "{said}"
+    );
+    assert!(
+        said.ends_with("container `app` has crashed: exit code 4"),
+        "{said}"
+    );
+    let log = error.run().map(|run| run.log()).unwrap_or_default();
+    assert_eq!(log, "no such table\nno such table\n");
+    let name = &error.run().expect("it ran").name;
+    assert!(bench.get("batch/v1", "Job", name).await.is_some());
 }

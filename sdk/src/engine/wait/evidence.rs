@@ -159,13 +159,13 @@ impl Surroundings {
             ..Evidence::of(object)
         }
     }
+}
 
-    /// Whether one of the pods of the new revision has a claim.
-    pub(super) fn has_claims(&self, evidence: &Evidence<'_>) -> bool {
-        cause::pods(evidence)
-            .iter()
-            .any(|pod| claims(pod).next().is_some())
-    }
+/// Whether one of the pods of the new revision has a claim.
+pub(super) fn has_claims(evidence: &Evidence<'_>) -> bool {
+    cause::pods(evidence)
+        .iter()
+        .any(|pod| claims(pod).next().is_some())
 }
 
 fn claims(pod: &Value) -> impl Iterator<Item = &str> {

@@ -48,8 +48,8 @@ pub struct WaitOptions {
 impl Default for WaitOptions {
     fn default() -> Self {
         Self {
-            timeout: Duration::from_secs(600),
-            stall: Duration::from_secs(300),
+            timeout: Duration::from_mins(10),
+            stall: Duration::from_mins(5),
             selector: Selector::all(),
             mask: None,
         }

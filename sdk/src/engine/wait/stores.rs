@@ -85,7 +85,7 @@ impl Store {
 /// Everything that is watched.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Stores {
-    stores: BTreeMap<Key, Store>,
+    by_key: BTreeMap<Key, Store>,
     /// The controller of each pod and replica set, by uid.
     owners: HashMap<String, String>,
     /// Pods and replica sets by their controller's uid.
@@ -107,20 +107,20 @@ pub(in crate::engine) enum Touched {
 
 impl Stores {
     pub(super) fn contains(&self, key: &Key) -> bool {
-        self.stores.contains_key(key)
+        self.by_key.contains_key(key)
     }
 
     pub(in crate::engine) fn open(&mut self, key: Key) {
-        self.stores.entry(key).or_default();
+        self.by_key.entry(key).or_default();
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<&Store> {
-        self.stores.get(key)
+        self.by_key.get(key)
     }
 
     /// The store is read, or never will be: what waits for it need not wait longer.
     pub(super) fn settle(&mut self, key: &Key) {
-        if let Some(store) = self.stores.get_mut(key) {
+        if let Some(store) = self.by_key.get_mut(key) {
             store.listed = true;
         }
     }
@@ -150,7 +150,11 @@ impl Stores {
                 .entry(about.clone())
                 .or_default()
                 .insert(name, object);
-            return self.touched(about);
+            return if about.is_empty() {
+                Touched::None
+            } else {
+                Touched::Uid(about)
+            };
         }
         let (name, uid) = (name(&object), uid(&object));
         if let Some(owner) = controller(&object) {
@@ -160,7 +164,7 @@ impl Stores {
                 .or_default()
                 .insert((key.clone(), name.clone()));
         }
-        if let Some(store) = self.stores.get_mut(key) {
+        if let Some(store) = self.by_key.get_mut(key) {
             store.gone.remove(&name);
             store.objects.insert(name, object);
         }
@@ -186,7 +190,7 @@ impl Stores {
             owned.remove(&(key.clone(), name.clone()));
         }
         self.owners.remove(&uid);
-        if let Some(store) = self.stores.get_mut(key) {
+        if let Some(store) = self.by_key.get_mut(key) {
             store.objects.remove(&name);
             store.gone.insert(name, object);
         }
@@ -194,14 +198,6 @@ impl Stores {
             // A claim may wait to be gone for the pod that used it.
             Some(Around::Pods) => Touched::Namespace(key.namespace.clone()),
             _ => Touched::Uid(owner.unwrap_or(uid)),
-        }
-    }
-
-    fn touched(&self, uid: String) -> Touched {
-        if uid.is_empty() {
-            Touched::None
-        } else {
-            Touched::Uid(uid)
         }
     }
 
@@ -225,13 +221,13 @@ impl Stores {
         owned
             .iter()
             .filter(|(key, _)| Around::of(&key.served) == Some(around))
-            .filter_map(|(key, name)| self.stores.get(key)?.get(name))
+            .filter_map(|(key, name)| self.by_key.get(key)?.get(name))
             .collect()
     }
 
     /// All of one kind in a namespace.
     pub(super) fn all(&self, around: Around, namespace: &str) -> Vec<&Arc<Value>> {
-        self.stores
+        self.by_key
             .get(&around.key(namespace))
             .map(|store| store.objects().collect())
             .unwrap_or_default()

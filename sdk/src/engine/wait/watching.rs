@@ -293,7 +293,7 @@ impl Watching {
         } else {
             cause::find(&seen, &status)
         };
-        let has_claims = around.has_claims(&seen);
+        let has_claims = evidence::has_claims(&seen);
         drop(seen);
 
         if let Some(ending) = pending.ending {

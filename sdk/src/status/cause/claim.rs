@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// How long provisioning may fail.
-const BUDGET: Duration = Duration::from_secs(120);
+const BUDGET: Duration = Duration::from_mins(2);
 
 /// Why the claim is not bound; `None` when it is, or when nothing is wrong yet.
 pub(super) fn finding(evidence: &Evidence<'_>, claim: &Value) -> Option<Finding> {

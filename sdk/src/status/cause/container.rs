@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Restarts after which a crash loop is final.
 const RESTARTS: i64 = 2;
 /// How long a crash loop with fewer restarts may last.
-const CRASH_BUDGET: Duration = Duration::from_secs(60);
+const CRASH_BUDGET: Duration = Duration::from_mins(1);
 /// How long a secret, config map or key may be missing: some are made by other controllers.
 const CONFIG_BUDGET: Duration = Duration::from_secs(20);
 

@@ -2,7 +2,7 @@
 
 use super::super::Evidence;
 use super::super::printed::printed;
-use super::super::read::{condition, int, list, name, sentence, text};
+use super::super::read::{Condition, condition, int, list, name, sentence, text};
 use super::finding::Finding;
 use super::{Class, Verdict, container, scheduling, volume};
 use serde_json::Value;
@@ -59,15 +59,15 @@ pub(super) fn findings(evidence: &Evidence<'_>, pod: &Value) -> Vec<Finding> {
 }
 
 fn is_ready(pod: &Value) -> bool {
-    condition(pod, "Ready").is_some_and(|one| one.is_true())
+    condition(pod, "Ready").is_some_and(Condition::is_true)
 }
 
 fn starting(pod: &Value) -> Finding {
     let gate = list(pod, "/spec/readinessGates")
         .iter()
         .filter_map(|gate| text(gate, "/conditionType"))
-        .find(|gate| !condition(pod, gate).is_some_and(|one| one.is_true()));
-    let ready = condition(pod, "ContainersReady").is_some_and(|one| one.is_true());
+        .find(|gate| !condition(pod, gate).is_some_and(Condition::is_true));
+    let ready = condition(pod, "ContainersReady").is_some_and(Condition::is_true);
     let summary = match gate {
         Some(gate) if ready => format!("pod waits for readiness gate `{gate}`"),
         _ => format!("pod is {}", printed(pod)),

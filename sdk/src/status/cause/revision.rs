@@ -15,7 +15,7 @@ pub fn pods<'a>(evidence: &Evidence<'a>) -> Vec<&'a Value> {
             .collect()
     };
     let mut pods = match text(object, "/kind").unwrap_or_default() {
-        "Deployment" => new_replica_set(evidence).map_or_else(Vec::new, |set| of(set)),
+        "Deployment" => new_replica_set(evidence).map_or_else(Vec::new, of),
         "StatefulSet" => {
             let mut pods = of(object);
             if let Some(update) = text(object, "/status/updateRevision") {

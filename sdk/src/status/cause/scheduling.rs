@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// How long a pod may find no node. Nodes are freed by pods that are still going.
-const BUDGET: Duration = Duration::from_secs(60);
+const BUDGET: Duration = Duration::from_mins(1);
 
 /// Why the pod is not scheduled; `None` when it is, or when nobody has tried yet.
 pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {

@@ -180,13 +180,11 @@ impl State {
             } else {
                 objects.get(name).cloned()
             };
-            return match found {
-                Some(object) => respond(200, object.to_string().into()),
-                None => {
-                    let status = json!({"kind": "Status", "code": 404, "reason": "NotFound", "details": {"name": name}});
-                    respond(404, status.to_string().into())
-                }
-            };
+            if let Some(object) = found {
+                return respond(200, object.to_string().into());
+            }
+            let status = json!({"kind": "Status", "code": 404, "reason": "NotFound", "details": {"name": name}});
+            return respond(404, status.to_string().into());
         }
         let watches = query.contains("watch=true");
         let selector = query
