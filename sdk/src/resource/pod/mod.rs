@@ -5,15 +5,20 @@
 //! [`Container`] of its own), [`Workload`] for what has a pod. Lowering to a pod template, where the
 //! defaults are applied, is in `lower`.
 
+#[macro_use]
+mod volume;
+
 mod affinity;
 mod check;
 mod container;
 mod env;
+mod files;
 mod hook;
 mod lower;
 mod mounts;
 mod port;
 mod probe;
+mod projected;
 mod relate;
 mod security;
 mod setters;
@@ -21,23 +26,23 @@ mod settings;
 mod storage;
 #[cfg(test)]
 mod tests;
-mod volume;
 #[macro_use]
 mod workload;
 
 pub use affinity::{TaintEffect, Toleration, TopologySpread};
 pub use container::{Container, ContainerSettings, ImagePullPolicy, ResizePolicy};
 pub use env::{EnvFrom, EnvValue, FieldRef, KeyRef, ResourceRef};
+pub use files::Files;
 pub use hook::Hook;
 pub use port::ContainerPort;
 pub use probe::{Probe, ProbeAction};
+pub use projected::{DownwardApi, Projected};
 pub use security::{SeccompProfile, SecuritySettings};
 pub use setters::HasContainer;
 pub use settings::{DnsPolicy, PodSettings, RestartPolicy};
 pub use storage::{ClaimTemplate, Csi, EmptyDir, Nfs};
 pub use volume::{
-    ClaimMount, DownwardApi, Files, HostPath, HostPathType, MountOptions, Mounting, Projected,
-    Volume, VolumeSource,
+    ClaimMount, HostPath, HostPathType, MountOptions, Mounting, Volume, VolumeSource,
 };
 pub use workload::Workload;
 

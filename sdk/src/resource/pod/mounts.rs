@@ -1,7 +1,7 @@
 //! The volumes of a pod, collected from the mounts of its containers.
 
 use super::lower::label_of;
-use super::volume::Projection;
+use super::projected::Projection;
 use super::{ClaimTemplate, DownwardApi, Files, PodSettings, Projected, Volume, VolumeSource};
 use crate::resource::meta::some;
 use crate::types::{FileMode, MountPath};

@@ -1,6 +1,6 @@
 //! What a pod needs: config maps, secrets, claims, classes, and whom it talks to.
 
-use super::volume::Projection;
+use super::projected::Projection;
 use super::{EnvValue, Files, PodSettings, VolumeSource};
 use crate::object::Ref;
 use crate::resource::link::Relations;

@@ -1,10 +1,9 @@
 //! Volumes: what is mounted, and how.
 
-use super::env::FieldRef;
 use super::storage::{ClaimTemplate, Csi, EmptyDir, Nfs};
-use super::{KeyRef, ResourceRef};
+use super::{DownwardApi, Files, Projected};
 use crate::resource::Link;
-use crate::types::{DataKey, DnsLabel, FileMode, ImageRef, Seconds};
+use crate::types::{DnsLabel, ImageRef};
 
 /// Something that can be mounted in a container, and how it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,10 +66,10 @@ impl VolumeSource {
         match self {
             Self::Template(template) => template.options = none,
             Self::EmptyDir(dir) => *dir.options_mut() = none,
-            Self::Files(files) => files.options = none,
+            Self::Files(files) => *files.options_mut() = none,
             Self::HostPath(host) => host.options = none,
-            Self::Projected(projected) => projected.options = none,
-            Self::DownwardApi(fields) => fields.options = none,
+            Self::Projected(projected) => *projected.options_mut() = none,
+            Self::DownwardApi(fields) => *fields.options_mut() = none,
             Self::Nfs(nfs) => *nfs.options_mut() = none,
             Self::Csi(csi) => *csi.options_mut() = none,
             Self::Claim(_) | Self::Image(_) => {}
@@ -171,73 +170,6 @@ impl From<ClaimMount> for Volume {
     }
 }
 
-/// The keys of a config map or secret as files.
-#[derive(Clone, Debug, PartialEq)]
-#[must_use]
-pub struct Files {
-    pub(crate) source: Link,
-    pub(crate) secret: bool,
-    pub(crate) items: Vec<(DataKey, String)>,
-    pub(crate) mode: Option<FileMode>,
-    pub(crate) optional: bool,
-    options: MountOptions,
-}
-
-impl Files {
-    /// The keys of a config map.
-    pub fn config_map(config_map: impl Into<Link>) -> Self {
-        Self {
-            source: config_map.into(),
-            secret: false,
-            items: Vec::new(),
-            mode: None,
-            optional: false,
-            options: MountOptions::default(),
-        }
-    }
-
-    /// The keys of a secret.
-    pub fn secret(secret: impl Into<Link>) -> Self {
-        Self {
-            secret: true,
-            ..Self::config_map(secret)
-        }
-    }
-
-    /// Only this key, as a file of that path (`items[]`), and others named the same way. Default:
-    /// every key, as a file of its name.
-    pub fn item(mut self, key: DataKey, path: impl Into<String>) -> Self {
-        self.items.push((key, path.into()));
-        self
-    }
-
-    /// The permissions of the files (`defaultMode`). Default: `0644`.
-    pub fn mode(mut self, mode: FileMode) -> Self {
-        self.mode = Some(mode);
-        self
-    }
-
-    /// The pod starts with an empty folder where the object is missing (`optional`).
-    pub fn optional(mut self) -> Self {
-        self.optional = true;
-        self
-    }
-}
-
-mounting!(Files, Files);
-
-impl From<&crate::resource::ConfigMap> for Volume {
-    fn from(config_map: &crate::resource::ConfigMap) -> Self {
-        Files::config_map(config_map).into()
-    }
-}
-
-impl From<&crate::resource::Secret> for Volume {
-    fn from(secret: &crate::resource::Secret) -> Self {
-        Files::secret(secret).into()
-    }
-}
-
 /// A claim, config map or secret by its link; anything else is given back.
 impl TryFrom<Link> for Volume {
     type Error = Link;
@@ -302,108 +234,3 @@ word_type! {
         BlockDevice = "BlockDevice",
     }
 }
-
-/// Files of several sources in one folder (`volumes[].projected`).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[must_use]
-pub struct Projected {
-    pub(crate) sources: Vec<Projection>,
-    pub(crate) mode: Option<FileMode>,
-    options: MountOptions,
-}
-
-/// One source of a projected volume.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Projection {
-    Files(Files),
-    DownwardApi(DownwardApi),
-    Token {
-        path: String,
-        audience: Option<String>,
-        expiration: Option<Seconds>,
-    },
-}
-
-impl Projected {
-    /// A folder without files.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The keys of a config map or secret (`sources[].configMap`, `sources[].secret`).
-    pub fn files(mut self, files: Files) -> Self {
-        self.sources.push(Projection::Files(files));
-        self
-    }
-
-    /// One key as a file of that path.
-    pub fn key(self, key: KeyRef, path: impl Into<String>) -> Self {
-        let files = if key.secret {
-            Files::secret(key.source)
-        } else {
-            Files::config_map(key.source)
-        };
-        self.files(files.item(key.key, path))
-    }
-
-    /// Fields of the pod (`sources[].downwardAPI`).
-    pub fn downward_api(mut self, fields: DownwardApi) -> Self {
-        self.sources.push(Projection::DownwardApi(fields));
-        self
-    }
-
-    /// A token of the pod's service account for an audience (`sources[].serviceAccountToken`),
-    /// renewed before it expires. Default audience: the API server.
-    pub fn token(
-        mut self,
-        path: impl Into<String>,
-        audience: Option<String>,
-        expiration: Option<Seconds>,
-    ) -> Self {
-        self.sources.push(Projection::Token {
-            path: path.into(),
-            audience,
-            expiration,
-        });
-        self
-    }
-
-    /// The permissions of the files (`defaultMode`). Default: `0644`.
-    pub fn mode(mut self, mode: FileMode) -> Self {
-        self.mode = Some(mode);
-        self
-    }
-}
-
-mounting!(Projected, Projected);
-
-/// Fields of the pod as files (`volumes[].downwardAPI`).
-#[derive(Clone, Debug, Default, PartialEq)]
-#[must_use]
-pub struct DownwardApi {
-    pub(crate) fields: Vec<(String, FieldRef)>,
-    pub(crate) resources: Vec<(String, ResourceRef)>,
-    options: MountOptions,
-}
-
-impl DownwardApi {
-    /// A folder without files.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// A field of the pod as a file of that path (`items[].fieldRef`).
-    pub fn field(mut self, path: impl Into<String>, field: FieldRef) -> Self {
-        self.fields.push((path.into(), field));
-        self
-    }
-
-    /// A request or limit as a file of that path (`items[].resourceFieldRef`); it must name its
-    /// container.
-    pub fn resource(mut self, path: impl Into<String>, resource: ResourceRef) -> Self {
-        self.resources.push((path.into(), resource));
-        self
-    }
-}
-
-mounting!(DownwardApi, DownwardApi);

@@ -1,0 +1,72 @@
+//! Config maps and secrets as files.
+
+use super::volume::{MountOptions, Mounting, Volume, VolumeSource};
+use crate::resource::Link;
+use crate::types::{DataKey, FileMode};
+
+/// The keys of a config map or secret as files.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct Files {
+    pub(crate) source: Link,
+    pub(crate) secret: bool,
+    pub(crate) items: Vec<(DataKey, String)>,
+    pub(crate) mode: Option<FileMode>,
+    pub(crate) optional: bool,
+    options: MountOptions,
+}
+
+impl Files {
+    /// The keys of a config map.
+    pub fn config_map(config_map: impl Into<Link>) -> Self {
+        Self {
+            source: config_map.into(),
+            secret: false,
+            items: Vec::new(),
+            mode: None,
+            optional: false,
+            options: MountOptions::default(),
+        }
+    }
+
+    /// The keys of a secret.
+    pub fn secret(secret: impl Into<Link>) -> Self {
+        Self {
+            secret: true,
+            ..Self::config_map(secret)
+        }
+    }
+
+    /// Only this key, as a file of that path (`items[]`), and others named the same way. Default:
+    /// every key, as a file of its name.
+    pub fn item(mut self, key: DataKey, path: impl Into<String>) -> Self {
+        self.items.push((key, path.into()));
+        self
+    }
+
+    /// The permissions of the files (`defaultMode`). Default: `0644`.
+    pub fn mode(mut self, mode: FileMode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// The pod starts with an empty folder where the object is missing (`optional`).
+    pub fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+}
+
+mounting!(Files, Files);
+
+impl From<&crate::resource::ConfigMap> for Volume {
+    fn from(config_map: &crate::resource::ConfigMap) -> Self {
+        Files::config_map(config_map).into()
+    }
+}
+
+impl From<&crate::resource::Secret> for Volume {
+    fn from(secret: &crate::resource::Secret) -> Self {
+        Files::secret(secret).into()
+    }
+}
