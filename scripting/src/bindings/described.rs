@@ -72,7 +72,7 @@ pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
                 convention
                     .0
                     .into_iter()
-                    .fold(this, |this, one| this.without(one))
+                    .fold(this, infra_sdk::resource::Described::without)
             },
         )
         .doc(

@@ -36,7 +36,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "ingress",
             &["self", "rule"],
             |this: NetworkPolicy, rule: OneOrMany<PolicyRule>| {
-                rule.0.into_iter().fold(this, |this, one| this.ingress(one))
+                rule.0.into_iter().fold(this, infra_sdk::resource::NetworkPolicy::ingress)
             },
         )
         .doc("What may come in (`spec.ingress[]`). One, or an array of them.")
@@ -45,7 +45,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "egress",
             &["self", "rule"],
             |this: NetworkPolicy, rule: OneOrMany<PolicyRule>| {
-                rule.0.into_iter().fold(this, |this, one| this.egress(one))
+                rule.0.into_iter().fold(this, infra_sdk::resource::NetworkPolicy::egress)
             },
         )
         .doc("What may go out (`spec.egress[]`). One, or an array of them.")

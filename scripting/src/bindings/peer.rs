@@ -17,9 +17,9 @@ row("pods_in", &["namespace", "pods"], |namespace: Fields<String>, pods: Fields<
     pods: pods.0.into_iter().collect(),
 })
 .doc("Pods of another namespace, by labels of the namespace and of the pods: something that a workload connects to."),
-row("allow", &[], || PolicyRule::new())
+row("allow", &[], PolicyRule::new)
 .doc("Everyone, on every port."),
-row("peer", &["self", "peer"], |this: PolicyRule, peer: OneOrMany<Peer>| peer.0.into_iter().fold(this, |this, one| this.peer(one)))
+row("peer", &["self", "peer"], |this: PolicyRule, peer: OneOrMany<Peer>| peer.0.into_iter().fold(this, infra_sdk::resource::PolicyRule::peer))
 .doc("With a peer (`from[]`, `to[]`). One, or an array of them.")
 .maps("from"),
 row("port", &["self", "port"], |this: PolicyRule, port: PortRef| this.port(port))
@@ -47,7 +47,7 @@ row("in_namespace", &["self", "labels"], |this: Peer, labels: Keyed<LabelKey, La
              Nothing on addresses and workloads.")
 .maps("namespaceSelector")
 .property(),
-row("except", &["self", "range"], |this: Peer, range: OneOrMany<Cidr>| range.0.into_iter().fold(this, |this, one| this.except(one)))
+row("except", &["self", "range"], |this: Peer, range: OneOrMany<Cidr>| range.0.into_iter().fold(this, infra_sdk::resource::Peer::except))
 .doc("Of the addresses not these (`ipBlock.except[]`). Nothing on pods. One, or an \
              array of them.")
 .maps("ipBlock.except"),

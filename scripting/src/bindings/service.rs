@@ -145,7 +145,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 range
                     .0
                     .into_iter()
-                    .fold(this, |this, one| this.load_balancer_source_range(one))
+                    .fold(this, infra_sdk::resource::Service::load_balancer_source_range)
             },
         )
         .doc(

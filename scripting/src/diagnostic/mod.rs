@@ -2,10 +2,14 @@
 
 mod hint;
 mod lexer;
+mod limit;
 mod names;
+mod place;
+mod raised;
 mod source;
 mod suggest;
 mod translate;
+mod unknown;
 
 pub use lexer::{Lexeme, LexemeKind, lex};
 pub use source::{Source, Sources, Span};
@@ -13,7 +17,9 @@ pub use suggest::{closest, did_you_mean};
 
 pub(crate) use hint::parse_error;
 pub(crate) use names::article;
-pub(crate) use translate::{Raised, Translator, arity, unknown_function, unknown_method};
+pub(crate) use raised::Raised;
+pub(crate) use translate::Translator;
+pub(crate) use unknown::{arity, unknown_function, unknown_method};
 
 /// One error, with everything that is needed to show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,4 +125,13 @@ impl std::fmt::Display for Diagnostic {
         }
         Ok(())
     }
+}
+
+/// A text that begins with a small letter.
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_lowercase().chain(chars).collect())
+        .unwrap_or_default()
 }

@@ -62,10 +62,9 @@ pub(crate) fn engine(state: &Arc<State>) -> Engine {
         let live = stopping.live()?;
         live.stopped().then(|| Dynamic::from("cancelled"))
     });
-    let missing = Arc::clone(state);
-    engine.on_map_missing_property(move |map, key, _| {
+    engine.on_map_missing_property(|map, key, _| {
         let known: Vec<&str> = map.keys().map(rhai::Identifier::as_str).collect();
-        Err(Raised::missing_key(&missing, key, &known))
+        Err(Raised::missing_key(key, &known))
     });
     constants_in_functions(&mut engine);
     engine

@@ -1,6 +1,8 @@
 //! Running scripts: an engine with limits on a thread with a large stack, hermetic inputs, imports
 //! below the project root, and what a script gives.
 
+mod compile;
+mod describe;
 mod engine;
 mod files;
 mod host;
@@ -13,13 +15,15 @@ mod secrets;
 mod state;
 mod thread;
 
+pub use describe::Description;
 pub use host::{Host, Printer, Variables};
 pub(crate) use inputs::ParamError;
 pub use inputs::{ParamValue, Parameter};
 pub use live::{Live, LiveOptions};
 pub(crate) use procedure::count;
 pub use procedure::{Call, Procedure};
-pub use script::{Description, Script, Session};
+pub use script::{Script, Session};
+pub(crate) use secrets::Secrets;
 pub use state::State;
 
 #[cfg(test)]

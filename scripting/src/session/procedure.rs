@@ -1,8 +1,9 @@
 //! Functions of a script that are run on demand against the live cluster.
 
+use super::compile::compile;
 use super::engine::engine;
 use super::live::{Live, LiveOptions};
-use super::script::{Script, compile};
+use super::script::Script;
 use super::state::State;
 use super::thread::STACK;
 use crate::diagnostic::{Diagnostic, Translator, did_you_mean};
@@ -78,7 +79,7 @@ impl Script {
         options: LiveOptions,
     ) -> Result<Call, Vec<Diagnostic>> {
         self.check_call(name, arguments.len())
-            .map_err(|error| vec![error])?;
+            .map_err(|error| vec![*error])?;
         let (jobs, mut queue) = unbounded_channel();
         let (answer, mut answered) = oneshot::channel();
         let environments = self.environments().to_vec();
@@ -122,7 +123,7 @@ impl Script {
         }
     }
 
-    fn check_call(&self, name: &str, given: usize) -> Result<(), Diagnostic> {
+    fn check_call(&self, name: &str, given: usize) -> Result<(), Box<Diagnostic>> {
         let Some(procedure) = self.procedures.iter().find(|known| known.name == name) else {
             let names = self.procedures.iter().map(|known| known.name.as_str());
             let list: Vec<String> = names.clone().map(|name| format!("`{name}`")).collect();
@@ -131,11 +132,11 @@ impl Script {
                 Some(meant) => error.help(meant),
                 None => error,
             };
-            return Err(if list.is_empty() {
+            return Err(Box::new(if list.is_empty() {
                 error.help("a procedure is a function with a doc comment: `/// What it does.`")
             } else {
                 error.help(format!("its procedures are {}", list.join(", ")))
-            });
+            }));
         };
         let wanted = procedure.parameters.len();
         if wanted == given {
@@ -146,15 +147,17 @@ impl Script {
             .iter()
             .map(|name| format!(" {}", name.to_uppercase()))
             .collect();
-        Err(Diagnostic::new(format!(
-            "`{name}` takes {}, {given} given",
-            count(wanted, "argument")
+        Err(Box::new(
+            Diagnostic::new(format!(
+                "`{name}` takes {}, {given} given",
+                count(wanted, "argument")
+            ))
+            .help(format!(
+                "usage: infra run {} {name}{}",
+                self.name,
+                usage.concat()
+            )),
         ))
-        .help(format!(
-            "usage: infra run {} {name}{}",
-            self.name,
-            usage.concat()
-        )))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `import`: scripts below the project root, once each, and never in a circle.
 
+use super::compile::compile;
 use super::files::{FileError, read_below};
-use super::script::compile;
 use super::state::State;
 use crate::diagnostic::{Diagnostic, Raised};
 use rhai::{
@@ -141,6 +141,10 @@ impl ProjectResolver {
         paths.first().is_some_and(|(_, main)| main == file)
     }
 
+    #[allow(
+        clippy::unnecessary_box_returns,
+        reason = "the engine's errors are boxed"
+    )]
     fn unreadable(
         &self,
         error: &FileError,

@@ -1,5 +1,7 @@
 //! Loading a script: reading, compiling, evaluating, and what it gave.
 
+use super::compile::compile;
+use super::describe::{Description, describe};
 use super::engine::engine;
 use super::files::{plain, reason};
 use super::host::Host;
@@ -7,14 +9,11 @@ use super::inputs::Parameter;
 use super::procedure::{Procedure, plain_doc, procedures};
 use super::state::State;
 use super::thread::on_script_thread;
-use crate::diagnostic::{
-    Diagnostic, LexemeKind, Sources, Span, Translator, article, did_you_mean, lex, parse_error,
-};
-use crate::lint::lint;
+use crate::diagnostic::{Diagnostic, Sources, Span, Translator, article, did_you_mean};
 use crate::table::{Value, Vocabulary};
 use infra_sdk::environment::{Environment, Problem, Problems};
 use infra_sdk::object::Location;
-use rhai::{AST, ASTNode, Dynamic, Engine, Expr, Scope};
+use rhai::{AST, Dynamic, Scope};
 use std::{path::Path, sync::Arc};
 
 /// Reads and evaluates scripts for a host.
@@ -34,19 +33,6 @@ pub struct Script {
     doc: String,
 }
 
-/// What a script has, read without evaluating it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Description {
-    /// The comment at its top (`//! …`).
-    pub doc: String,
-    /// The names of its environments, as far as they stand in it as strings.
-    pub environments: Vec<String>,
-    /// Its parameters, with those defaults that stand in it as literals.
-    pub parameters: Vec<Parameter>,
-    /// Its procedures.
-    pub procedures: Vec<Procedure>,
-}
-
 impl Session {
     /// A session for a host.
     pub fn new(host: Host) -> Self {
@@ -57,7 +43,7 @@ impl Session {
     pub fn load(&self, path: &Path) -> Result<Script, Vec<Diagnostic>> {
         let (state, text) = self.open(path)?;
         let shown = plain(path).display().to_string();
-        let name = self.note(&state, &shown, &text, path);
+        let name = note(&state, &shown, &text, path);
         on_script_thread(|| evaluate(&state, name, &text)).unwrap_or_else(|panic| {
             Err(vec![Diagnostic::new(format!(
                 "the script engine failed inside (`{panic}`): this is a fault of infra"
@@ -69,7 +55,7 @@ impl Session {
     pub fn load_text(&self, name: &str, text: &str) -> Result<Script, Vec<Diagnostic>> {
         let state = self.state();
         let path = self.host.root.join(name);
-        let kept = self.note(&state, name, text, &path);
+        let kept = note(&state, name, text, &path);
         on_script_thread(|| evaluate(&state, kept, text)).unwrap_or_else(|panic| {
             Err(vec![Diagnostic::new(format!(
                 "the script engine failed inside (`{panic}`): this is a fault of infra"
@@ -81,7 +67,7 @@ impl Session {
     pub fn describe(&self, path: &Path) -> Result<Description, Vec<Diagnostic>> {
         let (state, text) = self.open(path)?;
         let shown = plain(path).display().to_string();
-        let name = self.note(&state, &shown, &text, path);
+        let name = note(&state, &shown, &text, path);
         on_script_thread(|| {
             let engine = engine(&state);
             compile(&engine, &state, &name, &text).map(|ast| describe(&ast))
@@ -124,14 +110,15 @@ impl Session {
         })?;
         Ok((self.state(), text))
     }
+}
 
-    fn note(&self, state: &Arc<State>, shown: &str, text: &str, path: &Path) -> Arc<str> {
-        let source = state.sources.add(shown, text);
-        let file = path.canonicalize().unwrap_or_else(|_| plain(path));
-        state.shown_like(Path::new(shown), &file);
-        state.note_path(&source.name, file);
-        source.name
-    }
+/// Keeps a script's text under the name that the user gave it.
+fn note(state: &Arc<State>, shown: &str, text: &str, path: &Path) -> Arc<str> {
+    let source = state.sources.add(shown, text);
+    let file = path.canonicalize().unwrap_or_else(|_| plain(path));
+    state.shown_like(Path::new(shown), &file);
+    state.note_path(&source.name, file);
+    source.name
 }
 
 impl Script {
@@ -196,59 +183,6 @@ fn diagnose(
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
-}
-
-/// Compiles and lints a script.
-///
-/// The compiler is told the names of the top-level constants, so that functions may use them by
-/// their plain names while every other unknown name stays an error.
-pub(crate) fn compile(
-    engine: &Engine,
-    state: &State,
-    name: &Arc<str>,
-    text: &str,
-) -> Result<AST, Vec<Diagnostic>> {
-    let mut known = Scope::new();
-    for constant in constants(text) {
-        known.push_constant(constant, ());
-    }
-    let mut ast = engine
-        .compile_with_scope(&known, text)
-        .map_err(|error| vec![parse_error(&error, state, name, text)])?;
-    ast.set_source(name.as_ref());
-    let found = lint(&ast, engine, state, name);
-    if found.is_empty() {
-        Ok(ast)
-    } else {
-        Err(found)
-    }
-}
-
-/// The names of the constants at the top level.
-fn constants(text: &str) -> Vec<&str> {
-    let mut depth = 0_u32;
-    let mut found = Vec::new();
-    let mut after_const = false;
-    for lexeme in lex(text) {
-        match lexeme.kind {
-            LexemeKind::Symbol => {
-                match lexeme.text {
-                    "(" | "[" | "{" | "#{" | "?[" => depth += 1,
-                    ")" | "]" | "}" => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-                after_const = false;
-            }
-            LexemeKind::Word if after_const => {
-                found.push(lexeme.text);
-                after_const = false;
-            }
-            LexemeKind::Word => after_const = depth == 0 && lexeme.text == "const",
-            LexemeKind::Comment => {}
-            _ => after_const = false,
-        }
-    }
-    found
 }
 
 fn evaluate(state: &Arc<State>, name: Arc<str>, text: &str) -> Result<Script, Vec<Diagnostic>> {
@@ -344,51 +278,4 @@ fn check_settings(state: &State, ast: &AST, name: &str) -> Result<(), Vec<Diagno
     } else {
         Err(errors)
     }
-}
-
-/// What stands in a script, without evaluating it.
-fn describe(ast: &AST) -> Description {
-    use super::inputs::ParamValue;
-    let mut description = Description {
-        doc: plain_doc(&[ast.doc()]),
-        procedures: procedures(ast),
-        ..Description::default()
-    };
-    let literal = |expression: &Expr| match expression {
-        Expr::BoolConstant(value, _) => Some(ParamValue::Bool(*value)),
-        Expr::IntegerConstant(value, _) => Some(ParamValue::Int(*value)),
-        Expr::FloatConstant(value, _) => Some(ParamValue::Float(**value)),
-        Expr::StringConstant(value, _) => Some(ParamValue::Text(value.to_string())),
-        _ => None,
-    };
-    ast.walk(&mut |path: &[ASTNode<'_>]| {
-        let call = match path.last() {
-            Some(ASTNode::Expr(Expr::FnCall(call, _))) => call,
-            Some(ASTNode::Stmt(rhai::Stmt::FnCall(call, _))) => call,
-            _ => return true,
-        };
-        let Some(ParamValue::Text(name)) = call.args.first().and_then(literal) else {
-            return true;
-        };
-        match call.name.as_str() {
-            "environment" if !description.environments.contains(&name) => {
-                description.environments.push(name);
-            }
-            "param"
-                if description
-                    .parameters
-                    .iter()
-                    .all(|known| known.name != name) =>
-            {
-                description.parameters.push(Parameter {
-                    name,
-                    default: call.args.get(1).and_then(literal),
-                    value: None,
-                });
-            }
-            _ => {}
-        }
-        true
-    });
-    description
 }

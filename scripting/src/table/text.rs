@@ -5,6 +5,7 @@ use super::fault::Mismatch;
 use super::param::{Param, named};
 use super::row::Type;
 use super::value::Value;
+use crate::session::Secrets;
 use infra_sdk::object::SecretText;
 use rhai::Dynamic;
 use std::borrow::Cow;
@@ -31,7 +32,7 @@ pub(crate) fn plain(value: &Dynamic, call: &Call<'_, '_>) -> Result<String, Mism
             .then(|| "strings stand in double quotes".to_owned());
         Mismatch::form().help(character)
     })?;
-    if call.state.secrets.holds(&text) {
+    if Secrets::holds(&text) {
         return Err(secret_here());
     }
     Ok(text.to_string())

@@ -6,7 +6,7 @@ use infra_sdk::types::{LabelKey, Seconds};
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
-        row("tolerate_all", &[], || Toleration::all()).doc("Every taint."),
+        row("tolerate_all", &[], Toleration::all).doc("Every taint."),
         row("tolerate", &["key"], |key: LabelKey| Toleration::key(key))
             .doc("Taints of a key, whatever their value.")
 .example(r#"deployment("app").image("a:1").toleration(tolerate("gpu").effect("NoSchedule"))"#),

@@ -291,7 +291,7 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             |this: W, name: OneOrMany<String>| {
                 name.0
                     .into_iter()
-                    .fold(this, |this, one| this.add_capability(one))
+                    .fold(this, infra_sdk::resource::pod::HasContainer::add_capability)
             },
         )
         .doc(
@@ -305,7 +305,7 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             |this: W, name: OneOrMany<String>| {
                 name.0
                     .into_iter()
-                    .fold(this, |this, one| this.drop_capability(one))
+                    .fold(this, infra_sdk::resource::pod::HasContainer::drop_capability)
             },
         )
         .doc(

@@ -49,7 +49,7 @@ pub(crate) fn rows() -> Vec<Row> {
              it. Default: it outlives the pod, and only a stateful set can have it.",
         )
         .maps("volumes.ephemeral"),
-        row("empty_dir", &[], || EmptyDir::new()).doc("A folder on the node's disk.")
+        row("empty_dir", &[], EmptyDir::new).doc("A folder on the node's disk.")
 .example(r#"deployment("app").image("a:1").volume("/tmp", empty_dir().memory().size_limit("64Mi"))"#),
         row("memory", &["self"], |this: EmptyDir| this.memory())
             .doc("In memory (`emptyDir.medium: Memory`); it counts as the container's memory.")
@@ -127,7 +127,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("optional", &["self"], |this: Files| this.optional())
             .doc("The pod starts with an empty folder where the object is missing (`optional`).")
             .maps("optional"),
-        row("projected", &[], || Projected::new()).doc("A folder without files.")
+        row("projected", &[], Projected::new).doc("A folder without files.")
 .example(r#"deployment("app").image("a:1").volume("/all", projected().files(config_map("a").files()).mode("0400"))"#),
         row(
             "files",
@@ -176,7 +176,7 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc("The permissions of the files (`defaultMode`). Default: `0644`.")
         .maps("defaultMode")
         .property(),
-        row("downward_api", &[], || DownwardApi::new()).doc("A folder without files."),
+        row("downward_api", &[], DownwardApi::new).doc("A folder without files."),
         row(
             "field",
             &["self", "path", "field"],

@@ -20,18 +20,18 @@ row("container_name", &["self", "name"], |this: W, name: DnsLabel| this.containe
              workload's.")
 .maps("containers.name")
 .property(),
-row("init", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, |this, one| this.init(one)))
+row("init", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::init))
 .doc("Adds an init container (`initContainers[]`): it must succeed before the others \
              start. One, or an array of them.")
 .maps("initContainers")
 .example(r#"deployment("app").image("a:1").init(container("wait").image("b:1").command(["wait"]))"#),
-row("sidecar", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, |this, one| this.sidecar(one)))
+row("sidecar", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::sidecar))
 .doc("Adds a sidecar (`initContainers[]` with `restartPolicy: Always`): it starts \
              before the init containers that come after it, and stops after the main \
              container. One, or an array of them.")
 .maps("initContainers")
 .example(r#"deployment("app").image("a:1").sidecar(container("proxy").image("p:1"))"#),
-row("container", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, |this, one| this.container(one)))
+row("container", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::container))
 .doc("Adds a container beside the main one (`containers[]`). One, or an array of \
              them.")
 .maps("containers"),
@@ -74,7 +74,7 @@ row("fs_group", &["self", "id"], |this: W, id: u32| this.fs_group(id))
              volumes.")
 .maps("securityContext.fsGroup")
 .property(),
-row("supplemental_group", &["self", "id"], |this: W, id: OneOrMany<u32>| id.0.into_iter().fold(this, |this, one| this.supplemental_group(one)))
+row("supplemental_group", &["self", "id"], |this: W, id: OneOrMany<u32>| id.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::supplemental_group))
 .doc("A further group of every process (`securityContext.supplementalGroups[]`). \
              One, or an array of them.")
 .maps("securityContext.supplementalGroups"),
@@ -84,10 +84,10 @@ row("sysctl", &["self", "name", "value"], |this: W, name: String, value: String|
 row("node_selector", &["self", "key", "value"], |this: W, key: LabelKey, value: LabelValue| this.node_selector(key, value))
 .doc("Only nodes with this label (`nodeSelector`).")
 .maps("nodeSelector"),
-row("toleration", &["self", "toleration"], |this: W, toleration: OneOrMany<Toleration>| toleration.0.into_iter().fold(this, |this, one| this.toleration(one)))
+row("toleration", &["self", "toleration"], |this: W, toleration: OneOrMany<Toleration>| toleration.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::toleration))
 .doc("A taint of nodes that it accepts (`tolerations[]`). One, or an array of them.")
 .maps("tolerations"),
-row("topology_spread", &["self", "spread"], |this: W, spread: OneOrMany<TopologySpread>| spread.0.into_iter().fold(this, |this, one| this.topology_spread(one)))
+row("topology_spread", &["self", "spread"], |this: W, spread: OneOrMany<TopologySpread>| spread.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::topology_spread))
 .doc("How its pods are spread (`topologySpreadConstraints[]`). Default, for more \
              than one replica: over nodes and zones where possible. One, or an array of \
              them.")
@@ -138,11 +138,11 @@ row("dns_policy", &["self", "policy"], |this: W, policy: DnsPolicy| this.dns_pol
 .doc("How names are resolved (`dnsPolicy`). Default: `ClusterFirst`.")
 .maps("dnsPolicy")
 .property(),
-row("dns_nameserver", &["self", "address"], |this: W, address: OneOrMany<IpAddr>| address.0.into_iter().fold(this, |this, one| this.dns_nameserver(one)))
+row("dns_nameserver", &["self", "address"], |this: W, address: OneOrMany<IpAddr>| address.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::dns_nameserver))
 .doc("A DNS server by its address (`dnsConfig.nameservers[]`). One, or an array of \
              them.")
 .maps("dnsConfig.nameservers"),
-row("dns_search", &["self", "domain"], |this: W, domain: OneOrMany<String>| domain.0.into_iter().fold(this, |this, one| this.dns_search(one)))
+row("dns_search", &["self", "domain"], |this: W, domain: OneOrMany<String>| domain.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::dns_search))
 .doc("A domain in which short names are looked for (`dnsConfig.searches[]`). One, or \
              an array of them.")
 .maps("dnsConfig.searches"),
