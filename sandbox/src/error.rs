@@ -226,11 +226,6 @@ impl Status {
         self.code == 404
     }
 
-    /// Whether this says that the object is there already, or was changed meanwhile.
-    pub(crate) fn is_conflict(&self) -> bool {
-        self.code == 409
-    }
-
     /// The body a client receives.
     pub(crate) fn body(&self) -> Value {
         let mut body = json!({

@@ -1,6 +1,5 @@
 //! What a platform brings: the objects that a cluster has before anybody applies anything.
 
-use crate::kinds::Served;
 use crate::store::Key;
 use crate::world::World;
 use crate::write::{self, Write};
@@ -65,33 +64,14 @@ fn rank(object: &Value) -> u8 {
 pub(crate) fn load(world: &mut World, mut objects: Vec<Value>) -> Result<(), LoadError> {
     objects.sort_by_key(rank);
     for object in objects {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let (kind, name) = (text(&object["kind"]), text(&object["metadata"]["name"]));
-        let refused = |message: String| LoadError {
-            kind,
-            name,
+        let key = Key::of(&object);
+        let needed_by_others = rank(&object) < 2;
+        put(world, object).map_err(|message| LoadError {
+            kind: key.kind,
+            name: key.name,
             message,
-        };
-        let before = rank(&object);
-        let served = world.kinds.of(&object).ok_or_else(|| {
-            refused(format!(
-                "the sandbox knows no such kind in `{}`",
-                text(&object["apiVersion"])
-            ))
-        });
-        let served = match served {
-            Ok(served) => served,
-            Err(error) => return Err(error),
-        };
-        if let Err(status) = put(world, &served, object) {
-            let Key { kind, name, .. } = status.1;
-            return Err(LoadError {
-                kind,
-                name,
-                message: status.0.message,
-            });
-        }
-        if before < 2 {
+        })?;
+        if needed_by_others {
             world.settle();
         }
     }
@@ -99,17 +79,14 @@ pub(crate) fn load(world: &mut World, mut objects: Vec<Value>) -> Result<(), Loa
     Ok(())
 }
 
-fn put(
-    world: &mut World,
-    kind: &Served,
-    mut object: Value,
-) -> Result<(), (crate::error::Status, Key)> {
-    let given = Key::of(&object);
-    let namespace = if kind.namespaced && given.ns().is_empty() {
-        "default"
-    } else {
-        given.ns()
+/// Puts one object in its place, with its status.
+fn put(world: &mut World, mut object: Value) -> Result<(), String> {
+    let Some(kind) = world.kinds.of(&object) else {
+        let version = object["apiVersion"].as_str().unwrap_or_default();
+        return Err(format!("the sandbox knows no such kind in `{version}`"));
     };
+    let given = Key::of(&object);
+    let namespace = given.namespace.as_deref().unwrap_or("default");
     let key = kind.key(namespace, &given.name);
     if key.namespace.is_some() {
         object["metadata"]["namespace"] = namespace.into();
@@ -119,17 +96,17 @@ fn put(
         ..Write::by("platform")
     };
     let status = object["status"].clone();
-    let there = world.objects.at(&key).is_some();
-    let result = if there {
-        write::apply(world, &write, kind, &key, object)
+    let result = if world.objects.at(&key).is_some() {
+        write::apply(world, &write, &kind, &key, object)
     } else {
-        write::create(world, &write, kind, key.ns(), object)
+        write::create(world, &write, &kind, key.ns(), object)
     };
-    result.map_err(|status| (status, key.clone()))?;
+    result.map_err(|status| status.message)?;
     if status.is_object() && kind.has_status() {
         let body = json!({"metadata": {"name": key.name}, "status": status});
         let write = write.subresource("status");
-        write::apply(world, &write, kind, &key, body).map_err(|status| (status, key.clone()))?;
+        let result = write::apply(world, &write, &kind, &key, body);
+        result.map_err(|status| status.message)?;
     }
     Ok(())
 }

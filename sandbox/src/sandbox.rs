@@ -142,7 +142,7 @@ impl Sandbox {
     /// Forgets the history of changes: every open watch ends with 410, and none can start at an
     /// older version.
     pub fn expire_watches(&self) {
-        self.shared.with(|world| world.expire());
+        self.shared.with(World::expire);
     }
 
     /// One object as it stands in the store, for tests: `group` is empty for the core group,
@@ -152,7 +152,7 @@ impl Sandbox {
             world
                 .objects
                 .get(group, kind, namespace, name)
-                .map(|object| Value::clone(object))
+                .map(|object| object.as_ref().clone())
         })
     }
 
@@ -162,7 +162,8 @@ impl Sandbox {
             world
                 .objects
                 .list(group, kind, None)
-                .map(|object| Value::clone(object))
+                .map(AsRef::as_ref)
+                .cloned()
                 .collect()
         })
     }

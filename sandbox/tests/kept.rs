@@ -11,7 +11,7 @@ use kube::client::Client;
 use std::time::Duration;
 
 fn start() -> Timestamp {
-    "2026-03-01T00:00:00Z".parse().unwrap()
+    "2026-03-01T00:00:00Z".parse().expect("a date")
 }
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn a_kept_sandbox_goes_on_where_it_stopped() {
         .create(&PostParams::default(), &config_map("a", "1"))
         .await
         .unwrap();
-    sandbox.clock().advance(Duration::from_secs(60));
+    sandbox.clock().advance(Duration::from_mins(1));
     let before = sandbox.object("", "ConfigMap", "default", "a");
     assert!(matches!(
         Sandbox::open(&folder, "tour", start()),
@@ -34,7 +34,7 @@ async fn a_kept_sandbox_goes_on_where_it_stopped() {
     ));
     drop(sandbox);
     let again = Sandbox::open(&folder, "tour", Timestamp::UNIX_EPOCH).unwrap();
-    assert_eq!(again.clock().timestamp(), start() + Duration::from_secs(60));
+    assert_eq!(again.clock().timestamp(), start() + Duration::from_mins(1));
     assert_eq!(again.object("", "ConfigMap", "default", "a"), before);
     let next = maps(&again)
         .create(&PostParams::default(), &config_map("b", "1"))

@@ -99,7 +99,7 @@ async fn a_deployment_becomes_ready_and_goes_with_its_pods() {
         .delete("web", &DeleteParams::background())
         .await
         .unwrap();
-    sandbox.clock().advance(std::time::Duration::from_secs(60));
+    sandbox.clock().advance(std::time::Duration::from_mins(1));
     assert!(
         pods.list(&ListParams::default())
             .await

@@ -418,7 +418,7 @@ async fn a_namespace_goes_with_all_that_is_in_it() {
         (code, &going["status"]["phase"]),
         (200, &json!("Terminating"))
     );
-    sandbox.clock().advance(std::time::Duration::from_secs(60));
+    sandbox.clock().advance(std::time::Duration::from_mins(1));
     assert_eq!(get(&client, "/api/v1/namespaces/shop").await.0, 404);
     assert!(sandbox.object("", "ConfigMap", "shop", "a").is_none());
     let (code, _) = send(&client, "DELETE", "/api/v1/namespaces/default", "", None).await;

@@ -20,8 +20,11 @@ fn subresources(kind: &Served) -> impl Iterator<Item = &Subresource> {
         .filter(|sub| !WITHOUT.contains(&sub.name.as_ref()))
 }
 
+/// The kinds of a group by version, the newest first.
+type Versions = Vec<(String, Vec<Served>)>;
+
 /// The kinds by group and version; the newest version first, the core group apart from the others.
-fn versions(world: &World, core: bool) -> Vec<(String, Vec<(String, Vec<Served>)>)> {
+fn versions(world: &World, core: bool) -> Vec<(String, Versions)> {
     let mut groups: BTreeMap<String, BTreeMap<String, Vec<Served>>> = BTreeMap::new();
     for kind in world
         .kinds

@@ -44,12 +44,12 @@ pub(crate) async fn send(
         .uri(path)
         .header("content-type", content_type)
         .body(kube::client::Body::from(body))
-        .unwrap();
-    let response = client.send(request).await.unwrap();
+        .expect("an answer");
+    let response = client.send(request).await.expect("an answer");
     let code = response.status().as_u16();
     let bytes = http_body_util::BodyExt::collect(response.into_body())
         .await
-        .unwrap()
+        .expect("an answer")
         .to_bytes();
     (code, serde_json::from_slice(&bytes).unwrap_or_default())
 }

@@ -308,14 +308,13 @@ fn run_as_non_root(spec: &Value) -> Option<String> {
     let refusing = failing(spec, |container| of(container) == Some(false));
     let silent = failing(spec, |container| of(container).is_none());
     let mut texts = Vec::new();
-    match of(spec) {
-        Some(true) => {}
-        Some(false) => texts.push("pod must not set securityContext.runAsNonRoot=false".to_owned()),
-        None if !silent.is_empty() => texts.push(format!(
+    if of(spec) == Some(false) {
+        texts.push("pod must not set securityContext.runAsNonRoot=false".to_owned());
+    } else if of(spec).is_none() && !silent.is_empty() {
+        texts.push(format!(
             "pod or {} must set securityContext.runAsNonRoot=true",
             who(&silent)
-        )),
-        None => {}
+        ));
     }
     if !refusing.is_empty() {
         texts.push(format!(
