@@ -114,7 +114,10 @@ impl Cluster {
                 keep(item);
             }
             let metadata = &list["metadata"];
-            next = metadata["continue"].as_str().unwrap_or_default().to_owned();
+            metadata["continue"]
+                .as_str()
+                .unwrap_or_default()
+                .clone_into(&mut next);
             if next.is_empty() {
                 metadata["resourceVersion"]
                     .as_str()

@@ -212,6 +212,7 @@ pub(super) fn service(name: &str) -> Object {
     }))
 }
 
+/// With a quantity that the API server writes otherwise.
 fn workload(kind: &str, name: &str, image: &str) -> Value {
     json!({
         "apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name},
@@ -220,7 +221,7 @@ fn workload(kind: &str, name: &str, image: &str) -> Value {
             "template": {
                 "metadata": {"labels": {"app": name}},
                 "spec": {"containers": [{"name": name, "image": image,
-                    "resources": {"requests": {"cpu": "100m", "memory": "64Mi"}}}]},
+                    "resources": {"requests": {"cpu": "0.1", "memory": "64Mi"}}}]},
             },
         },
     })

@@ -47,7 +47,9 @@ async fn replicas_start_at_the_autoscalers_minimum_and_are_then_its_own() {
     let live = bench.get("apps/v1", "Deployment", "web").await.unwrap();
     assert_eq!(live["spec"]["replicas"], 2);
     assert!(!owners(&live).contains(&"infra"), "{:?}", owners(&live));
+    bench.sandbox.forget_requests();
     assert!(bench.plan(&objects()).await.unwrap().is_empty());
+    assert_eq!(bench.sandbox.requests().dry_runs(), 0);
 }
 
 #[tokio::test]

@@ -28,6 +28,11 @@ async fn a_store_that_goes_leaves_its_volume() {
     assert!(outcome.is_success(), "{outcome:#?} {told:#?}");
     let without = || shop([namespace(), config("settings", "a"), secret("redis")]);
 
+    // That nothing changes is proven without asking the API server.
+    bench.sandbox.forget_requests();
+    assert!(bench.plan(&full()).await.unwrap().is_empty());
+    assert_eq!(bench.sandbox.requests().dry_runs(), 0);
+
     let plan = bench.plan(&without()).await.unwrap();
     assert_eq!(
         actions(&plan),
