@@ -107,4 +107,7 @@ async fn a_deployment_becomes_ready_and_goes_with_its_pods() {
             .items
             .is_empty()
     );
+    // Events live for an hour.
+    sandbox.clock().advance(std::time::Duration::from_hours(2));
+    assert!(sandbox.objects("", "Event").is_empty());
 }

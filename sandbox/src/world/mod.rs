@@ -14,10 +14,16 @@ use crate::kubelet::logs::Logs;
 use crate::server::Journal;
 use crate::store::{Change, ChangeKind, Counters, History, Key, Objects};
 use crate::waiting::Waiting;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+/// How long an event is kept after it was last seen, as servers do by default.
+const EVENTS_LIVE: SignedDuration = SignedDuration::from_hours(1);
+
+/// How often is looked for events whose time is over.
+const SWEEP_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// The lock around the world.
 pub(crate) struct Shared {
@@ -72,6 +78,8 @@ pub(crate) struct World {
     pub(crate) journal: Journal,
     /// The faults that requests are to meet.
     pub(crate) faults: Faults,
+    /// When events were last looked through.
+    swept: Timestamp,
     /// Changes that the controllers have not seen yet.
     unseen: Vec<Seen>,
     /// The controllers; taken out while they run.
@@ -91,6 +99,7 @@ impl World {
             logs: Logs::default(),
             journal: Journal::default(),
             faults: Faults::default(),
+            swept: start,
             unseen: Vec::new(),
             manager: Some(Manager::new(controllers)),
         }
@@ -201,6 +210,33 @@ impl World {
     fn reach(&mut self, date: Timestamp) {
         self.time.reach(date);
         self.waiting.pass(self.time.now);
+        if self.time.now.duration_since(self.swept) >= SWEEP_EVERY {
+            self.swept = self.time.now;
+            self.sweep();
+        }
+    }
+
+    /// Removes the events whose time is over.
+    fn sweep(&mut self) {
+        let Ok(oldest) = self.time.now.checked_sub(EVENTS_LIVE) else {
+            return;
+        };
+        let is_over = |event: &Value| {
+            let seen = ["lastTimestamp", "eventTime", "firstTimestamp"]
+                .into_iter()
+                .find_map(|field| event[field].as_str())
+                .or_else(|| event["metadata"]["creationTimestamp"].as_str());
+            seen.and_then(|seen| seen.parse::<Timestamp>().ok())
+                .is_some_and(|seen| seen < oldest)
+        };
+        let events = self.objects.list("", "Event", None);
+        let over: Vec<Key> = events
+            .filter(|event| is_over(event))
+            .map(|event| Key::of(event))
+            .collect();
+        for key in over {
+            self.erase(&key);
+        }
     }
 
     /// Lets time pass, moment by moment.
