@@ -6,4 +6,5 @@ mod apricode;
 mod command_line;
 mod difference;
 mod errors;
+mod faults;
 mod road;

@@ -234,7 +234,7 @@ fn terminating(evidence: &Evidence<'_>) -> Status {
     let finalizers: Vec<String> = read::list(object, "/metadata/finalizers")
         .iter()
         .chain(read::list(object, "/spec/finalizers"))
-        .filter_map(|name| name.as_str().map(|name| format!("`{name}`")))
+        .filter_map(|name| name.as_str().map(awaited))
         .collect();
     let mut reason = "is being deleted".to_owned();
     if read::text(object, "/kind") == Some("PersistentVolumeClaim")
@@ -253,6 +253,17 @@ fn terminating(evidence: &Evidence<'_>) -> Status {
     let mut status = Status::new(State::Terminating, reason);
     status.notes = namespace::remaining(object);
     status
+}
+
+/// What a finalizer stands for, where that is known.
+fn awaited(finalizer: &str) -> String {
+    match finalizer {
+        "foregroundDeletion" => "what it made".to_owned(),
+        "kubernetes" => "what is in it".to_owned(),
+        "kubernetes.io/pvc-protection" => "the pods that use it".to_owned(),
+        "customresourcecleanup.apiextensions.k8s.io" => "the objects of its kind".to_owned(),
+        other => format!("`{other}`"),
+    }
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ status: {observedGeneration: 2, replicas: 3, updatedReplicas: 3, readyReplicas: 
             (
                 "{metadata: {deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [foregroundDeletion]}}",
                 Terminating,
-                "is being deleted, waits for `foregroundDeletion`",
+                "is being deleted, waits for what it made",
             ),
         ],
     );

@@ -1,0 +1,121 @@
+//! Faults, planted or happening by themselves: each ends with its cause in the first lines.
+
+use crate::support::Infra;
+use insta::assert_snapshot;
+
+/// A script around a deployment `app` with these further setters, and these further resources.
+fn run(setters: &str, resources: &str, code: i32) -> String {
+    let infra = Infra::new();
+    infra.write(
+        "shop.rhai",
+        &format!(
+            r#"const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080)
+    .readiness_probe(http_get("/ready", "http").period("5s")){setters};
+environment("shop", [APP{resources}])
+"#
+        ),
+    );
+    infra.run("run shop.rhai --sandbox --yes --timeout 5m").ends_with(code).to_string()
+}
+
+#[test]
+fn an_image_that_is_not_found() {
+    assert_snapshot!(run(
+        r#".pod_annotation("sandbox.infra.dev/image-not-found", "app")"#,
+        "",
+        5
+    ));
+}
+
+#[test]
+fn a_crash_loop_shows_the_last_lines_of_its_log() {
+    assert_snapshot!(run(
+        r#"
+    .pod_annotation("sandbox.infra.dev/crash", "app")
+    .pod_annotation("sandbox.infra.dev/crash-exit-code", "3")
+    .pod_annotation("sandbox.infra.dev/crash-log", "connecting to db:5432\nFATAL: no such host `db`")"#,
+        "",
+        5
+    ));
+}
+
+#[test]
+fn a_slow_start_is_waited_for() {
+    assert_snapshot!(run(r#".pod_annotation("sandbox.infra.dev/slow-start", "90s")"#, "", 0));
+}
+
+#[test]
+fn a_start_that_is_slower_than_the_timeout() {
+    assert_snapshot!(run(r#".pod_annotation("sandbox.infra.dev/slow-start", "10m")"#, "", 5));
+}
+
+#[test]
+fn a_probe_that_never_succeeds() {
+    assert_snapshot!(run(r#".pod_annotation("sandbox.infra.dev/never-ready", "app")"#, "", 5));
+}
+
+#[test]
+fn a_secret_without_the_key() {
+    let infra = Infra::new();
+    infra.write(
+        "keys.rhai",
+        r#"environment("shop", [secret("keys").values(#{ TOKEN: generated("token", 20) })])
+"#,
+    );
+    infra.write(
+        "app.rhai",
+        r#"const KEYS = existing("Secret", "keys");
+const APP = deployment("app").image("registry.example/app:1.4.2").env("KEY", KEYS.key("TOKNE"));
+environment("app", [APP]).namespace("shop").existing_namespace()
+"#,
+    );
+    infra.run("run keys.rhai --sandbox --yes").ends_with(0);
+    assert_snapshot!(infra.run("run app.rhai --sandbox --yes --timeout 5m").ends_with(5));
+}
+
+#[test]
+fn a_storage_class_that_nobody_provides() {
+    let infra = Infra::new();
+    infra.write(
+        "shop.rhai",
+        r#"const DATA = volume_claim("data", "5Gi").storage_class("fsat");
+const APP = deployment("app").image("registry.example/app:1.4.2").volume("/data", DATA);
+environment("shop", [DATA, APP])
+"#,
+    );
+    assert_snapshot!(infra.run("run shop.rhai --sandbox --yes --timeout 5m").ends_with(5));
+}
+
+#[test]
+fn a_quota_that_is_too_small() {
+    assert_snapshot!(run(
+        r#".replicas(3).requests(#{ cpu: "500m", memory: "1Gi" })"#,
+        r#", object(#{
+    apiVersion: "v1", kind: "ResourceQuota", metadata: #{ name: "small" },
+    spec: #{ hard: #{ "requests.cpu": "1" } },
+})"#,
+        5
+    ));
+}
+
+#[test]
+fn more_than_the_nodes_have() {
+    assert_snapshot!(run(r#".requests(#{ cpu: "1000", memory: "1Gi" })"#, "", 5));
+}
+
+#[test]
+fn what_the_api_refuses_is_shown_at_the_line_that_set_it() {
+    let infra = Infra::new();
+    infra.write(
+        "shop.rhai",
+        r#"const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080)
+    .requests(#{ memory: "2Gi" })
+    .limits(#{ memory: "1Gi" });
+environment("shop", [APP])
+"#,
+    );
+    infra.write("empty.rhai", r#"environment("shop", [config_map("first").value("A", "1")])
+"#);
+    infra.run("run empty.rhai --sandbox --yes").ends_with(0);
+    assert_snapshot!(infra.run("run shop.rhai --sandbox --yes").ends_with(1));
+}
