@@ -15,7 +15,10 @@ environment("shop", [APP{resources}])
 "#
         ),
     );
-    infra.run("run shop.rhai --sandbox --yes --timeout 5m").ends_with(code).to_string()
+    infra
+        .run("run shop.rhai --sandbox --yes --timeout 5m")
+        .ends_with(code)
+        .to_string()
 }
 
 #[test]
@@ -41,17 +44,29 @@ fn a_crash_loop_shows_the_last_lines_of_its_log() {
 
 #[test]
 fn a_slow_start_is_waited_for() {
-    assert_snapshot!(run(r#".pod_annotation("sandbox.infra.dev/slow-start", "90s")"#, "", 0));
+    assert_snapshot!(run(
+        r#".pod_annotation("sandbox.infra.dev/slow-start", "90s")"#,
+        "",
+        0
+    ));
 }
 
 #[test]
 fn a_start_that_is_slower_than_the_timeout() {
-    assert_snapshot!(run(r#".pod_annotation("sandbox.infra.dev/slow-start", "10m")"#, "", 5));
+    assert_snapshot!(run(
+        r#".pod_annotation("sandbox.infra.dev/slow-start", "10m")"#,
+        "",
+        5
+    ));
 }
 
 #[test]
 fn a_probe_that_never_succeeds() {
-    assert_snapshot!(run(r#".pod_annotation("sandbox.infra.dev/never-ready", "app")"#, "", 5));
+    assert_snapshot!(run(
+        r#".pod_annotation("sandbox.infra.dev/never-ready", "app")"#,
+        "",
+        5
+    ));
 }
 
 #[test]
@@ -70,7 +85,11 @@ environment("app", [APP]).namespace("shop").existing_namespace()
 "#,
     );
     infra.run("run keys.rhai --sandbox --yes").ends_with(0);
-    assert_snapshot!(infra.run("run app.rhai --sandbox --yes --timeout 5m").ends_with(5));
+    assert_snapshot!(
+        infra
+            .run("run app.rhai --sandbox --yes --timeout 5m")
+            .ends_with(5)
+    );
 }
 
 #[test]
@@ -83,7 +102,11 @@ const APP = deployment("app").image("registry.example/app:1.4.2").volume("/data"
 environment("shop", [DATA, APP])
 "#,
     );
-    assert_snapshot!(infra.run("run shop.rhai --sandbox --yes --timeout 5m").ends_with(5));
+    assert_snapshot!(
+        infra
+            .run("run shop.rhai --sandbox --yes --timeout 5m")
+            .ends_with(5)
+    );
 }
 
 #[test]
@@ -114,8 +137,11 @@ fn what_the_api_refuses_is_shown_at_the_line_that_set_it() {
 environment("shop", [APP])
 "#,
     );
-    infra.write("empty.rhai", r#"environment("shop", [config_map("first").value("A", "1")])
-"#);
+    infra.write(
+        "empty.rhai",
+        r#"environment("shop", [config_map("first").value("A", "1")])
+"#,
+    );
     infra.run("run empty.rhai --sandbox --yes").ends_with(0);
     assert_snapshot!(infra.run("run shop.rhai --sandbox --yes").ends_with(1));
 }
