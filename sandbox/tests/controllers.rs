@@ -10,7 +10,7 @@ fn sandbox() -> Sandbox {
     let sandbox = Sandbox::with_platform();
     sandbox
         .load([json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}})])
-        .unwrap();
+        .expect("a namespace is valid");
     sandbox
 }
 

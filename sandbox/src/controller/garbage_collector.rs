@@ -107,7 +107,7 @@ impl Controller for GarbageCollector {
     fn sync(&mut self, key: &Key, cluster: &mut dyn Cluster) -> Option<Timestamp> {
         let object = self.find(&key.name, cluster)?;
         if is_terminating(&object) && has_finalizer(&object, ORPHAN) {
-            self.orphan(&object, cluster);
+            Self::orphan(&object, cluster);
         } else if is_terminating(&object) && has_finalizer(&object, FOREGROUND) {
             self.finish(&object, cluster);
         } else if !is_terminating(&object) {
@@ -119,7 +119,7 @@ impl Controller for GarbageCollector {
 
 impl GarbageCollector {
     /// Frees what an object owns, and lets the object go.
-    fn orphan(&self, object: &Value, cluster: &mut dyn Cluster) {
+    fn orphan(object: &Value, cluster: &mut dyn Cluster) {
         for dependent in cluster.owned(uid(object)) {
             update(without_owner(&dependent, uid(object)), cluster);
         }

@@ -20,7 +20,7 @@ pub(crate) mod meta;
 mod namespace;
 pub(crate) mod pod;
 mod replica_set;
-mod scheduler;
+pub(crate) mod scheduler;
 pub(crate) mod seam;
 pub(crate) mod selector;
 mod service;

@@ -253,7 +253,7 @@ mod tests {
             "Some content in the namespace has finalizers remaining: a/b in 1 resource instances"
         );
         lab.change("Secret", "held", |secret| {
-            set(secret, "metadata.finalizers", json!([]))
+            set(secret, "metadata.finalizers", json!([]));
         });
         lab.pass(10);
         assert!(lab.find("Namespace", "shop").is_none());

@@ -265,7 +265,7 @@ impl Cluster for Fake {
         match propagation {
             Propagation::Background => {}
             Propagation::Foreground => {
-                live = super::meta::with_finalizer(&live, "foregroundDeletion")
+                live = super::meta::with_finalizer(&live, "foregroundDeletion");
             }
             Propagation::Orphan => live = super::meta::with_finalizer(&live, "orphan"),
         }

@@ -1,6 +1,6 @@
 //! One container: from its image over its start to its end, and over again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::{fault, probe, script};
 use crate::controller::effect::Event;
 use crate::controller::json::{later, text};
 use crate::controller::meta::controller_of;
-use crate::controller::seam::Cluster;
+use crate::controller::seam::{Cluster, Key};
 
 /// Seconds that pulling an image takes.
 pub(super) const PULL: i64 = 1;
@@ -67,6 +67,8 @@ pub(super) struct View<'a> {
     pub(super) cluster: &'a dyn Cluster,
     /// The images on the pod's node.
     pub(super) images: &'a BTreeSet<String>,
+    /// The other pods that are on nodes.
+    pub(super) runs: &'a BTreeMap<Key, Run>,
     pub(super) now: Timestamp,
 }
 
@@ -173,7 +175,7 @@ impl Step<'_, '_> {
                     self.out.logs.push((self.name().to_owned(), Some(log)));
                 }
                 let reason = if exit_code == 0 { "Completed" } else { "Error" };
-                self.end(entry, since, until, exit_code, reason);
+                Self::end(entry, since, until, exit_code, reason);
                 return true;
             }
             self.out.look_again(until);
@@ -189,7 +191,7 @@ impl Step<'_, '_> {
             let name = self.name();
             let message = format!("Container {name} failed startup probe, will be restarted");
             self.normal("Killing", message);
-            self.end(entry, since, now, 137, "Error");
+            Self::end(entry, since, now, 137, "Error");
             return true;
         }
         if let Some(next) = health.next {
@@ -218,7 +220,6 @@ impl Step<'_, '_> {
     }
 
     fn end(
-        &self,
         entry: &mut Container,
         started: Timestamp,
         finished: Timestamp,

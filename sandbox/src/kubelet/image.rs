@@ -45,13 +45,9 @@ pub(super) fn is_always_pulled(container: &Value) -> bool {
 
 /// An id as content hashes look, made of parts.
 pub(super) fn digest(parts: &[&str]) -> String {
-    let mut id = String::with_capacity(64);
-    for round in ["0", "1", "2", "3"] {
-        let mut all = vec![round];
-        all.extend(parts);
-        id.push_str(&format!("{:016x}", fnv64(&all)));
-    }
-    id
+    let round = |round| fnv64(&[&[round], parts].concat());
+    let [a, b, c, d] = ["0", "1", "2", "3"].map(round);
+    format!("{a:016x}{b:016x}{c:016x}{d:016x}")
 }
 
 /// The id of an image: its repository and a digest.

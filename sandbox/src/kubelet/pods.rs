@@ -80,6 +80,7 @@ impl Kubelet {
             let view = View {
                 cluster,
                 images,
+                runs: &self.runs,
                 now,
             };
             return match stop(pod, run, &view) {
@@ -111,6 +112,7 @@ impl Kubelet {
         let view = View {
             cluster,
             images,
+            runs: &self.runs,
             now,
         };
         let out = step(pod, run, &view, &mut address);

@@ -128,6 +128,11 @@ impl Run {
         run
     }
 
+    /// Whether its volumes are at its node.
+    pub(crate) fn is_mounted(&self) -> bool {
+        self.sandbox_at.is_some()
+    }
+
     /// A container's entry, made where it is missing.
     pub(crate) fn container(&mut self, name: &str) -> &mut Container {
         self.containers.entry(name.to_owned()).or_default()

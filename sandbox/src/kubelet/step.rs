@@ -67,11 +67,14 @@ fn stand(
             Some((tries, _)) => tries,
             None => 0,
         };
-        let problems = volumes::problems(pod, view.cluster);
-        if !problems.is_empty() {
-            for problem in problems {
-                out.events.push(Event::warning(pod, "FailedMount", problem));
-            }
+        let elsewhere = volumes::attached_elsewhere(pod, view);
+        let unmounted = volumes::problems(pod, view.cluster);
+        if !elsewhere.is_empty() || !unmounted.is_empty() {
+            let told = |reason| move |problem: String| Event::warning(pod, reason, problem);
+            out.events
+                .extend(elsewhere.into_iter().map(told("FailedAttachVolume")));
+            out.events
+                .extend(unmounted.into_iter().map(told("FailedMount")));
             let until = later(now, (1_i64 << tries.min(6)).min(122));
             run.unmounted = Some((tries + 1, until));
             out.look_again(until);

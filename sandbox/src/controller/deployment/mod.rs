@@ -143,7 +143,7 @@ pub(crate) fn decide(
     now: Timestamp,
 ) -> Decision {
     let mut sets: Vec<Value> = sets.iter().map(|set| Value::clone(set)).collect();
-    sets.sort_by(|one, other| age(one).cmp(&age(other)));
+    sets.sort_by_key(age);
     let is_new = |set: &Value| {
         super::template::same(&set["spec"]["template"], &deployment["spec"]["template"])
     };
@@ -169,9 +169,9 @@ pub(crate) fn decide(
         return sync.decision;
     }
     if text(deployment, "spec.strategy.type") == "Recreate" {
-        sync.recreate()
+        sync.recreate();
     } else {
-        sync.roll()
+        sync.roll();
     }
     sync.decision
 }

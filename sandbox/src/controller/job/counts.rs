@@ -106,9 +106,9 @@ impl Counts {
             ("failed", self.failed),
         ] {
             if count > 0 {
-                set(status, field, count)
+                set(status, field, count);
             } else {
-                strike(status, field)
+                strike(status, field);
             }
         }
         set(status, "ready", self.ready);

@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn the_number_of_pods_is_made_up_for() {
         let set = |replicas: i64| json!({"spec": {"replicas": replicas}});
-        let gone = pod("gone", |pod| set_time(pod));
+        let gone = pod("gone", set_time);
         let pods = [pod("a", |_| ()), pod("b", |_| ()), gone];
         assert_eq!(plan(&set(2), &pods, now()), Plan::Nothing);
         assert_eq!(plan(&set(5), &pods, now()), Plan::Create(3));

@@ -89,7 +89,7 @@ mod tests {
         let mut pods = [
             pod("good", |_| ()),
             pod("dear", |pod| {
-                set(pod, "metadata.annotations", annotations("5"))
+                set(pod, "metadata.annotations", annotations("5"));
             }),
             pod("restarted", |pod| {
                 set(
@@ -102,7 +102,7 @@ mod tests {
             pod("pending", |pod| set(pod, "status.phase", "Pending")),
             pod("nowhere", |pod| set(pod, "spec.nodeName", "")),
             pod("cheap", |pod| {
-                set(pod, "metadata.annotations", annotations("-5"))
+                set(pod, "metadata.annotations", annotations("-5"));
             }),
             pod("fresh", |pod| {
                 let conditions = json!([

@@ -104,7 +104,7 @@ fn goes_back_to_a_replica_set_it_still_has() {
     }
     assert_eq!(lab.all("ReplicaSet").len(), 2, "history is cleaned up");
     lab.change("Deployment", "app", |app| {
-        set(app, "spec.template.metadata.labels.version", "2")
+        set(app, "spec.template.metadata.labels.version", "2");
     });
     lab.pass(120);
     let app = lab.find("Deployment", "app").unwrap();
@@ -131,7 +131,7 @@ fn recreate_stops_the_old_pods_first() {
     lab.create(app);
     lab.pass(30);
     lab.change("Deployment", "app", |app| {
-        set(app, "spec.template.metadata.labels.version", "2")
+        set(app, "spec.template.metadata.labels.version", "2");
     });
     lab.pass_watched(60, |lab| {
         let versions: std::collections::BTreeSet<String> = lab

@@ -192,3 +192,33 @@ fn init_containers_run_in_order_and_side_containers_stay() {
     );
     assert!(super::super::pod::is_ready(pod));
 }
+
+#[test]
+fn a_volume_of_one_node_is_not_at_two() {
+    let mut lab = Lab::full();
+    lab.create(json!({
+        "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "fast"},
+        "provisioner": "sandbox.infra.dev/block", "volumeBindingMode": "Immediate",
+    }));
+    lab.create(json!({
+        "apiVersion": "v1", "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "files", "namespace": "shop"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"], "storageClassName": "fast",
+            "resources": {"requests": {"storage": "1Gi"}},
+        },
+    }));
+    let mut app = deployment("app");
+    set(&mut app, "spec.replicas", 2);
+    let claim = json!([{"name": "files", "persistentVolumeClaim": {"claimName": "files"}}]);
+    app["spec"]["template"]["spec"]["volumes"] = claim;
+    lab.create(app);
+    lab.pass(30);
+    let app = lab.find("Deployment", "app").unwrap();
+    assert_eq!(count(&app, "status.readyReplicas"), 1);
+    let told = &lab.events("FailedAttachVolume")[0];
+    assert!(
+        told.starts_with("Multi-Attach error for volume \"pvc-"),
+        "{told}"
+    );
+}

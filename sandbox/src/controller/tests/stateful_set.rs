@@ -155,7 +155,7 @@ fn in_parallel_all_start_at_once_and_on_delete_nothing_is_replaced() {
     assert_eq!(lab.all("Pod").len(), 3);
     lab.pass(30);
     lab.change("StatefulSet", "db", |db| {
-        set(db, "spec.template.metadata.labels.version", "2")
+        set(db, "spec.template.metadata.labels.version", "2");
     });
     lab.pass(60);
     let versions: BTreeSet<bool> = lab
