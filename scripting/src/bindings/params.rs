@@ -65,11 +65,11 @@ macro_rules! number_or_text {
                 Cow::Borrowed($expected)
             }
 
-            fn from_value(value: Dynamic, call: &Call<'_, '_>) -> Result<Self, Mismatch> {
+            fn from_value(value: Dynamic, _call: &Call<'_, '_>) -> Result<Self, Mismatch> {
                 match value.as_int() {
                     Ok(number) => Self::try_from(number)
                         .map_err(|error| Mismatch::sentence(error.to_string())),
-                    Err(_) => crate::table::parsed(&value, call),
+                    Err(_) => crate::table::parsed(&value),
                 }
             }
         }

@@ -30,3 +30,6 @@ pub use state::State;
 mod live_tests;
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod import_tests;

@@ -105,14 +105,12 @@ pub fn json_of(value: Dynamic, call: &Call<'_, '_>) -> Result<JsonValue, Mismatc
             .map(|(index, item)| json_of(item, call).map_err(|m| m.inside(index.to_string())))
             .collect::<Result<Vec<_>, _>>()
             .map(JsonValue::Array),
-        Err(value) => plain(&value, call)
-            .map(JsonValue::String)
-            .map_err(|mismatch| {
-                if mismatch.is_form() {
-                    call.mismatch(&Json::expected(), &value)
-                } else {
-                    mismatch
-                }
-            }),
+        Err(value) => plain(&value).map(JsonValue::String).map_err(|mismatch| {
+            if mismatch.is_form() {
+                call.mismatch(&Json::expected(), &value)
+            } else {
+                mismatch
+            }
+        }),
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn secret_here() -> Mismatch {
     ))
 }
 
-pub(crate) fn plain(value: &Dynamic, call: &Call<'_, '_>) -> Result<String, Mismatch> {
+pub(crate) fn plain(value: &Dynamic) -> Result<String, Mismatch> {
     if value.type_id() == std::any::TypeId::of::<Value<SecretText>>() {
         return Err(secret_here());
     }
@@ -47,8 +47,8 @@ impl Param for String {
         Cow::Borrowed("a string")
     }
 
-    fn from_value(value: Dynamic, call: &Call<'_, '_>) -> Result<Self, Mismatch> {
-        plain(&value, call)
+    fn from_value(value: Dynamic, _call: &Call<'_, '_>) -> Result<Self, Mismatch> {
+        plain(&value)
     }
 }
 
@@ -61,8 +61,8 @@ impl Param for Plain {
         Cow::Borrowed("a string")
     }
 
-    fn from_value(value: Dynamic, call: &Call<'_, '_>) -> Result<Self, Mismatch> {
-        plain(&value, call).map(Self)
+    fn from_value(value: Dynamic, _call: &Call<'_, '_>) -> Result<Self, Mismatch> {
+        plain(&value).map(Self)
     }
 }
 
@@ -79,11 +79,11 @@ impl Param for Scalar {
         Cow::Borrowed("a string or a number")
     }
 
-    fn from_value(value: Dynamic, call: &Call<'_, '_>) -> Result<Self, Mismatch> {
+    fn from_value(value: Dynamic, _call: &Call<'_, '_>) -> Result<Self, Mismatch> {
         if value.is_int() || value.is_bool() || value.is_float() {
             return Ok(Self(value.to_string()));
         }
-        plain(&value, call).map(Self)
+        plain(&value).map(Self)
     }
 }
 
@@ -115,12 +115,12 @@ impl Param for Secret {
 }
 
 /// A string in the notation of a type that parses it.
-pub fn parsed<T>(value: &Dynamic, call: &Call<'_, '_>) -> Result<T, Mismatch>
+pub fn parsed<T>(value: &Dynamic) -> Result<T, Mismatch>
 where
     T: FromStr,
     T::Err: std::fmt::Display,
 {
-    let text = plain(value, call)?;
+    let text = plain(value)?;
     text.parse()
         .map_err(|error: T::Err| Mismatch::sentence(error.to_string()))
 }
@@ -137,9 +137,9 @@ macro_rules! parsed_params {
             }
             fn from_value(
                 value: rhai::Dynamic,
-                call: &$crate::table::Call<'_, '_>,
+                _call: &$crate::table::Call<'_, '_>,
             ) -> Result<Self, $crate::table::Mismatch> {
-                $crate::table::parsed(&value, call)
+                $crate::table::parsed(&value)
             }
         }
     )+};
