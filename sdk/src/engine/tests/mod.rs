@@ -7,3 +7,4 @@ mod removal;
 mod secrets;
 mod trouble;
 mod waiting;
+mod weather;
