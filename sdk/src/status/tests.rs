@@ -422,7 +422,12 @@ status: {phase: Pending}
     table(
         base,
         &[
-            ("{}", Progressing, "is not bound yet"),
+            ("{}", Progressing, "is not bound yet (storage class `fast`)"),
+            (
+                "{spec: {storageClassName: null}}",
+                Progressing,
+                "is not bound yet",
+            ),
             (
                 "{spec: {volumeName: pv-1}, status: {phase: Bound, capacity: {storage: 10Gi}}}",
                 Ready,

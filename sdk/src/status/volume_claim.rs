@@ -35,7 +35,10 @@ pub(super) fn status(evidence: &Evidence<'_>) -> Status {
                 )),
             }
         }
-        _ => Status::progressing("is not bound yet"),
+        _ => Status::progressing(match text(claim, "/spec/storageClassName") {
+            Some(class) => format!("is not bound yet (storage class `{class}`)"),
+            None => "is not bound yet".to_owned(),
+        }),
     }
 }
 

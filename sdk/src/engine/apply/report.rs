@@ -26,10 +26,10 @@ pub(crate) fn progress(progress: &Progress) -> Event {
 pub(crate) fn not_ready(id: &ObjectId, at: Option<&Location>, waited: &Waited) -> Option<NotReady> {
     let (reason, details, failed) = match waited {
         Waited::Ready(_) | Waited::Gone => return None,
-        Waited::Failed(status, cause) => (reason(status, cause), cause.lines(), true),
+        Waited::Failed(status, cause) => (reason(status, cause), cause.details(), true),
         Waited::TimedOut(status, cause) => (
             format!("not ready in time: {}", reason(status, cause)),
-            cause.lines(),
+            cause.details(),
             false,
         ),
         Waited::Unknown(error) => (

@@ -35,8 +35,8 @@ pub struct WaitOptions {
     /// How long after the last registration everything must be ready; 10 minutes by default.
     pub timeout: Duration,
     /// How long an object with something wrong may show no change at all before it is given up;
-    /// 5 minutes by default. Objects that are merely on their way (a large image, a long job) have
-    /// the whole timeout.
+    /// 5 minutes by default. Objects that are merely on their way (a large image, a long job) or run
+    /// and are not ready have the whole timeout.
     pub stall: Duration,
     /// What picks the objects that are waited for out of their kind, such as the environment's
     /// label: it is the selector of their LIST and WATCH. What they own is not picked by it.

@@ -131,7 +131,8 @@ impl Pending {
                 self.seen = Some((seen, now));
             }
             let unchanged = self.seen.as_ref().map_or(now, |(_, since)| *since);
-            if cause.class > Class::Starting {
+            // A probe that fails may belong to an application that is still warming up.
+            if cause.class > Class::NotReady {
                 if now >= unchanged + options.stall {
                     return Decision::End(Ending::Failed);
                 }

@@ -4,6 +4,7 @@ use super::super::Evidence;
 use super::super::read::{controlled_by, list, name, sentence, text, uid};
 use super::revision;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// How many events a cause shows.
 const SHOWN: usize = 5;
@@ -149,12 +150,24 @@ pub(super) fn warnings(evidence: &Evidence<'_>, pods: &[&Value], summary: &str) 
         })
         .collect();
     found.sort_by(|a, b| b.cmp(a));
+    // What several pods say differs only in their names.
+    let plain = |line: &str| {
+        pods.iter().fold(line.to_owned(), |line, pod| {
+            let line = line.replace(name(pod), "");
+            if uid(pod).is_empty() {
+                line
+            } else {
+                line.replace(uid(pod), "")
+            }
+        })
+    };
     let mut lines: Vec<String> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
     for (_, line) in found {
         let said = line
             .split_once(": ")
             .is_some_and(|(_, message)| summary.ends_with(message));
-        if !said && !lines.contains(&line) && lines.len() < SHOWN {
+        if !said && lines.len() < SHOWN && known.insert(plain(&line)) {
             lines.push(line);
         }
     }

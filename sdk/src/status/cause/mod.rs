@@ -22,6 +22,7 @@ pub use revision::pods;
 use super::{Evidence, State, Status};
 use finding::Finding;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::fmt;
 use std::time::Duration;
 
@@ -123,9 +124,16 @@ impl Cause {
         }
     }
 
-    /// Everything, as lines: the summary, where, the worst pod, warnings, log lines, the hint.
+    /// Everything, as lines: the summary, then the details.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![self.summary.clone()];
+        lines.extend(self.details());
+        lines
+    }
+
+    /// What stands below the summary, as lines: where, the worst pod, warnings, log lines, the hint.
+    pub fn details(&self) -> Vec<String> {
+        let mut lines = Vec::new();
         if self.at.len() > 1 {
             lines.push(format!("at {}", self.at.join(" → ")));
         }
@@ -182,20 +190,26 @@ pub fn find(evidence: &Evidence<'_>, status: &Status) -> Option<Cause> {
     for &pod in &pods {
         findings.extend(pod::findings(evidence, pod));
     }
-    let worst = findings.into_iter().max_by_key(Finding::weight);
+    // Of equal ones, the one whose log was read, else the first.
+    let worst = findings
+        .into_iter()
+        .enumerate()
+        .max_by_key(|(index, one)| {
+            let read = one
+                .log
+                .as_ref()
+                .is_some_and(|log| known(evidence, log).is_some());
+            (one.weight(), read, Reverse(*index))
+        })
+        .map(|(_, worst)| worst);
 
     let mut at = vec![super::read::short(object)];
     let mut cause = match worst {
         Some(worst) => {
             at.extend(worst.at.clone());
-            let log = worst.log.map(|log| {
-                let known = evidence.logs.iter().find(|one| {
-                    one.pod == log.pod
-                        && one.container == log.container
-                        && one.previous == log.previous
-                });
-                known.cloned().unwrap_or(log)
-            });
+            let log = worst
+                .log
+                .map(|log| known(evidence, &log).cloned().unwrap_or(log));
             Cause {
                 class: worst.class,
                 summary: worst.summary,
@@ -227,6 +241,13 @@ pub fn find(evidence: &Evidence<'_>, status: &Status) -> Option<Cause> {
         }
     }
     Some(cause)
+}
+
+/// The lines of a log that were read.
+fn known<'a>(evidence: &'a Evidence<'_>, log: &LogTail) -> Option<&'a LogTail> {
+    evidence.logs.iter().find(|one| {
+        one.pod == log.pod && one.container == log.container && one.previous == log.previous
+    })
 }
 
 #[cfg(test)]

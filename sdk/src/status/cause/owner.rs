@@ -58,7 +58,10 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
                 found.push(finding);
             }
         }
-        "PersistentVolumeClaim" => found.extend(claim::finding(evidence, object)),
+        // That it is merely not bound yet, its status says.
+        "PersistentVolumeClaim" => found.extend(
+            claim::finding(evidence, object).filter(|found| found.verdict != Verdict::Wait),
+        ),
         "Service" => {
             if let Some(message) = event::latest(
                 evidence,

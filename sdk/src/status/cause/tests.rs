@@ -414,6 +414,17 @@ fn at_most_five_warnings_each_once_the_newest_first() {
 }
 
 #[test]
+fn what_several_pods_say_alike_is_told_once() {
+    let creating = "{phase: Pending, containerStatuses: [{name: app, state: {waiting: {reason: ContainerCreating}}}]}";
+    let world = deployment()
+        .pod("app-2-x", "r2", "{}", creating)
+        .pod("app-2-y", "r2", "{}", creating)
+        .event("app-2-x", "Odd", "in pod app-2-x")
+        .event("app-2-y", "Odd", "in pod app-2-y");
+    assert_eq!(world.cause().details, ["Odd: in pod app-2-y"]);
+}
+
+#[test]
 fn old_events_about_the_object_do_not_count() {
     let world = deployment()
         .container("state: {waiting: {reason: ContainerCreating}}")

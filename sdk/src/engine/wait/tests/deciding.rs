@@ -76,13 +76,18 @@ fn an_object_ends_when_it_is_ready_fatal_out_of_budget_stalled_or_out_of_time() 
         failed
     );
     assert_eq!(at(128, &Status::failed("x"), None), failed);
-    let wait = cause(Class::NotReady, Verdict::Wait);
+    let wait = cause(Class::Mount, Verdict::Wait);
     assert_eq!(
         at(200, &progressing, Some(&wait)),
         Decision::Wait(seconds(500))
     );
     assert_eq!(at(500, &progressing, Some(&wait)), failed);
-    // What is merely on its way has the whole timeout.
+    // What is merely on its way, or runs and is not ready, has the whole timeout.
+    let warming = cause(Class::NotReady, Verdict::Wait);
+    assert_eq!(
+        at(520, &progressing, Some(&warming)),
+        Decision::Wait(deadline)
+    );
     let starting = cause(Class::Starting, Verdict::Wait);
     assert_eq!(
         at(599, &progressing, Some(&starting)),
