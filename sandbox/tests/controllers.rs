@@ -277,3 +277,17 @@ fn a_namespace_takes_its_objects_with_it() {
     assert!(sandbox.objects("", "Pod").is_empty());
     assert!(sandbox.objects("apps", "ReplicaSet").is_empty());
 }
+
+#[test]
+fn a_daemon_runs_on_every_node() {
+    let sandbox = sandbox();
+    let mut agent = workload("DaemonSet", "agent", 0, json!({}));
+    agent["spec"]
+        .as_object_mut()
+        .map(|spec| spec.remove("replicas"));
+    sandbox.load([agent]).unwrap();
+    pass(&sandbox, 30);
+    let agent = of(&sandbox, "apps", "DaemonSet", "agent");
+    assert_eq!(agent["status"]["desiredNumberScheduled"], 3, "{agent:#}");
+    assert_eq!(agent["status"]["numberAvailable"], 3, "{agent:#}");
+}

@@ -7,6 +7,7 @@ mod adopt;
 mod autoscaler;
 pub(crate) mod condition;
 mod cron_job;
+mod daemon_set;
 mod deployment;
 mod disruption_budget;
 pub(crate) mod effect;
@@ -41,6 +42,7 @@ pub(crate) fn all() -> Vec<Box<dyn Controller>> {
         Box::new(crate::kubelet::Nodes),
         Box::new(deployment::Deployments::default()),
         Box::new(replica_set::ReplicaSets::default()),
+        Box::new(daemon_set::DaemonSets),
         Box::new(stateful_set::StatefulSets::default()),
         Box::new(job::Jobs),
         Box::new(cron_job::CronJobs),

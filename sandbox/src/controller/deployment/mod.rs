@@ -1,7 +1,7 @@
 //! Deployments: replica sets per template, rolled over without going below what must be available.
 
 mod revision;
-mod rollout;
+pub(crate) mod rollout;
 mod scaling;
 mod status;
 

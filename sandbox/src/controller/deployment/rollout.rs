@@ -7,7 +7,7 @@ use super::{Sync, reported, spec_replicas};
 use serde_json::Value;
 
 /// `maxSurge` or `maxUnavailable` as a number of pods.
-fn resolve(value: &Value, total: i64, up: bool) -> i64 {
+pub(crate) fn resolve(value: &Value, total: i64, up: bool) -> i64 {
     if let Some(number) = value.as_i64() {
         return number;
     }

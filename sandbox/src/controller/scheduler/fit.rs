@@ -65,13 +65,13 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-/// What speaks against a node; nothing if it can take the pod.
-pub(super) fn against(
-    snapshot: &Snapshot<'_>,
-    node: &Value,
-    used: Option<(&Request, i64)>,
-) -> Vec<Reason> {
-    let pod = snapshot.pod;
+/// Whether a node lets a pod onto it, room aside: taints, selector and node affinity.
+pub(crate) fn may_run(pod: &Value, node: &Value) -> bool {
+    closed(pod, node).is_none()
+}
+
+/// What of the node itself speaks against it.
+fn closed(pod: &Value, node: &Value) -> Option<Reason> {
     let tolerations = items(pod, "spec.tolerations");
     if flag(node, "spec.unschedulable") {
         let taint =
@@ -80,7 +80,7 @@ pub(super) fn against(
             .iter()
             .any(|toleration| tolerates(toleration, &taint))
         {
-            return vec![Reason::node("node(s) were unschedulable", false)];
+            return Some(Reason::node("node(s) were unschedulable", false));
         }
     }
     let hard = items(node, "spec.taints").iter().find(|taint| {
@@ -91,16 +91,29 @@ pub(super) fn against(
     });
     if let Some(taint) = hard {
         let (key, value) = (text(taint, "key"), text(taint, "value"));
-        return vec![Reason::node(
+        return Some(Reason::node(
             format!("node(s) had untolerated taint {{{key}: {value}}}"),
             false,
-        )];
+        ));
     }
     if !affinity::node_matches(pod, node) {
-        return vec![Reason::node(
+        return Some(Reason::node(
             "node(s) didn't match Pod's node affinity/selector",
             false,
-        )];
+        ));
+    }
+    None
+}
+
+/// What speaks against a node; nothing if it can take the pod.
+pub(super) fn against(
+    snapshot: &Snapshot<'_>,
+    node: &Value,
+    used: Option<(&Request, i64)>,
+) -> Vec<Reason> {
+    let pod = snapshot.pod;
+    if let Some(reason) = closed(pod, node) {
+        return vec![reason];
     }
     let short = short_of(&snapshot.request, node, used);
     if !short.is_empty() {

@@ -22,6 +22,7 @@ use super::pod::{POD, is_finished};
 use super::seam::{Change, Cluster, Controller, GroupKind, Key, Writer};
 
 pub(crate) use self::claims::{SELECTED_NODE, names as claim_names};
+pub(crate) use self::fit::may_run;
 pub(crate) use self::request::bytes;
 
 const NODE: GroupKind<'static> = GroupKind::new("", "Node");
@@ -259,4 +260,18 @@ fn tell(pod: &Value, reason: &str, message: &str, cluster: &mut dyn Cluster) -> 
         let _ = perform(cluster, Writer::Scheduler, COMPONENT, action);
     }
     true
+}
+
+/// The node that a pod is on, or, while it is on none, the one that its affinity names.
+pub(crate) fn node_of(pod: &Value) -> &str {
+    const NAMED: &str = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution";
+    match text(pod, "spec.nodeName") {
+        "" => items(super::json::at(pod, NAMED), "nodeSelectorTerms")
+            .iter()
+            .flat_map(|term| items(term, "matchFields"))
+            .find(|field| text(field, "key") == "metadata.name")
+            .and_then(|field| items(field, "values").first()?.as_str())
+            .unwrap_or_default(),
+        node => node,
+    }
 }

@@ -2,6 +2,7 @@
 
 mod around;
 mod batch;
+mod daemon_set;
 mod deletion;
 mod deployment;
 mod faults;
