@@ -168,6 +168,12 @@ impl Environment {
         &self.resources
     }
 
+    /// The network policies that a resource needs which runs beside the environment for a while, as a
+    /// procedure's job does: those of the environment know nothing of it, and stay as they are.
+    pub fn policies_beside(&self, resource: Arc<dyn Resource>) -> Vec<Object> {
+        policy::beside(self, resource)
+    }
+
     /// The environment as objects, defaults applied and relations resolved. The same environment
     /// gives the same objects in the same order.
     pub fn render(&self) -> Result<Rendered, Problems> {

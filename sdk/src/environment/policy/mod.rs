@@ -1,8 +1,11 @@
 //! Network policies from relations: exactly the traffic that the environment says it needs.
 
+mod beside;
 mod objects;
 mod outside;
 mod rules;
+
+pub(crate) use beside::beside;
 
 use super::{
     Environment, Graph, Problem, Selector,
@@ -19,15 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds the network policies that follow from relations.
 pub(crate) fn add(environment: &Environment, graph: &Graph, lowered: &mut Lowered) -> Vec<Problem> {
-    let mut maker = Maker {
-        environment,
-        graph,
-        objects: &lowered.objects,
-        owners: &lowered.owners,
-        index: Index::new(&lowered.objects),
-        rules: BTreeMap::new(),
-        problems: Vec::new(),
-    };
+    let mut maker = Maker::new(environment, graph, lowered);
     maker.start();
     if maker.rules.is_empty() && !environment.deny_by_default {
         return maker.problems;
@@ -57,7 +52,19 @@ struct Maker<'a> {
     problems: Vec<Problem>,
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    fn new(environment: &'a Environment, graph: &'a Graph, lowered: &'a Lowered) -> Self {
+        Self {
+            environment,
+            graph,
+            objects: &lowered.objects,
+            owners: &lowered.owners,
+            index: Index::new(&lowered.objects),
+            rules: BTreeMap::new(),
+            problems: Vec::new(),
+        }
+    }
+
     /// Finds the workloads that get a policy: both ends of every connection, and with
     /// `deny_by_default` all of the default namespace.
     fn start(&mut self) {

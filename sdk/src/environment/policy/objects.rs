@@ -32,18 +32,9 @@ impl Maker<'_> {
             if !taken.insert((home, name.clone())) {
                 name = format!("{name}-{}", object.id.kind.to_lowercase());
             }
-            let mut metadata = json!({ "name": name, "namespace": home });
-            if let Some(labels) = object.value["metadata"]["labels"].as_object() {
-                metadata["labels"] = json!(labels);
-            }
-            let mut value = json!({
-                "apiVersion": "networking.k8s.io/v1",
-                "kind": "NetworkPolicy",
-                "metadata": metadata,
-                "spec": {
-                    "podSelector": self.selector(workload),
-                    "policyTypes": ["Ingress", "Egress"],
-                },
+            let mut spec = json!({
+                "podSelector": self.selector(workload),
+                "policyTypes": ["Ingress", "Egress"],
             });
             // Without rules nothing is allowed, and the API server keeps no empty list of them.
             for (field, direction, side) in [
@@ -51,13 +42,10 @@ impl Maker<'_> {
                 ("egress", &rules.egress, "to"),
             ] {
                 if !direction.is_empty() {
-                    value["spec"][field] = direction.render(side);
+                    spec[field] = direction.render(side);
                 }
             }
-            made.push((
-                Object::new(value, object.origin.clone()),
-                self.owners[workload].clone(),
-            ));
+            made.push((policy(&name, object, spec), self.owners[workload].clone()));
         }
         made
     }
@@ -98,6 +86,21 @@ impl Maker<'_> {
         }
         made
     }
+}
+
+/// A policy beside a workload: in its namespace, with its labels.
+pub(super) fn policy(name: &str, workload: &Object, spec: Value) -> Object {
+    let mut metadata = json!({ "name": name, "namespace": namespace(workload) });
+    if let Some(labels) = workload.value["metadata"]["labels"].as_object() {
+        metadata["labels"] = json!(labels);
+    }
+    let value = json!({
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata,
+        "spec": spec,
+    });
+    Object::new(value, workload.origin.clone())
 }
 
 /// Which of several workloads of one name has its policy named after it alone.

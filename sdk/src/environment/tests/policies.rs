@@ -168,3 +168,49 @@ fn what_exists_is_allowed_as_far_as_its_pods_are_known() {
         ]
     );
 }
+
+#[test]
+fn a_job_beside_the_environment_reaches_what_it_connects_to() {
+    let db = workload(1, "StatefulSet", "db", 5432);
+    let app = workload(2, "Deployment", "app", 80).connects(&db, 2);
+    let job = workload(3, "Job", "migrate", 1).connects(&db, 3);
+    let job = {
+        let mut job = job;
+        job.objects[0]["apiVersion"] = json!("batch/v1");
+        job
+    };
+    let names = |objects: &[Object]| -> Vec<String> {
+        objects
+            .iter()
+            .map(|object| object.id.name.clone())
+            .collect()
+    };
+    let open = environment([db.clone(), app.clone()]);
+    assert_eq!(
+        names(&open.policies_beside(std::sync::Arc::new(job.clone()))),
+        ["migrate-to-db"]
+    );
+    let closed = open.deny_by_default();
+    let policies = closed.policies_beside(std::sync::Arc::new(job.clone()));
+    assert_eq!(names(&policies), ["migrate-to-db", "migrate"]);
+
+    let mut objects = rendered(&closed).objects;
+    objects.extend(job.lower(&Graph::of(&closed)));
+    let last = objects.len() - 1;
+    objects[last].id.namespace = Some("shop".to_owned());
+    let end = |resource: &Plain| crate::analysis::Endpoint::Workload(resource.reference());
+    let ask = |objects: &[Object], from: &Plain, to: &Plain, port: u16| {
+        crate::analysis::reachable(objects, &end(from), &end(to), port).reachable
+    };
+    assert!(!ask(&objects, &job, &db, 5432));
+    objects.extend(policies);
+    assert!(ask(&objects, &job, &db, 5432));
+    assert!(ask(&objects, &app, &db, 5432));
+    assert!(!ask(&objects, &job, &app, 80));
+    // Where nothing is isolated, nothing is needed.
+    let free = environment([db]);
+    assert_eq!(
+        names(&free.policies_beside(std::sync::Arc::new(job))),
+        Vec::<String>::new()
+    );
+}
