@@ -26,6 +26,7 @@ pub(crate) fn rows() -> Vec<Row> {
             &["job"],
             |job: Job, live: Writer| -> Result<Ran, Fault> {
                 let live = live.0;
+                let policies = live.policies_beside(job.clone())?;
                 let (job, objects) = live.object_of(job)?;
                 let name = job.id.to_string();
                 live.note(format!("run {name}"));
@@ -35,6 +36,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 let (cluster, report) = (live.cluster().clone(), live.reporter());
                 let outcome = live.run(async move {
                     let options = JobOptions {
+                        policies,
                         mask: Some(mask(&cluster, &objects).await),
                         ..JobOptions::default()
                     };

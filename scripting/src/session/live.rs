@@ -6,7 +6,7 @@ use crate::table::Fault;
 use infra_sdk::cluster::Cluster;
 use infra_sdk::engine::Stop;
 use infra_sdk::environment::Environment;
-use infra_sdk::object::Object;
+use infra_sdk::object::{Object, Ref};
 use infra_sdk::resource::Resource;
 use std::{
     fmt,
@@ -119,19 +119,7 @@ impl Live {
         resource: impl Resource + 'static,
     ) -> Result<(Object, Vec<Object>), Fault> {
         let wanted = resource.reference();
-        let named = wanted.namespace.as_deref();
-        let environment = match self.environments.as_slice() {
-            [one] => Some(one),
-            several => several
-                .iter()
-                .find(|environment| named == Some(environment.default_namespace())),
-        };
-        let Some(environment) = environment else {
-            return Err(Fault::with_help(
-                format!("the script does not say in which environment `{wanted}` runs"),
-                "give it the `.namespace(…)` of one of the script's environments",
-            ));
-        };
+        let environment = self.environment_of(&wanted)?;
         let rendered = environment
             .clone()
             .add(resource)
@@ -147,6 +135,29 @@ impl Live {
             Some(object) => Ok((object, rendered.objects)),
             None => Err(Fault::new(format!("`{wanted}` became no object"))),
         }
+    }
+
+    /// The network policies that a resource needs which runs beside the script's environment.
+    pub fn policies_beside(&self, resource: impl Resource + 'static) -> Result<Vec<Object>, Fault> {
+        let environment = self.environment_of(&resource.reference())?;
+        Ok(environment.policies_beside(Arc::new(resource)))
+    }
+
+    /// The script's only environment, or the one that has the namespace that is named.
+    fn environment_of(&self, wanted: &Ref) -> Result<&Environment, Fault> {
+        let named = wanted.namespace.as_deref();
+        let environment = match self.environments.as_slice() {
+            [one] => Some(one),
+            several => several
+                .iter()
+                .find(|environment| named == Some(environment.default_namespace())),
+        };
+        environment.ok_or_else(|| {
+            Fault::with_help(
+                format!("the script does not say in which environment `{wanted}` runs"),
+                "give it the `.namespace(…)` of one of the script's environments",
+            )
+        })
     }
 
     /// Runs a future on the host's runtime and blocks the script's thread until it is done, or until

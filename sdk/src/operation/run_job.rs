@@ -9,7 +9,7 @@ use crate::engine::{
 use crate::object::{Object, ObjectId};
 use crate::status::{State, cause::Cause};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
@@ -25,6 +25,10 @@ pub struct JobOptions {
     pub timeout: Duration,
     /// How many of the last lines of each container's log are read; 10 000 by default.
     pub log_lines: usize,
+    /// Network policies that it needs for its time
+    /// ([`policies_beside`](crate::environment::Environment::policies_beside)): made right after it
+    /// under names of its own, and gone with it. None by default.
+    pub policies: Vec<Object>,
     /// Hides secret values in logs and causes; nothing is hidden by default.
     pub mask: Option<Mask>,
 }
@@ -34,6 +38,7 @@ impl Default for JobOptions {
         Self {
             timeout: Duration::from_hours(1),
             log_lines: 10_000,
+            policies: Vec::new(),
             mask: None,
         }
     }
@@ -44,6 +49,7 @@ impl fmt::Debug for JobOptions {
         f.debug_struct("JobOptions")
             .field("timeout", &self.timeout)
             .field("log_lines", &self.log_lines)
+            .field("policies", &self.policies)
             .finish_non_exhaustive()
     }
 }
@@ -117,6 +123,16 @@ pub async fn run_job(
         .map_err(|error| refused("made", error))?;
     let id = ObjectId::of(&live);
     events(JobEvent::Created(id.clone()));
+    for policy in &options.policies {
+        let made = cluster
+            .create(&policies(), &beside(policy, &live), MANAGER)
+            .await;
+        if let Err(error) = made {
+            // Without it the job would only run into its time limit.
+            delete(cluster, &live, &id).await;
+            return Err(refused("given what it needs", error));
+        }
+    }
 
     let wait = WaitOptions {
         timeout: options.timeout,
@@ -150,12 +166,7 @@ pub async fn run_job(
             run.succeeded = status.count.map_or(run.succeeded, |count| count.ready);
             if deletes {
                 // It has done its work: if it cannot be deleted now, its time to live does it.
-                let uid = live["metadata"]["uid"].as_str();
-                let namespace = id.namespace.as_deref();
-                let background = Propagation::Background;
-                let _ = cluster
-                    .delete(&served(), namespace, &id.name, uid, background)
-                    .await;
+                delete(cluster, &live, &id).await;
             }
             Ok(run)
         }
@@ -235,6 +246,41 @@ fn prepared(job: &Object) -> Result<(Value, bool), JobError> {
         spec.insert("ttlSecondsAfterFinished".into(), KEEP_SECONDS.into());
     }
     Ok((body, deletes))
+}
+
+/// Deletes the job with what it owns. Where that fails, its time to live does it.
+async fn delete(cluster: &Cluster, live: &Value, id: &ObjectId) {
+    let uid = live["metadata"]["uid"].as_str();
+    let namespace = id.namespace.as_deref();
+    let background = Propagation::Background;
+    let _ = cluster
+        .delete(&served(), namespace, &id.name, uid, background)
+        .await;
+}
+
+fn policies() -> Served {
+    Served {
+        group: Cow::Borrowed("networking.k8s.io"),
+        version: Cow::Borrowed("v1"),
+        kind: Cow::Borrowed("NetworkPolicy"),
+        plural: Cow::Borrowed("networkpolicies"),
+        namespaced: true,
+    }
+}
+
+/// A policy under the job's own name, owned by it, so that the cluster deletes it with the job.
+fn beside(policy: &Object, job: &Value) -> Value {
+    let mut body = policy.value.clone();
+    let (name, uid) = (&job["metadata"]["name"], &job["metadata"]["uid"]);
+    let own = name.as_str().unwrap_or_default();
+    body["metadata"]["name"] = format!("{own}-{}", policy.id.name).into();
+    body["metadata"]["ownerReferences"] = json!([{
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "name": name,
+        "uid": uid,
+    }]);
+    body
 }
 
 /// The logs of all its pods that have any.

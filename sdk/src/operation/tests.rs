@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 const JOBS: &str = "/apis/batch/v1/namespaces/shop/jobs";
+const POLICIES: &str = "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies";
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 
 fn job(spec: Value) -> Object {
@@ -24,6 +25,11 @@ fn start(fake: &Fake, job: Object) -> (JoinHandle<Result<JobRun, JobError>>, Eve
     let (cluster, told) = (fake.cluster(), Arc::clone(&events));
     let options = JobOptions {
         mask: Some(Arc::new(|text| text.replace("hunter2", "***"))),
+        policies: vec![Object::new(
+            json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+                "metadata": {"name": "migrate-to-db", "namespace": "shop"}, "spec": {}}),
+            Origin::default(),
+        )],
         ..JobOptions::default()
     };
     let run = tokio::spawn(async move {
@@ -54,6 +60,13 @@ async fn a_job_runs_under_a_name_of_its_own_and_goes_when_it_has_succeeded() {
     fake.advance(Duration::from_secs(90)).await;
     let live = fake.get(JOBS, "migrate-x").expect("the job was made");
     assert_eq!(live["spec"]["ttlSecondsAfterFinished"], 86400);
+    let policy = fake
+        .get(POLICIES, "migrate-x-migrate-to-db")
+        .expect("its policy was made");
+    assert_eq!(
+        policy["metadata"]["ownerReferences"][0]["name"],
+        "migrate-x"
+    );
     finish(
         &fake,
         json!({"succeeded": 1, "conditions": [{"type": "Complete", "status": "True"}]}),

@@ -226,7 +226,10 @@ impl State {
     fn create(&mut self, path: &str, mut object: Value) -> http::Response<Body> {
         self.requests.push(format!("POST {path}"));
         let metadata = &mut object["metadata"];
-        let name = format!("{}x", metadata["generateName"].as_str().unwrap_or_default());
+        let name = match metadata["generateName"].as_str() {
+            Some(start) => format!("{start}x"),
+            None => metadata["name"].as_str().unwrap_or_default().to_owned(),
+        };
         metadata["name"] = name.as_str().into();
         metadata["uid"] = format!("u-{name}").into();
         metadata["resourceVersion"] = "5".into();
