@@ -12,6 +12,7 @@ mod deployment;
 mod disruption_budget;
 pub(crate) mod effect;
 mod endpoint_slice;
+mod event_expiry;
 mod garbage_collector;
 mod ingress;
 mod job;
@@ -53,6 +54,7 @@ pub(crate) fn all() -> Vec<Box<dyn Controller>> {
         Box::new(autoscaler::Autoscalers),
         Box::new(disruption_budget::DisruptionBudgets),
         Box::new(garbage_collector::GarbageCollector::default()),
+        Box::new(event_expiry::EventExpiry),
         Box::new(scheduler::Scheduler::default()),
         Box::new(crate::kubelet::Kubelet::default()),
     ]

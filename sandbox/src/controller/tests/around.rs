@@ -99,3 +99,13 @@ fn an_ingress_has_an_address_once_its_class_exists() {
     }));
     assert_eq!(addresses(&lab), 1);
 }
+
+#[test]
+fn events_are_forgotten_after_an_hour() {
+    let mut lab = Lab::full();
+    lab.create(deployment("app"));
+    lab.pass(60);
+    assert!(!lab.all("Event").is_empty());
+    lab.pass(3600);
+    assert!(lab.all("Event").is_empty());
+}
