@@ -3,6 +3,7 @@
 
 mod discarded;
 mod hidden;
+mod in_place;
 mod names;
 mod types;
 mod walk;
@@ -23,6 +24,7 @@ pub(crate) fn lint(ast: &AST, engine: &Engine, state: &State, name: &Arc<str>) -
     let mut found = names::check(&script);
     found.extend(discarded::check(&script));
     found.extend(hidden::check(&script));
+    found.extend(in_place::check(&script));
     found.sort_by_key(|diagnostic| diagnostic.at.as_ref().map(|at| (at.line, at.column)));
     found.dedup();
     found

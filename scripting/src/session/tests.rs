@@ -85,6 +85,12 @@ fn what_is_wrong_is_said_where_it_is() {
     let mut wrong = Vec::new();
     for (text, line, column, said) in [
         (
+            "let s = \" a \"; let t = s.trim(); environment(\"e\", [widget(t)])",
+            1,
+            26,
+            "`trim` changes the value before the dot and gives nothing",
+        ),
+        (
             "let w = widget(\"a\"); if false { w.count(1).size(2); } environment(\"e\", [w])",
             1,
             44,

@@ -9,7 +9,7 @@ use crate::session::State;
 use infra_sdk::object::Location;
 use infra_sdk::resource::Resource;
 use rhai::{Dynamic, NativeCallContext};
-use std::sync::Arc;
+use std::{any::TypeId, sync::Arc};
 
 /// A call that is being made.
 pub struct Call<'a, 'b> {
@@ -36,10 +36,10 @@ impl Call<'_, '_> {
             return Err(Fault::new(format!("`{}` lacks an argument", self.row.name)));
         };
         let value = value.flatten();
-        let given = Given::of(&value, self);
+        let given = Given::of(&value);
         P::from_value(value, self).map_err(|mut mismatch| {
             if mismatch.is_form() {
-                mismatch.problem = format!("must be {}, got {}", P::expected(), given.words());
+                mismatch.problem = format!("must be {}, got {}", P::expected(), given.words(self));
             }
             let receiver = usize::from(self.row.receiver.is_some());
             Fault::Argument(index.saturating_sub(receiver), mismatch)
@@ -78,7 +78,7 @@ impl Call<'_, '_> {
 
     /// How a value is called: "a deployment", "a string".
     pub fn describe(&self, value: &Dynamic) -> String {
-        Given::of(value, self).words()
+        Given::of(value).words(self)
     }
 
     /// The text of a value's mismatch with what was expected.
@@ -87,17 +87,15 @@ impl Call<'_, '_> {
     }
 }
 
-/// What was given, kept small: the name is looked up only for a message.
-struct Given(&'static str, Option<&'static str>);
+/// What was given: its type, called by its name only for a message.
+pub(crate) struct Given(TypeId, &'static str);
 
 impl Given {
-    fn of(value: &Dynamic, call: &Call<'_, '_>) -> Self {
-        let name = value.type_name();
-        let known = call.state.vocabulary.type_name(value.type_id());
-        Self(name, known)
+    pub(crate) fn of(value: &Dynamic) -> Self {
+        Self(value.type_id(), value.type_name())
     }
 
-    fn words(&self) -> String {
-        article(self.1.unwrap_or(self.0))
+    pub(crate) fn words(&self, call: &Call<'_, '_>) -> String {
+        article(call.state.vocabulary.type_name(self.0).unwrap_or(self.1))
     }
 }

@@ -1,6 +1,6 @@
 //! What a row's parameters can be, and how they read a script's values.
 
-use super::call::Call;
+use super::call::{Call, Given};
 use super::fault::{Fault, Mismatch};
 use super::live::Effect;
 use super::row::Type;
@@ -143,10 +143,10 @@ impl<T: Param> Param for Vec<T> {
 /// A value inside another, its own expectation named when it does not fit.
 pub(crate) fn element<T: Param>(value: Dynamic, call: &Call<'_, '_>) -> Result<T, Mismatch> {
     let value = value.flatten();
-    let given = call.describe(&value);
+    let given = Given::of(&value);
     T::from_value(value, call).map_err(|mut mismatch| {
         if mismatch.is_form() {
-            mismatch.problem = format!("must be {}, got {given}", T::expected());
+            mismatch.problem = format!("must be {}, got {}", T::expected(), given.words(call));
         }
         mismatch
     })
