@@ -267,4 +267,6 @@ fn awaited(finalizer: &str) -> String {
 }
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;

@@ -2,9 +2,13 @@
 
 use serde_json::Value;
 
+/// No count or generation is larger than this; sums of them cannot overflow.
+const LARGEST: i64 = 1 << 48;
+
 /// The integer at a JSON pointer.
 pub(super) fn int(value: &Value, pointer: &str) -> Option<i64> {
-    value.pointer(pointer).and_then(Value::as_i64)
+    let number = value.pointer(pointer)?.as_i64()?;
+    Some(number.clamp(-LARGEST, LARGEST))
 }
 
 /// The text at a JSON pointer; an empty one reads as nothing.

@@ -19,7 +19,7 @@ pub(super) fn status(object: &Value) -> Status {
     let on_delete = text(object, "/spec/updateStrategy/type") == Some("OnDelete");
     let partition = int(object, "/spec/updateStrategy/rollingUpdate/partition")
         .unwrap_or(0)
-        .clamp(0, wanted);
+        .clamp(0, wanted.max(0));
     let must_update = if on_delete { 0 } else { wanted - partition };
     let revised = on_delete || partition > 0 || one_revision || wanted == 0;
 
