@@ -80,7 +80,7 @@ pub(crate) async fn plan(request: &mut Request<'_>) -> Result<Removed, EngineErr
             object.fate = Fate::Delete;
         }
     }
-    keep_generated(&mut unwanted);
+    keep_generated(&mut unwanted, request.objects);
     hold_definitions(request, &mut unwanted).await?;
     hold_namespaces(request, &mut unwanted).await?;
     for target in &request.options.delete {
@@ -185,10 +185,10 @@ async fn add_claims(
     Ok(())
 }
 
-/// While a volume is kept, so are the secrets with values that were made once: without its
+/// While a volume is there, so are the secrets with values that were made once: without its
 /// password the data cannot be read.
-fn keep_generated(unwanted: &mut [Unwanted]) {
-    let volume = unwanted
+fn keep_generated(unwanted: &mut [Unwanted], objects: &[Object]) {
+    let kept = unwanted
         .iter()
         .filter(|object| {
             object.id.kind == "PersistentVolumeClaim" && matches!(object.fate, Fate::Keep(_))
@@ -196,6 +196,14 @@ fn keep_generated(unwanted: &mut [Unwanted]) {
         // A store's own volume is the better example.
         .min_by_key(|object| (object.removal.made_by.is_none(), &object.id))
         .map(|object| object.id.short());
+    let wanted = || {
+        let store = objects.iter().find(|object| {
+            object.id.kind == "PersistentVolumeClaim"
+                || object.value["spec"]["volumeClaimTemplates"].is_array()
+        });
+        store.map(|object| object.id.short())
+    };
+    let volume = kept.or_else(wanted);
     let Some(volume) = volume else { return };
     for object in unwanted {
         if !object.told
@@ -396,14 +404,19 @@ mod tests {
             volume(Fate::Keep("data".into())),
             unwanted("v1", "Secret", Fate::Delete),
         ];
-        keep_generated(&mut kept);
+        keep_generated(&mut kept, &[]);
         assert!(matches!(kept[1].fate, Fate::Keep(_)));
         let mut gone = [volume(Fate::Delete), unwanted("v1", "Secret", Fate::Delete)];
-        keep_generated(&mut gone);
+        keep_generated(&mut gone, &[]);
         assert_eq!(gone[1].fate, Fate::Delete);
+        let store = json!({"apiVersion": "apps/v1", "kind": "StatefulSet",
+            "metadata": {"name": "db"}, "spec": {"volumeClaimTemplates": []}});
+        let store = Object::new(store, crate::object::Origin::default());
+        keep_generated(&mut gone, &[store]);
+        assert!(matches!(gone[1].fate, Fate::Keep(_)));
         let mut told = kept;
         (told[1].fate, told[1].told) = (Fate::Delete, true);
-        keep_generated(&mut told);
+        keep_generated(&mut told, &[]);
         assert_eq!(told[1].fate, Fate::Delete);
     }
 }
