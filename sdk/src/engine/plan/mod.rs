@@ -8,6 +8,7 @@ mod claims;
 mod contents;
 mod desired;
 mod existing;
+mod hold;
 mod judge;
 mod local;
 mod mutators;

@@ -1,7 +1,8 @@
 //! What is no longer wanted: what goes, what stays, and why.
 
 use super::{
-    claims, contents,
+    claims,
+    hold::{Unwanted, hold_definitions, hold_namespaces, keep_generated},
     prune::{self, Fate},
     read::{Live, Stored},
 };
@@ -10,7 +11,7 @@ use crate::{
     engine::{
         Action, EngineError, PlanOptions, Step,
         inventory::Member,
-        kinds::{self, Kinds, api},
+        kinds::{Kinds, api},
         order::deletion_rank,
         step::Removal,
     },
@@ -48,15 +49,6 @@ impl Removed {
     }
 }
 
-/// One object that is no longer wanted.
-struct Unwanted {
-    id: ObjectId,
-    removal: Removal,
-    fate: Fate,
-    /// `--delete` names it.
-    told: bool,
-}
-
 /// What becomes of every member that is no longer wanted.
 pub(crate) async fn plan(request: &mut Request<'_>) -> Result<Removed, EngineError> {
     let mut unwanted = members(request).await?;
@@ -81,7 +73,7 @@ pub(crate) async fn plan(request: &mut Request<'_>) -> Result<Removed, EngineErr
         }
     }
     keep_generated(&mut unwanted, request.objects);
-    hold_definitions(request, &mut unwanted).await?;
+    hold_definitions(request.cluster, &mut unwanted).await?;
     hold_namespaces(request, &mut unwanted).await?;
     for target in &request.options.delete {
         if !used.contains(target) {
@@ -185,122 +177,6 @@ async fn add_claims(
     Ok(())
 }
 
-/// While a volume is there, so are the secrets with values that were made once: without its
-/// password the data cannot be read.
-fn keep_generated(unwanted: &mut [Unwanted], objects: &[Object]) {
-    let kept = unwanted
-        .iter()
-        .filter(|object| {
-            object.id.kind == "PersistentVolumeClaim" && matches!(object.fate, Fate::Keep(_))
-        })
-        // A store's own volume is the better example.
-        .min_by_key(|object| (object.removal.made_by.is_none(), &object.id))
-        .map(|object| object.id.short());
-    let wanted = || {
-        let store = objects.iter().find(|object| {
-            object.id.kind == "PersistentVolumeClaim"
-                || object.value["spec"]["volumeClaimTemplates"].is_array()
-        });
-        store.map(|object| object.id.short())
-    };
-    let volume = kept.or_else(wanted);
-    let Some(volume) = volume else { return };
-    for object in unwanted {
-        if !object.told
-            && object.fate == Fate::Delete
-            && prune::is_generated(&object.id, &object.removal.live)
-        {
-            object.fate = Fate::Keep(format!(
-                "it holds generated values that the data of `{volume}` may need"
-            ));
-        }
-    }
-}
-
-/// A definition stays while anything made from it stays.
-async fn hold_definitions(
-    request: &Request<'_>,
-    unwanted: &mut [Unwanted],
-) -> Result<(), EngineError> {
-    let going = going(unwanted);
-    for object in unwanted {
-        if object.told || object.fate != Fate::Delete || !kinds::is_definition(&object.id) {
-            continue;
-        }
-        let others = contents::instances(request.cluster, &object.removal.live, &going).await?;
-        if !others.is_empty() {
-            object.fate = Fate::Keep(format!(
-                "with it every object of its kind would go: {}",
-                contents::some(&others)
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// A namespace stays while anything in it stays; one that `--delete` names takes with it what is
-/// kept in it.
-async fn hold_namespaces(
-    request: &Request<'_>,
-    unwanted: &mut [Unwanted],
-) -> Result<(), EngineError> {
-    let told: BTreeSet<String> = unwanted
-        .iter()
-        .filter(|object| object.told && kinds::is_namespace(&object.id))
-        .map(|object| object.id.name.clone())
-        .collect();
-    for object in unwanted.iter_mut() {
-        let goes_along = object
-            .id
-            .namespace
-            .as_ref()
-            .is_some_and(|namespace| told.contains(namespace));
-        if goes_along && matches!(object.fate, Fate::Keep(_)) {
-            object.fate = Fate::Delete;
-        }
-    }
-    let going = going(unwanted);
-    let staying: Vec<(Option<String>, String)> = unwanted
-        .iter()
-        .filter(|object| object.fate != Fate::Delete)
-        .map(|object| (object.id.namespace.clone(), object.id.short()))
-        .chain(
-            request
-                .objects
-                .iter()
-                .map(|object| (object.id.namespace.clone(), object.id.short())),
-        )
-        .collect();
-    for object in unwanted {
-        if object.told || object.fate != Fate::Delete || !kinds::is_namespace(&object.id) {
-            continue;
-        }
-        let inside: Vec<String> = staying
-            .iter()
-            .filter(|(namespace, _)| namespace.as_deref() == Some(object.id.name.as_str()))
-            .map(|(_, name)| name.clone())
-            .collect();
-        let inside = if inside.is_empty() {
-            let (cluster, name) = (request.cluster, &object.id.name);
-            contents::foreign_in(cluster, name, &going, request.inventory).await?
-        } else {
-            inside
-        };
-        if !inside.is_empty() {
-            object.fate = Fate::Keep(format!("it holds {}", contents::some(&inside)));
-        }
-    }
-    Ok(())
-}
-
-fn going(unwanted: &[Unwanted]) -> BTreeSet<ObjectId> {
-    unwanted
-        .iter()
-        .filter(|object| object.fate == Fate::Delete)
-        .map(|object| object.id.clone())
-        .collect()
-}
-
 /// Deletions first, in their order, then what stays.
 fn steps(unwanted: Vec<Unwanted>) -> Vec<(Step, Removal)> {
     let mut steps: Vec<(Step, Removal)> = unwanted
@@ -378,45 +254,5 @@ mod tests {
         ] {
             assert_eq!(is_called(&id, target), called, "{target}");
         }
-    }
-
-    fn unwanted(api_version: &str, kind: &str, fate: Fate) -> Unwanted {
-        let live = json!({"apiVersion": api_version, "kind": kind,
-            "metadata": {"name": "x", "namespace": "n",
-                "managedFields": [{"manager": "infra-generated", "fieldsV1": {"f:data": {"f:p": {}}}}]}});
-        Unwanted {
-            id: ObjectId::of(&live),
-            removal: Removal {
-                served: kinds::builtin("", kind),
-                live,
-                release: false,
-                made_by: None,
-            },
-            fate,
-            told: false,
-        }
-    }
-
-    #[test]
-    fn generated_values_stay_while_a_volume_does() {
-        let volume = |fate| unwanted("v1", "PersistentVolumeClaim", fate);
-        let mut kept = [
-            volume(Fate::Keep("data".into())),
-            unwanted("v1", "Secret", Fate::Delete),
-        ];
-        keep_generated(&mut kept, &[]);
-        assert!(matches!(kept[1].fate, Fate::Keep(_)));
-        let mut gone = [volume(Fate::Delete), unwanted("v1", "Secret", Fate::Delete)];
-        keep_generated(&mut gone, &[]);
-        assert_eq!(gone[1].fate, Fate::Delete);
-        let store = json!({"apiVersion": "apps/v1", "kind": "StatefulSet",
-            "metadata": {"name": "db"}, "spec": {"volumeClaimTemplates": []}});
-        let store = Object::new(store, crate::object::Origin::default());
-        keep_generated(&mut gone, &[store]);
-        assert!(matches!(gone[1].fate, Fate::Keep(_)));
-        let mut told = kept;
-        (told[1].fate, told[1].told) = (Fate::Delete, true);
-        keep_generated(&mut told, &[]);
-        assert_eq!(told[1].fate, Fate::Delete);
     }
 }
