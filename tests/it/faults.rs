@@ -129,19 +129,16 @@ fn more_than_the_nodes_have() {
 #[test]
 fn what_the_api_refuses_is_shown_at_the_line_that_set_it() {
     let infra = Infra::new();
-    infra.write(
-        "shop.rhai",
-        r#"const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080)
-    .requests(#{ memory: "2Gi" })
-    .limits(#{ memory: "1Gi" });
-environment("shop", [APP])
-"#,
-    );
-    infra.write(
-        "empty.rhai",
-        r#"environment("shop", [config_map("first").value("A", "1")])
-"#,
-    );
-    infra.run("run empty.rhai --sandbox --yes").ends_with(0);
+    let script = |size: &str| {
+        format!(
+            r#"const DATA = volume_claim("data", "{size}")
+    .storage_class("standard");
+environment("shop", [DATA])
+"#
+        )
+    };
+    infra.write("shop.rhai", &script("5Gi"));
+    infra.run("run shop.rhai --sandbox --yes").ends_with(0);
+    infra.write("shop.rhai", &script("1Gi"));
     assert_snapshot!(infra.run("run shop.rhai --sandbox --yes").ends_with(1));
 }

@@ -97,6 +97,16 @@ pub(crate) fn health(pod: &Value, container: &Value, since: Timestamp, now: Time
         }
         success
     };
+    if fault::crash(pod, name).is_some() {
+        // It ends before it gets as far as answering.
+        return Health {
+            started: true,
+            ready: false,
+            failing: None,
+            kill: false,
+            next: None,
+        };
+    }
     let readiness = at(container, "readinessProbe");
     let never = fault::is_never_ready(pod, name);
     if readiness.is_null() && !never {

@@ -4,7 +4,8 @@ use super::described::described_rows;
 use super::params::Keyed;
 use crate::table::{Fault, Mismatch, Row, row};
 use infra_sdk::resource::Existing;
-use infra_sdk::types::{LabelKey, LabelValue, Name, Port, PortName};
+use infra_sdk::resource::pod::KeyRef;
+use infra_sdk::types::{DataKey, LabelKey, LabelValue, Name, Port, PortName};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -23,6 +24,16 @@ pub(crate) fn rows() -> Vec<Row> {
              `Kind.group` for any other.",
         )
         .example(r#"deployment("app").image("a:1").env_from(existing("config_map", "shared"))"#),
+        row(
+            "key",
+            &["self", "key"],
+            |this: Existing, key: DataKey| -> Result<KeyRef, Fault> {
+                this.key(key)
+                    .map_err(|error| Fault::Argument(0, Mismatch::sentence(error.to_string())))
+            },
+        )
+        .doc("One key of it, as the value of an environment variable, where it is a config map or secret.")
+        .example(r#"deployment("app").image("a:1").env("TOKEN", existing("secret", "keys").key("TOKEN"))"#),
         row(
             "pods",
             &["self", "labels"],

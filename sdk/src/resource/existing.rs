@@ -1,9 +1,9 @@
 //! Something that is there already and that others own.
 
-use super::{Facts, Meta, PodFacts, PortFact, Resource, ServiceFacts};
+use super::{Facts, Meta, PodFacts, PortFact, Resource, ServiceFacts, pod::KeyRef};
 use crate::environment::Graph;
 use crate::object::{Object, Ref};
-use crate::types::{Invalid, LabelKey, LabelValue, Name, Port, PortName};
+use crate::types::{DataKey, Invalid, LabelKey, LabelValue, Name, Port, PortName};
 use infra_schema::kind::Kind;
 use std::collections::BTreeMap;
 
@@ -49,6 +49,19 @@ impl Existing {
             pods: BTreeMap::new(),
             ports: Vec::new(),
         })
+    }
+
+    /// One key of it, as the value of an environment variable, where it is a config map or secret.
+    pub fn key(&self, key: DataKey) -> Result<KeyRef, Invalid> {
+        match (self.group.as_str(), self.kind.as_str()) {
+            ("", "ConfigMap") => Ok(KeyRef::config_map(self, key)),
+            ("", "Secret") => Ok(KeyRef::secret(self, key)),
+            (_, kind) => Err(Invalid::new(
+                "something with keys",
+                kind,
+                "a config map or a secret",
+            )),
+        }
     }
 
     /// The labels of its pods, where it has any: who connects to it is allowed to reach them.
