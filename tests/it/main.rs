@@ -1,5 +1,7 @@
 //! Black-box tests: the command itself, scripts and documents, on a sandbox of their own.
 
+#![allow(clippy::unwrap_used)] // Helpers of tests stop the test too.
+
 mod support;
 
 mod apricode;
