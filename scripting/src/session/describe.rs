@@ -32,11 +32,10 @@ pub(crate) fn describe(ast: &AST) -> Description {
         _ => None,
     };
     ast.walk(&mut |path: &[ASTNode<'_>]| {
-        let call = match path.last() {
-            Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => {
-                call
-            }
-            _ => return true,
+        let Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) =
+            path.last()
+        else {
+            return true;
         };
         let Some(ParamValue::Text(name)) = call.args.first().and_then(literal) else {
             return true;
