@@ -239,10 +239,10 @@ impl Judge<'_> {
                         Some(field),
                         format!("`{}` set this field and still manages it", conflict.manager),
                     );
-                    refusal.help = Some(
-                        "leave the field out here, or take it over with `--force-conflicts`"
-                            .to_owned(),
-                    );
+                    refusal.help = Some(format!(
+                        "leave the field out here, or have `{}` give it up",
+                        conflict.manager
+                    ));
                     refused.push(refusal);
                 }
             }
