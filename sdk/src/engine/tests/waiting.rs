@@ -4,7 +4,7 @@
 use super::bench::{Bench, deployment, namespace, object, shop, store};
 use crate::engine::{NotReady, status};
 use crate::object::Object;
-use crate::operation::{JobOptions, run_job};
+use crate::operation::{JobOptions, JobRun, run_job};
 use serde_json::json;
 
 fn planted(mut object: Object, faults: &[(&str, &str)]) -> Object {
@@ -191,7 +191,7 @@ async fn a_job_that_fails_gives_its_cause_and_its_log() {
         said.ends_with("container `app` has crashed: exit code 4"),
         "{said}"
     );
-    let log = error.run().map(|run| run.log()).unwrap_or_default();
+    let log = error.run().map(JobRun::log).unwrap_or_default();
     assert_eq!(log, "no such table\nno such table\n");
     let name = &error.run().expect("it ran").name;
     assert!(bench.get("batch/v1", "Job", name).await.is_some());

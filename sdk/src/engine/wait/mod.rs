@@ -10,6 +10,7 @@
 
 mod answers;
 mod evidence;
+mod judging;
 mod pending;
 mod stores;
 mod watching;

@@ -2,25 +2,22 @@
 
 use super::super::Evidence;
 use super::super::printed::is_sidecar;
-use super::super::read::{flag, int, list, many, name, sentence, text};
+use super::super::read::{flag, int, list, name, sentence, text};
+use super::crash::{CRASH_BUDGET, crash, unready};
 use super::finding::Finding;
-use super::{Class, LogTail, Verdict, event, hint, image};
+use super::{Class, Verdict, event, hint, image};
 use serde_json::Value;
 use std::time::Duration;
 
-/// Restarts after which a crash loop is final.
-const RESTARTS: i64 = 2;
-/// How long a crash loop with fewer restarts may last.
-const CRASH_BUDGET: Duration = Duration::from_mins(1);
 /// How long a secret, config map or key may be missing: some are made by other controllers.
 const CONFIG_BUDGET: Duration = Duration::from_secs(20);
 
-struct Container<'a> {
-    pod: &'a Value,
-    status: &'a Value,
-    name: &'a str,
+pub(super) struct Container<'a> {
+    pub(super) pod: &'a Value,
+    pub(super) status: &'a Value,
+    pub(super) name: &'a str,
     /// `container`, `init container` or `sidecar container`.
-    role: &'static str,
+    pub(super) role: &'static str,
 }
 
 /// What is wrong with each container.
@@ -209,152 +206,7 @@ fn config(one: &Container<'_>, message: &str) -> Finding {
     found
 }
 
-/// A container that ended although it should run, or ended badly.
-fn crash(evidence: &Evidence<'_>, one: &Container<'_>, ended: &Value) -> Finding {
-    let restarts = int(one.status, "/restartCount").unwrap_or(0);
-    let code = int(ended, "/exitCode");
-    let (role, name) = (one.role, one.name);
-    let times = if restarts > 0 {
-        format!(", {}", many(restarts, "restart"))
-    } else {
-        String::new()
-    };
-
-    let probe = event::matching(evidence, one.pod, |reason, message| {
-        reason == "Killing"
-            && message.contains("probe, will be restarted")
-            && message.contains(name)
-    });
-    let mut advice = hint::exit(code);
-    let summary = if text(ended, "/reason") == Some("OOMKilled") {
-        let limit = spec(one).and_then(|spec| text(spec, "/resources/limits/memory"));
-        advice = Some("raise its memory limit, or let it use less".to_owned());
-        match limit {
-            Some(limit) => format!("{role} `{name}` runs out of memory (limit {limit}){times}"),
-            None => format!("{role} `{name}` runs out of memory{times}"),
-        }
-    } else if let Some(probe) = probe {
-        let which = if probe.contains("startup") {
-            "startup"
-        } else {
-            "liveness"
-        };
-        let said = event::matching(evidence, one.pod, |reason, message| {
-            reason == "Unhealthy" && message.to_lowercase().starts_with(which)
-        });
-        advice = Some(format!(
-            "check the {which} probe's port and path, and give it more time"
-        ));
-        match said {
-            Some(said) => format!(
-                "{role} `{name}` is restarted by its {which} probe: {}{times}",
-                probe_words(said)
-            ),
-            None => format!("{role} `{name}` is restarted by its {which} probe{times}"),
-        }
-    } else {
-        let signal = int(ended, "/signal").filter(|signal| *signal != 0);
-        match (code, signal) {
-            (_, Some(signal)) => format!("{role} `{name}` was killed by signal {signal}{times}"),
-            (Some(0), _) => {
-                format!("{role} `{name}` ends (exit code 0) instead of running on{times}")
-            }
-            (Some(code), _) if restarts > 0 => {
-                format!("{role} `{name}` keeps crashing: exit code {code}{times}")
-            }
-            (Some(code), _) => format!("{role} `{name}` has crashed: exit code {code}"),
-            (None, _) => format!("{role} `{name}` keeps crashing{times}"),
-        }
-    };
-    if matches!(
-        text(ended, "/reason"),
-        Some("StartError" | "ContainerCannotRun")
-    ) {
-        let message = text(ended, "/message").unwrap_or_default();
-        let summary = format!("{role} `{name}` cannot be started: {}", sentence(message));
-        let mut found = Finding::new(Class::Crash, crash_verdict(one, restarts), summary);
-        found.hint = hint::start(message);
-        return found;
-    }
-    let mut found = Finding::new(Class::Crash, crash_verdict(one, restarts), summary);
-    found.hint = advice;
-    found.log = Some(LogTail {
-        pod: self::pod_name(one),
-        container: name.to_owned(),
-        // The present run has said nothing yet.
-        previous: one.status.pointer("/state/terminated").is_none(),
-        lines: Vec::new(),
-    });
-    found
-}
-
-fn crash_verdict(one: &Container<'_>, restarts: i64) -> Verdict {
-    let again = text(one.pod, "/spec/restartPolicy") != Some("Never");
-    if restarts >= RESTARTS || !again {
-        Verdict::Fatal
-    } else {
-        Verdict::After(CRASH_BUDGET)
-    }
-}
-
-/// A container that runs and is not ready.
-fn unready(evidence: &Evidence<'_>, one: &Container<'_>) -> Finding {
-    let started = one.status["started"].as_bool() != Some(false);
-    let which = if started { "readiness" } else { "startup" };
-    let said = event::matching(evidence, one.pod, |reason, message| {
-        reason == "Unhealthy" && message.to_lowercase().starts_with(which)
-    });
-    let restarts = int(one.status, "/restartCount").unwrap_or(0);
-    let log = LogTail {
-        pod: pod_name(one),
-        container: one.name.to_owned(),
-        previous: false,
-        lines: Vec::new(),
-    };
-    // It runs again, but has crashed before: the crash says more.
-    if let Some(ended) = one.status.pointer("/lastState/terminated")
-        && restarts >= RESTARTS
-        && said.is_none()
-    {
-        let mut found = crash(evidence, one, ended);
-        found.verdict = Verdict::After(CRASH_BUDGET);
-        return found;
-    }
-    let mut found = Finding::new(
-        if said.is_some() {
-            Class::NotReady
-        } else {
-            Class::Starting
-        },
-        Verdict::Wait,
-        match said {
-            Some(said) => format!(
-                "{} `{}` is running but not {}: {which} probe failed: {}",
-                one.role,
-                one.name,
-                if started { "ready" } else { "started" },
-                probe_words(said)
-            ),
-            None => format!("{} `{}` is running but not ready yet", one.role, one.name),
-        },
-    );
-    if said.is_some() {
-        found.log = Some(log);
-        found.hint = Some(format!("check the {which} probe's port and path"));
-    }
-    found
-}
-
-/// `Readiness probe failed: HTTP probe failed with statuscode: 500` → its end.
-fn probe_words(message: &str) -> String {
-    sentence(
-        message
-            .split_once(" probe failed: ")
-            .map_or(message, |(_, rest)| rest),
-    )
-}
-
-fn pod_name(one: &Container<'_>) -> String {
+pub(super) fn pod_name(one: &Container<'_>) -> String {
     name(one.pod).to_owned()
 }
 
@@ -362,7 +214,7 @@ fn restarts_always(pod: &Value) -> bool {
     text(pod, "/spec/restartPolicy").unwrap_or("Always") == "Always"
 }
 
-fn spec<'a>(one: &Container<'a>) -> Option<&'a Value> {
+pub(super) fn spec<'a>(one: &Container<'a>) -> Option<&'a Value> {
     let list = if one.role == "container" {
         "/spec/containers"
     } else {

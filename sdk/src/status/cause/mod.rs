@@ -5,6 +5,7 @@
 
 mod claim;
 mod container;
+mod crash;
 mod creation;
 mod event;
 mod finding;
