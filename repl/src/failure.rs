@@ -7,7 +7,7 @@ use crate::exit::Exit;
 pub(crate) struct Failure {
     /// How the process ends.
     pub(crate) exit: Exit,
-    /// What is wrong, as a sentence; empty if everything was said already.
+    /// What is wrong, as a sentence.
     pub(crate) message: String,
     /// The message was drawn already and is shown as it is.
     pub(crate) drawn: bool,
@@ -48,9 +48,9 @@ impl Failure {
         }
     }
 
-    /// Everything was said already.
-    pub(crate) fn silent(exit: Exit) -> Self {
-        Self::new(exit, "")
+    /// The user stopped it.
+    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
+        Self::new(Exit::Interrupted, message)
     }
 
     /// Adds what to do next.

@@ -89,6 +89,26 @@ fn a_kubeconfig_that_points_nowhere() {
     assert_snapshot!(outcome);
 }
 
+/// An API server that takes requests and never answers.
+fn silent_server() -> (std::net::TcpListener, String) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    (listener, NOWHERE.replace("127.0.0.1:1", &address))
+}
+
+#[test]
+fn ctrl_c_works_while_the_cluster_is_silent() {
+    let infra = small();
+    let (listener, kubeconfig) = silent_server();
+    infra.write("kube.yaml", &kubeconfig);
+    let running = infra.start("run shop.rhai --kubeconfig kube.yaml --yes");
+    // It has connected: now it waits for an answer.
+    let connection = listener.accept().unwrap();
+    let outcome = running.interrupt().ends_with(130);
+    drop(connection);
+    assert_snapshot!(outcome);
+}
+
 #[test]
 fn a_context_that_is_not_in_the_kubeconfig() {
     let infra = small();

@@ -11,6 +11,13 @@ pub(crate) struct Infra {
     variables: Vec<(String, String)>,
 }
 
+/// A command that runs.
+pub(crate) struct Running {
+    process: std::process::Child,
+    line: String,
+    home: String,
+}
+
 /// Everything that one call of the command did.
 pub(crate) struct Outcome {
     pub(crate) line: String,
@@ -81,7 +88,17 @@ impl Infra {
 
     /// Runs `infra` with these arguments, as they are.
     pub(crate) fn run_words(&self, words: &[&str]) -> Outcome {
-        let output = Command::new(env!("CARGO_BIN_EXE_infra"))
+        self.spawn(words).end()
+    }
+
+    /// Starts `infra` with these words and lets it run.
+    pub(crate) fn start(&self, line: &str) -> Running {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        self.spawn(&words)
+    }
+
+    fn spawn(&self, words: &[&str]) -> Running {
+        let process = Command::new(env!("CARGO_BIN_EXE_infra"))
             .args(words)
             .current_dir(&self.project)
             .env_clear()
@@ -89,12 +106,35 @@ impl Infra {
             .env("INFRA_SANDBOX_DIR", self.home.path().join("sandboxes"))
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            .output()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .unwrap();
-        let home = self.home.path().to_string_lossy().into_owned();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&home, "~");
-        Outcome {
+        Running {
+            process,
             line: format!("infra {}", words.join(" ")),
+            home: self.home.path().to_string_lossy().into_owned(),
+        }
+    }
+}
+
+impl Running {
+    /// Sends what Ctrl-C sends, and waits for the end.
+    pub(crate) fn interrupt(self) -> Outcome {
+        let sent = Command::new("kill")
+            .args(["-INT", &self.process.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        self.end()
+    }
+
+    /// Waits for the end.
+    fn end(self) -> Outcome {
+        let output = self.process.wait_with_output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&self.home, "~");
+        Outcome {
+            line: self.line.clone(),
             code: output.status.code().unwrap_or(-1),
             stdout: text(output.stdout),
             stderr: text(output.stderr),

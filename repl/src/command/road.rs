@@ -7,7 +7,9 @@ use crate::failure::Failure;
 use crate::script::Loaded;
 use crate::ui::Ui;
 use crate::view::{self, Progress};
-use infra_sdk::engine::{self, Action, ApplyOptions, Event, Outcome, Plan, PlanOptions, Stop};
+use infra_sdk::engine::{
+    self, Action, ApplyOptions, Event, Outcome, Plan, PlanOptions, Stop, StopLevel,
+};
 use infra_sdk::environment::Rendered;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -59,7 +61,7 @@ pub(crate) async fn each(
         if index > 0 && doing.output == Output::Text {
             ui.out("\n");
         }
-        let plan = plan(loaded, connected, environment, delete).await?;
+        let plan = unless_stopped(&stop, plan(loaded, connected, environment, delete)).await??;
         if doing.output == Output::Text {
             ui.out(&view::plan(ui.out_look(), &plan, &loaded.file));
         }
@@ -67,7 +69,7 @@ pub(crate) async fn each(
             None
         } else {
             if !plan.is_empty() {
-                agree(ui, doing)?;
+                unless_stopped(&stop, agree(ui, doing)).await??;
             }
             Some(apply(ui, loaded, connected, &plan, doing, &stop).await?)
         };
@@ -103,11 +105,24 @@ fn nothing_waits(plan: &Plan) -> bool {
     plan.count(Action::Unchanged) == 0
 }
 
-fn agree(ui: Ui, doing: &Doing) -> Result<(), Failure> {
+/// What comes before the first change can be dropped at any moment.
+async fn unless_stopped<T>(stop: &Stop, work: impl Future<Output = T>) -> Result<T, Failure> {
+    tokio::select! {
+        biased;
+        () = stop.reached(StopLevel::Finish) => Err(Failure::interrupted("stopped: nothing was changed")),
+        done = work => Ok(done),
+    }
+}
+
+async fn agree(ui: Ui, doing: &Doing) -> Result<(), Failure> {
     if doing.yes {
         return Ok(());
     }
-    match ui.confirm(&format!("\n{}", doing.question)) {
+    // On a thread of its own: nothing interrupts a read from the terminal, and Ctrl-C must work.
+    let question = format!("\n{}", doing.question);
+    let (answer, answered) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || answer.send(ui.confirm(&question)));
+    match answered.await.unwrap_or(None) {
         Some(true) => Ok(()),
         Some(false) => Err(Failure::refused("nothing was changed")),
         None => Err(

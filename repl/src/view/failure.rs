@@ -5,7 +5,7 @@ use crate::ui::Look;
 
 /// `error: …`, and what to do.
 pub(crate) fn failure(look: Look, failure: &Failure) -> String {
-    if failure.message.is_empty() || failure.drawn {
+    if failure.drawn {
         return failure.message.clone();
     }
     let mut text = format!("{} {}\n", look.bad("error:"), failure.message);

@@ -48,6 +48,13 @@ pub(crate) fn outcome(look: Look, environment: &str, outcome: &Outcome) -> Told 
     for id in &outcome.not_done {
         let _ = writeln!(trouble, "{} {id}", look.change("not done:"));
     }
+    for id in &outcome.not_awaited {
+        let _ = writeln!(
+            trouble,
+            "{} {id} was written; whether it becomes ready was not waited for",
+            look.change("not awaited:")
+        );
+    }
     Told {
         summary: summary(environment, outcome),
         trouble,

@@ -1,8 +1,6 @@
 //! Workloads, from nothing to ready, by the controllers and on the virtual clock.
 
-mod common;
-
-use common::ready_client;
+use crate::common::ready_client;
 use futures::{StreamExt, TryStreamExt};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Event, Pod};

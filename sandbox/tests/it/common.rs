@@ -1,7 +1,5 @@
 //! What the tests share.
 
-#![allow(dead_code)]
-
 use infra_sandbox::Sandbox;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::client::Client;

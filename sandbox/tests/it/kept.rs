@@ -1,8 +1,6 @@
 //! The kept state: it is there again, it is locked, and what is broken is told.
 
-mod common;
-
-use common::config_map;
+use crate::common::config_map;
 use infra_sandbox::{Sandbox, StateError};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ConfigMap;

@@ -1,8 +1,6 @@
 //! Watches, discovery, logs, evictions and planted faults.
 
-mod common;
-
-use common::{client, config_map, ready_client, send};
+use crate::common::{client, config_map, ready_client, send};
 use futures::{StreamExt, TryStreamExt};
 use infra_sandbox::Fault;
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};

@@ -1,8 +1,6 @@
 //! The virtual clock: it runs while clients wait, and only then.
 
-mod common;
-
-use common::{client, config_map};
+use crate::common::{client, config_map};
 use infra_sandbox::Sandbox;
 use kube::api::{Api, PostParams};
 use std::time::Duration;

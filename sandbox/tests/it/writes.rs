@@ -1,8 +1,6 @@
 //! The rules of writing: validation, patches, subresources, deletion, admission.
 
-mod common;
-
-use common::{client, ready_client, send};
+use crate::common::{client, ready_client, send};
 use kube::client::Client;
 use serde_json::{Value, json};
 

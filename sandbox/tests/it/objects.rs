@@ -1,8 +1,6 @@
 //! Objects through the real client: create, read, list, watch, apply, delete.
 
-mod common;
-
-use common::{client, config_map};
+use crate::common::{client, config_map};
 use futures::{StreamExt, TryStreamExt};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{

@@ -1,0 +1,11 @@
+//! The sandbox through the real client: one binary, a file for each subject.
+
+mod common;
+
+mod controllers;
+mod kept;
+mod objects;
+mod time;
+mod watches;
+mod workloads;
+mod writes;
