@@ -77,6 +77,7 @@ pub(crate) struct Target {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "`--dry-run` is the flag's name")]
 pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) script: Script,

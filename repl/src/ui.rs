@@ -61,11 +61,19 @@ impl Ui {
     }
 
     /// Prints a result. A reader that has gone away ends the process quietly.
+    #[expect(
+        clippy::unused_self,
+        reason = "who prints must have been given the terminal"
+    )]
     pub(crate) fn out(self, text: &str) {
         emit(&mut io::stdout().lock(), text);
     }
 
     /// Prints progress, a question or an error.
+    #[expect(
+        clippy::unused_self,
+        reason = "who prints must have been given the terminal"
+    )]
     pub(crate) fn err(self, text: &str) {
         emit(&mut io::stderr().lock(), text);
     }

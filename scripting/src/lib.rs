@@ -1,7 +1,7 @@
 //! The script language of `infra`: Rhai over the builders of `infra-sdk`.
 //!
 //! [`table`] describes the language, [`session`] runs it, [`diagnostic`] says what went wrong as
-//! data, [`reference`] documents it. The terminal draws; this crate never prints.
+//! data, [`mod@reference`] documents it. The terminal draws; this crate never prints.
 
 pub mod bindings;
 pub mod diagnostic;

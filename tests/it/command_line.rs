@@ -2,6 +2,7 @@
 
 use crate::support::Infra;
 use insta::assert_snapshot;
+use std::fmt::Write;
 
 const SMALL: &str = r#"const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080);
 environment("shop", [APP, service("app", APP)])
@@ -185,7 +186,7 @@ environment("shop", [deployment("app").image(image).replicas(replicas)])
         "render shop.rhai --set image=a/b:1 --set replicsa=3",
         "render shop.rhai --set image",
     ] {
-        all.push_str(&format!("{}\n\n", infra.run(line).ends_with(2)));
+        let _ = write!(all, "{}\n\n", infra.run(line).ends_with(2));
     }
     assert_snapshot!(all);
 }
@@ -203,7 +204,7 @@ fn sandboxes_are_listed_and_forgotten() {
         ("sandbox reset one", 1),
         ("plan shop.rhai --sandbox=../x", 2),
     ] {
-        all.push_str(&format!("{}\n\n", infra.run(line).ends_with(code)));
+        let _ = write!(all, "{}\n\n", infra.run(line).ends_with(code));
     }
     assert_snapshot!(all);
     infra

@@ -8,7 +8,7 @@ use crate::inputs::Variables;
 use crate::script::{session, shown};
 use crate::ui::{Look, Ui};
 use crate::view;
-use infra_scripting::session::Description;
+use infra_scripting::session::{Description, ParamValue};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -86,7 +86,7 @@ fn value(script: &Description) -> Value {
         "parameters": script.parameters.iter().map(|parameter| json!({
             "name": parameter.name,
             "default": parameter.default.as_ref().map(ToString::to_string),
-            "type": parameter.default.as_ref().map(|default| default.type_name()),
+            "type": parameter.default.as_ref().map(ParamValue::type_name),
         })).collect::<Vec<_>>(),
         "procedures": script.procedures.iter().map(|procedure| json!({
             "name": procedure.name,

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::ui::Look;
+use std::fmt::Write;
 
 /// `error: …`, and what to do.
 pub(crate) fn failure(look: Look, failure: &Failure) -> String {
@@ -10,7 +11,7 @@ pub(crate) fn failure(look: Look, failure: &Failure) -> String {
     }
     let mut text = format!("{} {}\n", look.bad("error:"), failure.message);
     if let Some(help) = &failure.help {
-        text.push_str(&format!("{} {help}\n", look.strong("help:")));
+        let _ = writeln!(text, "{} {help}", look.strong("help:"));
     }
     text
 }

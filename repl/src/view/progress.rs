@@ -62,29 +62,26 @@ impl Progress {
 
 impl Live {
     fn show(&mut self, ui: Ui, event: &Event) {
+        if let Event::Waiting { id, reason } = event {
+            let bar = self.waiting.entry(id.clone()).or_insert_with(|| {
+                let bar = self.bars.add(ProgressBar::new_spinner());
+                if let Ok(style) = ProgressStyle::with_template("  {spinner} {wide_msg}") {
+                    bar.set_style(style);
+                }
+                bar.enable_steady_tick(Duration::from_millis(120));
+                bar
+            });
+            bar.set_message(format!("{}: {reason}", id.short()));
+            return;
+        }
         match event {
-            Event::Waiting { id, reason } => {
-                let bar = self.waiting.entry(id.clone()).or_insert_with(|| {
-                    let bar = self.bars.add(ProgressBar::new_spinner());
-                    if let Ok(style) = ProgressStyle::with_template("  {spinner} {wide_msg}") {
-                        bar.set_style(style);
-                    }
-                    bar.enable_steady_tick(Duration::from_millis(120));
-                    bar
-                });
-                bar.set_message(format!("{}: {reason}", id.short()));
-            }
-            _ => {
-                if let Event::Ready { id, .. } | Event::Deleted { id } = event {
-                    self.forget(id);
-                }
-                if let Event::NotReady(not_ready) = event {
-                    self.forget(&not_ready.id);
-                }
-                if let Some(line) = line(ui, event) {
-                    let _ = self.bars.println(line);
-                }
-            }
+            Event::Ready { id, .. } | Event::Deleted { id } => self.forget(id),
+            Event::NotReady(not_ready) => self.forget(&not_ready.id),
+            _ => {}
+        }
+        if let Some(line) = line(ui, event) {
+            // A terminal that is gone is not worth a word.
+            let _ = self.bars.println(line);
         }
     }
 
