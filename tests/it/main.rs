@@ -9,4 +9,6 @@ mod command_line;
 mod difference;
 mod errors;
 mod faults;
+mod procedures;
 mod road;
+mod scripts;

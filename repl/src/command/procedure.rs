@@ -20,6 +20,10 @@ pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
     let name = args.procedure.unwrap_or_default();
     let loaded = Loaded::read(ui, &args.script)?;
     loaded.check_namespace(args.target.namespace.as_deref())?;
+    loaded
+        .script
+        .check_call(&name, args.args.len())
+        .map_err(|error| shown(ui, &[*error]))?;
     super::runtime()?.block_on(async {
         let connected = Connected::open(&args.target, &loaded.project).await?;
         let stop = super::stop_on_signal();
@@ -42,7 +46,12 @@ pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
         })?;
         match args.output {
             Output::Text => {
-                if let Some(value) = &call.value {
+                let value = call
+                    .value
+                    .as_deref()
+                    .unwrap_or_default()
+                    .trim_end_matches('\n');
+                if !value.is_empty() {
                     ui.out(&format!("{value}\n"));
                 }
                 if args.dry_run {

@@ -21,14 +21,24 @@ pub(crate) fn diagnostics(look: Look, diagnostics: &[Diagnostic]) -> String {
 
 fn groups(diagnostic: &Diagnostic) -> Vec<Group<'_>> {
     let title = Level::ERROR.primary_title(diagnostic.message.as_str());
-    let mut first = match &diagnostic.at {
-        Some(span) => title.element(snippet(span, diagnostic.label.as_str())),
-        None => Group::with_title(title),
+    let mut groups = match &diagnostic.at {
+        Some(span) => {
+            let first = title.element(snippet(span, diagnostic.label.as_str()));
+            let help = diagnostic.help.iter();
+            vec![help.fold(first, |group, help| {
+                group.element(Level::HELP.message(help.as_str()))
+            })]
+        }
+        // Without a line to draw, each advice stands by itself.
+        None => std::iter::once(Group::with_title(title))
+            .chain(
+                diagnostic
+                    .help
+                    .iter()
+                    .map(|help| Group::with_title(Level::HELP.secondary_title(help.as_str()))),
+            )
+            .collect(),
     };
-    for help in &diagnostic.help {
-        first = first.element(Level::HELP.message(help.as_str()));
-    }
-    let mut groups = vec![first];
     let further = diagnostic
         .notes
         .iter()

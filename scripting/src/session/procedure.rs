@@ -123,7 +123,8 @@ impl Script {
         }
     }
 
-    fn check_call(&self, name: &str, given: usize) -> Result<(), Box<Diagnostic>> {
+    /// Whether a procedure can be called so: it is there, and takes so many arguments.
+    pub fn check_call(&self, name: &str, given: usize) -> Result<(), Box<Diagnostic>> {
         let Some(procedure) = self.procedures.iter().find(|known| known.name == name) else {
             let names = self.procedures.iter().map(|known| known.name.as_str());
             let list: Vec<String> = names.clone().map(|name| format!("`{name}`")).collect();
