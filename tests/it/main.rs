@@ -12,3 +12,4 @@ mod faults;
 mod procedures;
 mod road;
 mod scripts;
+mod status;

@@ -62,13 +62,8 @@ pub(crate) fn outcome(look: Look, environment: &str, outcome: &Outcome) -> Told 
 }
 
 fn not_ready(look: Look, not_ready: &NotReady) -> String {
-    let verb = if not_ready.failed {
-        "failed"
-    } else {
-        "is not ready"
-    };
     let mut text = format!(
-        "{} {} {verb}: {}\n",
+        "{} {} is not ready: {}\n",
         look.bad("error:"),
         not_ready.id,
         not_ready.reason
@@ -103,6 +98,7 @@ fn summary(environment: &str, outcome: &Outcome) -> String {
         (outcome.skipped.len(), "skipped"),
         (outcome.not_ready.len(), "not ready"),
         (outcome.not_done.len(), "not done"),
+        (outcome.not_awaited.len(), "not waited for"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)

@@ -4,7 +4,7 @@ use super::place;
 use crate::ui::Look;
 use infra_sdk::engine::{EnvironmentStatus, ObjectStatus};
 use infra_sdk::object::ObjectId;
-use infra_sdk::status::State;
+use infra_sdk::status::{State, why};
 use std::fmt::Write;
 
 /// A line for each object, with the cause below what is not ready.
@@ -33,7 +33,9 @@ pub(crate) fn status(look: Look, status: &EnvironmentStatus) -> String {
         .map(|object| name(&object.id).chars().count())
         .max()
         .unwrap_or(0);
-    text.push('\n');
+    if !status.objects.is_empty() {
+        text.push('\n');
+    }
     for object in &status.objects {
         line(look, &mut text, &name(&object.id), width, object);
     }
@@ -42,6 +44,14 @@ pub(crate) fn status(look: Look, status: &EnvironmentStatus) -> String {
         for object in &status.kept {
             line(look, &mut text, &name(&object.id), width, object);
         }
+    }
+    if status.objects.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n{} is destroyed: nothing of it is there but what is kept",
+            status.environment
+        );
+        return text;
     }
     let ready = status.count(State::Ready);
     let all = status.objects.len();
@@ -66,11 +76,11 @@ fn line(look: Look, text: &mut String, name: &str, width: usize, object: &Object
         State::Failed | State::Missing => look.bad(&word),
         _ => look.change(&word),
     };
-    let row = format!("  {word} {name:width$}  {}", look.dim(&status.reason));
+    let why = why(status, object.cause.as_deref());
+    let row = format!("  {word} {name:width$}  {}", look.dim(&why.cause));
     let _ = writeln!(text, "{}", row.trim_end());
-    if let Some(cause) = &object.cause {
-        for detail in cause.lines() {
-            let _ = writeln!(text, "              {detail}");
-        }
+    let details = object.cause.iter().flat_map(|cause| cause.details());
+    for detail in why.numbers.into_iter().chain(details) {
+        let _ = writeln!(text, "              {detail}");
     }
 }

@@ -41,11 +41,6 @@ pub(super) fn status(object: &Value) -> Status {
         };
         return Status::failed(format!("{reason}: {why}")).count(ready, wanted);
     }
-    if let Some(failure) = condition(object, "ReplicaFailure").filter(|one| one.is_true())
-        && all < wanted
-    {
-        return Status::progressing(format!("{reason}: {}", failure.words())).count(ready, wanted);
-    }
     let done = updated == wanted && all == wanted && available == wanted && ready >= wanted;
     let state = if done {
         State::Ready

@@ -24,9 +24,11 @@ mod replica_set;
 mod service;
 mod stateful_set;
 mod volume_claim;
+mod why;
 
 pub use evidence::Evidence;
 pub use printed::printed;
+pub use why::{Why, why};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -100,6 +102,9 @@ pub struct Status {
 }
 
 impl Status {
+    const INVISIBLE: &str = "the change is not visible yet";
+    const UNSEEN: &str = "its controller has not seen the change yet";
+
     /// A status without numbers and notes.
     pub fn new(state: State, reason: impl Into<String>) -> Self {
         Self {
@@ -108,6 +113,11 @@ impl Status {
             count: None,
             notes: Vec::new(),
         }
+    }
+
+    /// Whether nothing is known yet of how the change goes: worth a word only when it lasts.
+    pub fn is_unseen(&self) -> bool {
+        [Self::INVISIBLE, Self::UNSEEN].contains(&self.reason.as_str())
     }
 
     pub(crate) fn ready(reason: impl Into<String>) -> Self {
@@ -216,7 +226,7 @@ fn unseen(evidence: &Evidence<'_>) -> Option<Status> {
     if let (Some(live), Some(applied)) = (live, evidence.generation)
         && live < applied
     {
-        return Some(Status::progressing("the change is not visible yet"));
+        return Some(Status::progressing(Status::INVISIBLE));
     }
     let wanted = live.max(evidence.generation)?;
     let not_seen = if let Some(observed) = read::int(object, "/status/observedGeneration") {
@@ -226,7 +236,7 @@ fn unseen(evidence: &Evidence<'_>) -> Option<Status> {
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         reports_generation(group, read::text(object, "/kind").unwrap_or_default())
     };
-    not_seen.then(|| Status::progressing("its controller has not seen the change yet"))
+    not_seen.then(|| Status::progressing(Status::UNSEEN))
 }
 
 fn terminating(evidence: &Evidence<'_>) -> Status {

@@ -1,6 +1,6 @@
 //! Replica sets that stand alone.
 
-use super::read::{condition, int};
+use super::read::int;
 use super::{State, Status};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -17,11 +17,6 @@ pub(super) fn status(object: &Value) -> Status {
         reason = format!("{available} of {wanted} pods are available for long enough");
     } else if wanted == 0 {
         "is scaled to 0".clone_into(&mut reason);
-    }
-    if let Some(failure) = condition(object, "ReplicaFailure").filter(|one| one.is_true())
-        && all < wanted
-    {
-        return Status::progressing(format!("{reason}: {}", failure.words())).count(ready, wanted);
     }
     let done = all == wanted && available == wanted && ready >= wanted;
     let state = if done {

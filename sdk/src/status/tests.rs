@@ -104,7 +104,7 @@ status: {observedGeneration: 2, replicas: 3, updatedReplicas: 3, readyReplicas: 
             (
                 "{status: {replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1, conditions: [{type: ReplicaFailure, status: 'True', reason: FailedCreate, message: 'exceeded quota: q'}]}}",
                 Progressing,
-                "1 of 3 pods are ready: exceeded quota: q",
+                "1 of 3 pods are ready",
             ),
             (
                 "{metadata: {deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [foregroundDeletion]}}",

@@ -37,13 +37,13 @@ pub(crate) enum Happened {
 pub(crate) struct Drive<'a> {
     stop: &'a Stop,
     noticed: bool,
-    watching: Fuse<BoxFuture<'a, ((), ())>>,
+    watching: Fuse<BoxFuture<'a, ()>>,
     writes: FuturesUnordered<BoxFuture<'a, Done>>,
     waits: FuturesUnordered<BoxFuture<'a, Done>>,
 }
 
 impl<'a> Drive<'a> {
-    pub(crate) fn new(stop: &'a Stop, watching: BoxFuture<'a, ((), ())>) -> Self {
+    pub(crate) fn new(stop: &'a Stop, watching: BoxFuture<'a, ()>) -> Self {
         Self {
             stop,
             noticed: false,

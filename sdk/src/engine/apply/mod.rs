@@ -36,24 +36,11 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a ApplyOptions,
     pub(crate) events: &'a (dyn Fn(Event) + Send + Sync),
     pub(crate) stop: &'a Stop,
-    /// The id of the set, which our label says.
-    pub(crate) set: &'a str,
-    /// Waits for objects that bear our label.
+    /// Waits for objects, to be ready or to be gone.
     pub(crate) waiter: Waiter,
-    /// Waits for objects that do not.
-    pub(crate) others: Waiter,
 }
 
 impl Context<'_> {
-    /// The waiter that sees a live object: by our label, where it bears it.
-    pub(crate) fn waiter_of(&self, live: &Value) -> &Waiter {
-        if live["metadata"]["labels"][PART_OF] == self.set {
-            &self.waiter
-        } else {
-            &self.others
-        }
-    }
-
     pub(crate) fn tell(&self, event: Event) {
         (self.events)(event);
     }
@@ -79,17 +66,13 @@ pub async fn apply(
         .map_err(|error| EngineError::Random(error.to_string()))?;
     let mask = secrets.mask(&objects);
     let set = inventory::id(&inventory::name(&plan.environment), &plan.namespace);
-    let wait = |selector: Selector| {
-        let options = WaitOptions {
-            timeout: options.timeout,
-            selector,
-            mask: Some(Mask::clone(&mask)),
-            ..WaitOptions::default()
-        };
-        Waiter::new(cluster, options)
+    let waiting = WaitOptions {
+        timeout: options.timeout,
+        selector: Selector::label(PART_OF, &set),
+        mask: Some(Mask::clone(&mask)),
+        ..WaitOptions::default()
     };
-    let (waiter, watching) = wait(Selector::label(PART_OF, &set));
-    let (others, watching_others) = wait(Selector::all());
+    let (waiter, watching) = Waiter::new(cluster, waiting);
     let context = Context {
         cluster,
         plan,
@@ -98,13 +81,10 @@ pub async fn apply(
         options,
         events,
         stop,
-        set: &set,
         waiter,
-        others,
     };
     let progress = |progress: Progress| context.tell(report::progress(&progress));
-    let watching = futures::future::join(watching.run(&progress), watching_others.run(&progress));
-    let mut drive = drive::Drive::new(stop, Box::pin(watching));
+    let mut drive = drive::Drive::new(stop, Box::pin(watching.run(&progress)));
 
     let mut run = run::Run::new(&context);
     context.tell(run.started());

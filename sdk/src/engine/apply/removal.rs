@@ -104,7 +104,7 @@ async fn one_rank<'a>(
                 Done::Removed(index, Ok(Some(target))) => {
                     deleting.remove(&index);
                     awaited.insert(index);
-                    let waiter = context.waiter_of(&target.live).clone();
+                    let waiter = context.waiter.clone();
                     if !drive.is_stopping() {
                         drive.wait(
                             async move { Done::Waited(index, waiter.wait(target).await) }.boxed(),

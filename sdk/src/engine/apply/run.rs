@@ -208,7 +208,12 @@ impl<'a> Run<'a> {
 
     fn waited(&mut self, index: usize, waited: &Waited) {
         let step = &self.context.plan.steps[index];
-        match report::not_ready(&step.id, step.origin.as_ref(), waited) {
+        match report::not_ready(
+            &step.id,
+            step.origin.as_ref(),
+            self.context.options.timeout,
+            waited,
+        ) {
             None => {
                 self.graph.set_ready(index, Readiness::Ready);
                 let now = self.context.cluster.clock().now();

@@ -99,9 +99,8 @@ async fn make_room<'m>(
     }
     let id = manifest.object.id.clone();
     let target = Target::gone(id.clone(), manifest.served.clone(), target);
-    let waiter = context.waiter_of(&target.live);
     let waited = tokio::select! {
-        waited = waiter.wait(target) => waited,
+        waited = context.waiter.wait(target) => waited,
         () = context.stop.reached(StopLevel::Finish) => {
             return Err(Failure {
                 id,

@@ -4,6 +4,7 @@ mod bench;
 mod first_run;
 mod ownership;
 mod removal;
+mod requests;
 mod secrets;
 mod trouble;
 mod waiting;

@@ -12,6 +12,9 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How long a controller may take to see a change before a word is said about it.
+const QUIET: Duration = Duration::from_secs(5);
+
 impl Watching {
     /// How waiting for this object ends, if it does now.
     pub(super) fn judge(
@@ -68,9 +71,12 @@ impl Watching {
                 self.finish(number, pending, ending, status, found)
             }
             Decision::Wait(wake) => {
-                self.wakes.insert(number, wake);
+                let quiet = status.is_unseen().then(|| pending.since + QUIET);
+                let quiet = quiet.filter(|until| *until > now);
+                self.wakes
+                    .insert(number, quiet.map_or(wake, |until| until.min(wake)));
                 self.watch_for(pending, &object, now, has_claims);
-                if !status.state.is_settled() {
+                if !status.state.is_settled() && quiet.is_none() {
                     self.tell(pending, status, found, progress);
                 }
                 None

@@ -22,7 +22,7 @@ pub use watching::Watching;
 
 use crate::cluster::{ApiError, Cluster, Selector, Served};
 use crate::object::ObjectId;
-use crate::status::{State, Status, cause::Cause};
+use crate::status::{State, Status, cause::Cause, why};
 use serde_json::Value;
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
@@ -157,17 +157,10 @@ pub enum Progress {
 }
 
 impl Progress {
-    /// The reason in one line: the status, and the cause where it says more.
+    /// The reason in one line.
     pub fn reason(&self) -> String {
         match self {
-            Self::Waiting {
-                status,
-                cause: Some(cause),
-                ..
-            } if cause.summary != status.reason && !status.reason.ends_with(&cause.summary) => {
-                format!("{}: {}", status.reason, cause.summary)
-            }
-            Self::Waiting { status, .. } => status.reason.clone(),
+            Self::Waiting { status, cause, .. } => why(status, cause.as_deref()).to_string(),
             Self::Interrupted { resource, error } => format!("watching {resource}: {error}"),
         }
     }

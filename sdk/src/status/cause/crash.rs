@@ -141,9 +141,9 @@ pub(super) fn unready(evidence: &Evidence<'_>, one: &Container<'_>) -> Finding {
             None => format!("{} `{}` is running but not ready yet", one.role, one.name),
         },
     );
-    if said.is_some() {
+    if let Some(said) = said {
         found.log = Some(log);
-        found.hint = Some(format!("check the {which} probe's port and path"));
+        found.hint = Some(hint::probe(which, said));
     }
     found
 }

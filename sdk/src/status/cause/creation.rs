@@ -24,9 +24,9 @@ pub(super) fn finding(message: &str, can_free: bool) -> Finding {
             Verdict::After(BUDGET)
         };
         let summary = if numbers.is_empty() {
-            format!("pods cannot be made: quota `{quota}` is exceeded")
+            format!("quota `{quota}` is exceeded")
         } else {
-            format!("pods cannot be made: quota `{quota}` is exceeded ({numbers})")
+            format!("quota `{quota}` is exceeded ({numbers})")
         };
         return found(verdict, summary).hint(format!(
             "ask for less, or raise resource quota `{quota}` of the namespace"
@@ -36,14 +36,14 @@ pub(super) fn finding(message: &str, can_free: bool) -> Finding {
         let (quota, must) = rest.split_once(": ").unwrap_or((rest.as_str(), ""));
         return found(
             Verdict::Fatal,
-            format!("pods cannot be made: quota `{quota}`: {must}"),
+            format!("quota `{quota}`: {must}"),
         )
         .hint("set resource requests and limits on every container");
     }
     if let Some(rest) = after("violates PodSecurity ") {
         return found(
             Verdict::Fatal,
-            format!("pods cannot be made: they violate Pod Security {rest}"),
+            format!("pods violate Pod Security {rest}"),
         )
         .hint(
             "change the security context, or the namespace's `pod-security.kubernetes.io` labels",
@@ -54,7 +54,7 @@ pub(super) fn finding(message: &str, can_free: bool) -> Finding {
         let account = account.rsplit('/').next().unwrap_or_default();
         return found(
             Verdict::After(BUDGET),
-            format!("pods cannot be made: service account `{account}` is not there"),
+            format!("service account `{account}` is not there"),
         );
     }
     if message.contains("denied the request") {
@@ -74,7 +74,7 @@ pub(super) fn finding(message: &str, can_free: bool) -> Finding {
         let class = rest.split_whitespace().next().unwrap_or_default();
         return found(
             Verdict::After(BUDGET),
-            format!("pods cannot be made: priority class `{class}` is not there"),
+            format!("priority class `{class}` is not there"),
         );
     }
     if message.contains("is forbidden") {

@@ -2,7 +2,7 @@
 
 use super::super::Evidence;
 use super::super::read::{controlled_by, list, name, sentence, text, uid};
-use super::revision;
+use super::{revision, scheduling};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -146,20 +146,22 @@ pub(super) fn warnings(evidence: &Evidence<'_>, pods: &[&Value], summary: &str) 
         .map(|event| {
             let reason = text(event, "/reason").unwrap_or_default();
             let message = sentence(text(event, "/message").unwrap_or_default());
+            let message = scheduling::without_preemption(&message);
             (time(event), format!("{reason}: {message}"))
         })
         .collect();
     found.sort_by(|a, b| b.cmp(a));
     // What several pods say differs only in their names.
     let plain = |line: &str| {
-        pods.iter().fold(line.to_owned(), |line, pod| {
+        let line = pods.iter().fold(line.to_owned(), |line, pod| {
             let line = line.replace(name(pod), "");
             if uid(pod).is_empty() {
                 line
             } else {
                 line.replace(uid(pod), "")
             }
-        })
+        });
+        without_generated(&line)
     };
     let mut lines: Vec<String> = Vec::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
@@ -172,4 +174,50 @@ pub(super) fn warnings(evidence: &Evidence<'_>, pods: &[&Value], summary: &str) 
         }
     }
     lines
+}
+
+/// A text without the ends that the API server gave to generated names: `app-576fb59cb6-98t5j` is
+/// `app-576fb59cb6-`. A pod that could not be made is known only by such a name.
+fn without_generated(text: &str) -> String {
+    let in_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    text.split_inclusive(|letter| !in_name(letter))
+        .map(|word| {
+            let name = word.trim_end_matches(|letter| !in_name(letter));
+            match name.rsplit_once('-') {
+                Some((base, end)) if is_generated(end) => {
+                    format!("{base}-{}", &word[name.len()..])
+                }
+                _ => word.to_owned(),
+            }
+        })
+        .collect()
+}
+
+/// Whether this is the end of a generated name: five of the characters that Kubernetes takes for it.
+fn is_generated(end: &str) -> bool {
+    end.len() == 5
+        && end
+            .chars()
+            .all(|letter| "bcdfghjklmnpqrstvwxz2456789".contains(letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_generated;
+
+    #[test]
+    fn generated_ends_of_names_are_taken_off() {
+        for (text, plain) in [
+            (
+                r#"pods "app-576fb59cb6-98t5j" is forbidden"#,
+                r#"pods "app-576fb59cb6-" is forbidden"#,
+            ),
+            ("pod app-98t5j_shop(1): x", "pod app-_shop(1): x"),
+            ("nightly-small, app-db", "nightly-small, app-db"),
+            ("ends with app-98t5j", "ends with app-"),
+            ("", ""),
+        ] {
+            assert_eq!(without_generated(text), plain);
+        }
+    }
 }

@@ -54,6 +54,27 @@ pub(super) fn reader(
         .then(|| "all its keys are read as environment variables".to_owned())
 }
 
+/// What the answer to a startup or readiness probe tells about a container that runs.
+pub(super) fn probe(which: &str, said: &str) -> String {
+    let said = said.to_lowercase();
+    if said.contains("statuscode: 404") {
+        format!("the application answers, and does not know the {which} probe's path")
+    } else if said.contains("statuscode: ") {
+        "the application answers that it is not ready: where it only starts slowly, give it more \
+         time (`--timeout`)"
+            .to_owned()
+    } else if said.contains("refused") {
+        format!(
+            "nothing listens on the {which} probe's port: check it or, where the application only \
+             starts slowly, give it more time (`--timeout`)"
+        )
+    } else if said.contains("deadline exceeded") || said.contains("timed out") {
+        format!("the application does not answer within the {which} probe's timeout")
+    } else {
+        format!("check what the {which} probe asks for")
+    }
+}
+
 /// Other reasons why a container cannot be configured.
 pub(super) fn configuration(message: &str) -> Option<String> {
     message.contains("runAsNonRoot").then(|| {

@@ -25,6 +25,14 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
                     })
                 });
                 found.push(creation::finding(failure.message, can_free));
+            } else if evidence.replica_sets.is_empty()
+                && let Some(failure) = condition(object, "ReplicaFailure")
+                    .filter(|one| one.is_true() && missing_pods(object))
+            {
+                found.push(Finding {
+                    verdict: Verdict::Wait,
+                    ..creation::finding(failure.message, true)
+                });
             } else if let Some(progressing) = condition(object, "Progressing")
                 && progressing.reason == "ReplicaSetCreateError"
             {
@@ -60,7 +68,9 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
         }
         // That it is merely not bound yet, its status says.
         "PersistentVolumeClaim" => found.extend(
-            claim::finding(evidence, object).filter(|found| found.verdict != Verdict::Wait),
+            claim::finding(evidence, object)
+                .filter(|found| found.verdict != Verdict::Wait)
+                .map(|found| of_itself(found, name(object))),
         ),
         "Service" => {
             if let Some(message) = event::latest(
@@ -80,6 +90,14 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
             }
         }
         _ => {}
+    }
+    found
+}
+
+/// The claim's name stands before what is said of it.
+fn of_itself(mut found: Finding, name: &str) -> Finding {
+    if let Some(rest) = found.summary.strip_prefix(&format!("claim `{name}` ")) {
+        found.summary = rest.to_owned();
     }
     found
 }

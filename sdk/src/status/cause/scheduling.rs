@@ -1,7 +1,7 @@
 //! Pods that no node takes.
 
 use super::super::Evidence;
-use super::super::read::{condition, list, name, sentence, text};
+use super::super::read::{condition, list, sentence, text};
 use super::finding::Finding;
 use super::{Class, Verdict, claim, event};
 use serde_json::Value;
@@ -40,7 +40,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {
             return Some(found);
         }
     }
-    let message = sentence(scheduled.message);
+    let message = without_preemption(&sentence(scheduled.message)).to_owned();
     if let Some((_, rest)) = message.split_once("persistentvolumeclaim \"")
         && let Some((claim, after)) = rest.split_once('"')
         && after.trim_start().starts_with("not found")
@@ -63,11 +63,18 @@ pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {
         format!("pod cannot be scheduled: {message}")
     };
     let mut found = Finding::new(Class::Unscheduled, verdict, summary);
-    found.hint = hint(&message, scales, name(pod));
+    found.hint = hint(&message, scales);
     Some(found)
 }
 
-fn hint(message: &str, scales: bool, _pod: &str) -> Option<String> {
+/// What the scheduler says, without the second time: of preemption, which could not help either.
+pub(super) fn without_preemption(message: &str) -> &str {
+    message
+        .split_once(". preemption: ")
+        .map_or(message, |(said, _)| said)
+}
+
+fn hint(message: &str, scales: bool) -> Option<String> {
     let text = if scales {
         "a node is being added for it"
     } else if message.contains("Insufficient") {

@@ -488,22 +488,22 @@ fn pods_that_cannot_be_made() {
         (
             "Error creating: pods \"app-2-x\" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2",
             after(20),
-            "pods cannot be made: quota `small` is exceeded (requested: pods=1, used: pods=2, limited: pods=2)",
+            "quota `small` is exceeded (requested: pods=1, used: pods=2, limited: pods=2)",
         ),
         (
             "pods \"app-2-x\" is forbidden: failed quota: small: must specify limits.cpu for: app",
             Verdict::Fatal,
-            "pods cannot be made: quota `small`: must specify limits.cpu for: app",
+            "quota `small`: must specify limits.cpu for: app",
         ),
         (
             "pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot != true",
             Verdict::Fatal,
-            "pods cannot be made: they violate Pod Security \"restricted:latest\": runAsNonRoot != true",
+            "pods violate Pod Security \"restricted:latest\": runAsNonRoot != true",
         ),
         (
             "pods \"x\" is forbidden: error looking up service account shop/runner: serviceaccount \"runner\" not found",
             after(20),
-            "pods cannot be made: service account `runner` is not there",
+            "service account `runner` is not there",
         ),
         (
             "admission webhook \"policy.example\" denied the request: no latest tags",
@@ -541,7 +541,7 @@ fn pods_that_cannot_be_made() {
     .event("s", "FailedCreate", "create Pod db-0 in StatefulSet db failed error: pods \"db-0\" is forbidden: exceeded quota: small, requested: pods=1");
     assert_eq!(
         set.cause().summary,
-        "pods cannot be made: quota `small` is exceeded (requested: pods=1)"
+        "quota `small` is exceeded (requested: pods=1)"
     );
 }
 

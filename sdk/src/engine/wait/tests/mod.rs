@@ -198,7 +198,6 @@ async fn what_time_does_not_heal_ends_at_once_with_its_cause() {
     assert_eq!(
         bench.reasons(),
         [
-            "its controller has not seen the change yet",
             "0 of 1 pods are ready"
         ]
     );
