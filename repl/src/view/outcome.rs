@@ -51,8 +51,8 @@ pub(crate) fn outcome(look: Look, environment: &str, outcome: &Outcome) -> Told 
     for id in &outcome.not_awaited {
         let _ = writeln!(
             trouble,
-            "{} {id} was written; whether it becomes ready was not waited for",
-            look.change("not awaited:")
+            "{} {id}: the run was stopped first",
+            look.change("not waited for:")
         );
     }
     Told {

@@ -25,7 +25,8 @@ impl fmt::Display for Why {
 /// is gone or was not looked at yet by its controller, is told by its status alone.
 pub fn why(status: &Status, cause: Option<&Cause>) -> Why {
     let reason = status.reason.as_str();
-    let says_all = matches!(status.state, State::Missing | State::Terminating) || status.is_unseen();
+    let says_all =
+        matches!(status.state, State::Missing | State::Terminating) || status.is_unseen();
     let summary = cause.map_or("", |cause| cause.summary.as_str());
     if says_all || summary.is_empty() {
         return Why {
@@ -86,7 +87,12 @@ mod tests {
                 "cannot be bound: storage class `fsat` is not there",
                 None,
             ),
-            (plain(Progressing, "is not bound yet"), "", "is not bound yet", None),
+            (
+                plain(Progressing, "is not bound yet"),
+                "",
+                "is not bound yet",
+                None,
+            ),
             (
                 plain(Missing, "was deleted while it was waited for"),
                 "container `app` has crashed",

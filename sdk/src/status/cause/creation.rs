@@ -34,18 +34,11 @@ pub(super) fn finding(message: &str, can_free: bool) -> Finding {
     }
     if let Some(rest) = after("failed quota: ") {
         let (quota, must) = rest.split_once(": ").unwrap_or((rest.as_str(), ""));
-        return found(
-            Verdict::Fatal,
-            format!("quota `{quota}`: {must}"),
-        )
-        .hint("set resource requests and limits on every container");
+        return found(Verdict::Fatal, format!("quota `{quota}`: {must}"))
+            .hint("set resource requests and limits on every container");
     }
     if let Some(rest) = after("violates PodSecurity ") {
-        return found(
-            Verdict::Fatal,
-            format!("pods violate Pod Security {rest}"),
-        )
-        .hint(
+        return found(Verdict::Fatal, format!("pods violate Pod Security {rest}")).hint(
             "change the security context, or the namespace's `pod-security.kubernetes.io` labels",
         );
     }

@@ -195,12 +195,7 @@ async fn what_time_does_not_heal_ends_at_once_with_its_cause() {
         "image `app:2` cannot be pulled: manifest unknown"
     );
     assert_eq!(cause.at.last().map(String::as_str), Some("container `app`"));
-    assert_eq!(
-        bench.reasons(),
-        [
-            "0 of 1 pods are ready"
-        ]
-    );
+    assert_eq!(bench.reasons(), ["0 of 1 pods are ready"]);
 }
 
 #[tokio::test]
