@@ -76,8 +76,27 @@ pub(crate) struct Target {
     pub(crate) namespace: Option<String>,
 }
 
+/// How changes are made.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_field_names, reason = "`--dry-run` is the flag's name")]
+pub(crate) struct Changes {
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Delete this too, although it is kept otherwise
+    #[arg(long, value_name = "KIND/NAME")]
+    pub(crate) delete: Vec<String>,
+    /// Show every change and make none
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How long to wait until everything is ready, or gone
+    #[arg(long, value_name = "DURATION", default_value = "10m")]
+    pub(crate) timeout: String,
+    /// How results are printed
+    #[arg(long, short, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) script: Script,
@@ -89,21 +108,8 @@ pub(crate) struct Run {
     pub(crate) args: Vec<String>,
     #[command(flatten)]
     pub(crate) target: Target,
-    /// Do not ask
-    #[arg(long, short)]
-    pub(crate) yes: bool,
-    /// Delete this too, although it is kept otherwise
-    #[arg(long, value_name = "KIND/NAME")]
-    pub(crate) delete: Vec<String>,
-    /// Show every change and make none
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// How long to wait until everything is ready
-    #[arg(long, value_name = "DURATION", default_value = "10m")]
-    pub(crate) timeout: String,
-    /// How results are printed
-    #[arg(long, short, value_enum, default_value_t = Output::Text)]
-    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
 }
 
 #[derive(Debug, Args)]
@@ -138,21 +144,8 @@ pub(crate) struct Destroy {
     pub(crate) script: Script,
     #[command(flatten)]
     pub(crate) target: Target,
-    /// Do not ask
-    #[arg(long, short)]
-    pub(crate) yes: bool,
-    /// Delete this too, although it is kept otherwise
-    #[arg(long, value_name = "KIND/NAME")]
-    pub(crate) delete: Vec<String>,
-    /// Show every change and make none
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// How long to wait until everything is gone
-    #[arg(long, value_name = "DURATION", default_value = "10m")]
-    pub(crate) timeout: String,
-    /// How results are printed
-    #[arg(long, short, value_enum, default_value_t = Output::Text)]
-    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
 }
 
 #[derive(Debug, Args)]

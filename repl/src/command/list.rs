@@ -21,10 +21,7 @@ pub(crate) fn run(ui: Ui, args: List) -> Result<Exit, Failure> {
         .map_err(|errors| shown(ui, &errors))?;
     match args.output {
         Output::Text => ui.out(&text(ui.out_look(), &description)),
-        Output::Json => ui.out(&view::json(&[("script", value(&description))])),
-        Output::Yaml => ui.out(&infra_sdk::types::yaml::to_string(
-            &json!({ "version": 1, "script": value(&description) }),
-        )),
+        output => ui.out(&view::document(output, &[("script", value(&description))])),
     }
     Ok(Exit::Done)
 }

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::script::Loaded;
 use crate::ui::Ui;
 use crate::view;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(crate) fn run(ui: Ui, args: Plan) -> Result<Exit, Failure> {
     let loaded = Loaded::read(ui, &args.script)?;
@@ -31,15 +31,9 @@ pub(crate) fn run(ui: Ui, args: Plan) -> Result<Exit, Failure> {
                 ui.out(&view::plan(ui.out_look(), plan, &loaded.file));
             }
         }
-        Output::Json => {
-            let plans: Vec<Value> = plans.iter().map(view::value).collect();
-            ui.out(&view::json(&[("plans", Value::Array(plans))]));
-        }
-        Output::Yaml => {
-            let plans: Vec<Value> = plans.iter().map(view::value).collect();
-            ui.out(&infra_sdk::types::yaml::to_string(
-                &json!({ "version": 1, "plans": plans }),
-            ));
+        output => {
+            let plans = plans.iter().map(view::value).collect();
+            ui.out(&view::document(output, &[("plans", Value::Array(plans))]));
         }
     }
     let changes = plans.iter().any(|plan| !plan.is_empty());

@@ -12,7 +12,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
-    if !args.delete.is_empty() {
+    if !args.changes.delete.is_empty() {
         return Err(Failure::usage(
             "`--delete` belongs to a run of the environment, not to a procedure",
         ));
@@ -29,7 +29,7 @@ pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
         let stop = super::stop_on_signal();
         let live = LiveOptions {
             cluster: connected.cluster.clone(),
-            dry_run: args.dry_run,
+            dry_run: args.changes.dry_run,
             stop: stop.clone(),
             report: Arc::new(move |line| ui.err(&format!("{line}\n"))),
         };
@@ -44,7 +44,7 @@ pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
             };
             Failure { exit, ..failure }
         })?;
-        match args.output {
+        match args.changes.output {
             Output::Text => {
                 let value = call
                     .value
@@ -54,19 +54,19 @@ pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
                 if !value.is_empty() {
                     ui.out(&format!("{value}\n"));
                 }
-                if args.dry_run {
+                if args.changes.dry_run {
                     for change in &call.changes {
                         ui.out(&format!("would {change}\n"));
                     }
                 }
             }
-            Output::Json => ui.out(&view::json(&[
-                ("value", json!(call.value)),
-                ("changes", json!(call.changes)),
-            ])),
-            Output::Yaml => ui.out(&infra_sdk::types::yaml::to_string(&json!({
-                "version": 1, "value": call.value, "changes": call.changes,
-            }))),
+            output => ui.out(&view::document(
+                output,
+                &[
+                    ("value", json!(call.value)),
+                    ("changes", json!(call.changes)),
+                ],
+            )),
         }
         Ok(Exit::Done)
     })

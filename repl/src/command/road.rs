@@ -1,9 +1,10 @@
 //! What `run`, `plan` and `destroy` share: from environments to plans, and from plans to outcomes.
 
-use crate::args::Output;
+use crate::args::{self, Changes, Output, Target};
 use crate::cluster::Connected;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::inputs::duration;
 use crate::script::Loaded;
 use crate::ui::Ui;
 use crate::view::{self, Progress};
@@ -16,16 +17,39 @@ use std::time::Duration;
 
 /// How a planned change is put into effect.
 pub(crate) struct Doing {
-    /// Do not ask.
-    pub(crate) yes: bool,
-    /// Show the plan and stop there.
-    pub(crate) dry_run: bool,
-    /// How long to wait for readiness.
-    pub(crate) timeout: Duration,
-    /// How results are printed.
-    pub(crate) output: Output,
-    /// The question that is asked.
-    pub(crate) question: &'static str,
+    changes: Changes,
+    timeout: Duration,
+    question: &'static str,
+}
+
+impl Doing {
+    /// As the command line says, with the question that is asked before.
+    pub(crate) fn new(changes: Changes, question: &'static str) -> Result<Self, Failure> {
+        Ok(Self {
+            timeout: duration("--timeout", &changes.timeout)?,
+            changes,
+            question,
+        })
+    }
+}
+
+/// Reads the script, chooses its environments, and puts them into effect one after another.
+pub(crate) fn go(
+    ui: Ui,
+    script: &args::Script,
+    target: &Target,
+    doing: &Doing,
+    choose: impl FnOnce(&[Rendered]) -> Vec<Rendered>,
+) -> Result<Exit, Failure> {
+    let loaded = Loaded::read(ui, script)?;
+    let environments = choose(loaded.expect_environments()?);
+    loaded.check_namespace(target.namespace.as_deref())?;
+    super::runtime()?.block_on(async {
+        let connected = Connected::open(target, &loaded.project).await?;
+        let ended = each(ui, &loaded, &connected, &environments, doing).await;
+        connected.keep()?;
+        ended
+    })
 }
 
 /// One plan.
@@ -44,59 +68,72 @@ pub(crate) async fn plan(
         .map_err(|error| loaded.engine_failure(&error))
 }
 
-/// Plans and applies the environments one after another, each planned when those before it are
-/// ready: a later one may build on them.
-pub(crate) async fn each(
+/// Plans and applies the environments, and tells what was done even where a later one fails.
+async fn each(
     ui: Ui,
     loaded: &Loaded,
     connected: &Connected,
     environments: &[Rendered],
-    delete: &[String],
     doing: &Doing,
 ) -> Result<Exit, Failure> {
+    let mut runs = Vec::new();
+    let ended = in_turn(ui, loaded, connected, environments, doing, &mut runs).await;
+    if doing.changes.output != Output::Text {
+        ui.out(&view::document(
+            doing.changes.output,
+            &[("runs", Value::Array(runs))],
+        ));
+    }
+    ended
+}
+
+/// One environment after another, each planned when those before it are ready: a later one may
+/// build on them.
+async fn in_turn(
+    ui: Ui,
+    loaded: &Loaded,
+    connected: &Connected,
+    environments: &[Rendered],
+    doing: &Doing,
+    runs: &mut Vec<Value>,
+) -> Result<Exit, Failure> {
+    let Changes {
+        delete,
+        dry_run,
+        output,
+        ..
+    } = &doing.changes;
+    let text = *output == Output::Text;
     let stop = super::stop_on_signal();
-    let mut runs: Vec<Value> = Vec::new();
-    let mut exit = Exit::Done;
     for (index, environment) in environments.iter().enumerate() {
-        if index > 0 && doing.output == Output::Text {
+        if index > 0 && text {
             ui.out("\n");
         }
-        let plan = unless_stopped(&stop, plan(loaded, connected, environment, delete)).await??;
-        if doing.output == Output::Text {
+        let planning = plan(loaded, connected, environment, delete);
+        let plan = unless_stopped(&stop, planning).await??;
+        if text {
             ui.out(&view::plan(ui.out_look(), &plan, &loaded.file));
         }
-        let outcome = if doing.dry_run || (plan.is_empty() && nothing_waits(&plan)) {
-            None
-        } else {
-            if !plan.is_empty() {
-                unless_stopped(&stop, agree(ui, doing)).await??;
-            }
-            Some(apply(ui, loaded, connected, &plan, doing, &stop).await?)
-        };
-        if let Some(outcome) = &outcome {
-            let told = view::outcome(ui.err_look(), &plan.environment, outcome);
-            ui.err(&told.trouble);
-            if doing.output == Output::Text {
-                ui.out(&told.summary);
-            }
-            exit = ended(outcome);
+        if *dry_run || (plan.is_empty() && nothing_waits(&plan)) {
+            runs.push(json!({ "plan": view::value(&plan), "outcome": null }));
+            continue;
         }
-        runs.push(json!({
-            "plan": view::value(&plan),
-            "outcome": outcome.as_ref().map(view::value),
-        }));
+        if !plan.is_empty() {
+            unless_stopped(&stop, agree(ui, doing)).await??;
+        }
+        let outcome = apply(ui, loaded, connected, &plan, doing, &stop).await?;
+        let told = view::outcome(ui.err_look(), &plan.environment, &outcome);
+        ui.err(&told.trouble);
+        if text {
+            ui.out(&told.summary);
+        }
+        runs.push(json!({ "plan": view::value(&plan), "outcome": view::value(&outcome) }));
+        let exit = ended(&outcome);
         if exit != Exit::Done {
-            break;
+            return Ok(exit);
         }
     }
-    match doing.output {
-        Output::Text => {}
-        Output::Json => ui.out(&view::json(&[("runs", Value::Array(runs))])),
-        Output::Yaml => ui.out(&infra_sdk::types::yaml::to_string(
-            &json!({ "version": 1, "runs": runs }),
-        )),
-    }
-    Ok(exit)
+    Ok(Exit::Done)
 }
 
 /// Whether a plan that changes nothing has nothing to wait for either: an earlier run may have been
@@ -115,7 +152,7 @@ async fn unless_stopped<T>(stop: &Stop, work: impl Future<Output = T>) -> Result
 }
 
 async fn agree(ui: Ui, doing: &Doing) -> Result<(), Failure> {
-    if doing.yes {
+    if doing.changes.yes {
         return Ok(());
     }
     // On a thread of its own: nothing interrupts a read from the terminal, and Ctrl-C must work.

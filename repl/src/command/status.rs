@@ -8,7 +8,7 @@ use crate::script::Loaded;
 use crate::ui::Ui;
 use crate::view;
 use infra_sdk::engine;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(crate) fn run(ui: Ui, args: Status) -> Result<Exit, Failure> {
     let loaded = Loaded::read(ui, &args.script)?;
@@ -39,14 +39,11 @@ pub(crate) fn run(ui: Ui, args: Status) -> Result<Exit, Failure> {
                 ui.out(&view::status(ui.out_look(), status));
             }
         }
-        Output::Json => {
-            let statuses: Vec<Value> = statuses.iter().map(view::value).collect();
-            ui.out(&view::json(&[("statuses", Value::Array(statuses))]));
-        }
-        Output::Yaml => {
-            let statuses: Vec<Value> = statuses.iter().map(view::value).collect();
-            ui.out(&infra_sdk::types::yaml::to_string(
-                &json!({ "version": 1, "statuses": statuses }),
+        output => {
+            let statuses = statuses.iter().map(view::value).collect();
+            ui.out(&view::document(
+                output,
+                &[("statuses", Value::Array(statuses))],
             ));
         }
     }

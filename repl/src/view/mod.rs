@@ -1,9 +1,9 @@
-//! How values look in a terminal, and as JSON.
+//! How values look in a terminal, and for programs.
 
 mod diagnostic;
+mod document;
 mod duration;
 mod failure;
-mod json;
 mod outcome;
 mod place;
 mod plan;
@@ -11,9 +11,9 @@ mod progress;
 mod status;
 
 pub(crate) use diagnostic::diagnostics;
+pub(crate) use document::{document, value};
 pub(crate) use duration::human;
 pub(crate) use failure::failure;
-pub(crate) use json::{json, value};
 pub(crate) use outcome::outcome;
 pub(crate) use place::place;
 pub(crate) use plan::plan;
