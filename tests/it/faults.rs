@@ -61,6 +61,17 @@ fn a_start_that_is_slower_than_the_timeout() {
 }
 
 #[test]
+fn a_start_that_is_slower_than_its_startup_probe_allows() {
+    assert_snapshot!(run(
+        r#"
+    .startup_probe(http_get("/ready", "http").period("5s").failure_threshold(6))
+    .pod_annotation("sandbox.infra.dev/slow-start", "10m")"#,
+        "",
+        5
+    ));
+}
+
+#[test]
 fn a_probe_that_never_succeeds() {
     assert_snapshot!(run(
         r#".pod_annotation("sandbox.infra.dev/never-ready", "app")"#,

@@ -101,7 +101,7 @@ impl<'a> Drive<'a> {
                 Some(done) = self.waits.next(), if !self.waits.is_empty() => {
                     return Happened::Done(Box::new(done));
                 }
-                _ = &mut self.watching => {}
+                () = &mut self.watching => {}
             }
         }
     }

@@ -45,9 +45,12 @@ pub(super) fn crash(evidence: &Evidence<'_>, one: &Container<'_>, ended: &Value)
         let said = event::matching(evidence, one.pod, |reason, message| {
             reason == "Unhealthy" && message.to_lowercase().starts_with(which)
         });
-        advice = Some(format!(
-            "check the {which} probe's port and path, and give it more time"
-        ));
+        advice = Some(match said {
+            Some(said) if which == "startup" => {
+                hint::probe(which, said, "a larger `failure_threshold`")
+            }
+            _ => format!("check the {which} probe's port and path, and give it more time"),
+        });
         match said {
             Some(said) => format!(
                 "{role} `{name}` is restarted by its {which} probe: {}{times}",
@@ -143,7 +146,7 @@ pub(super) fn unready(evidence: &Evidence<'_>, one: &Container<'_>) -> Finding {
     );
     if let Some(said) = said {
         found.log = Some(log);
-        found.hint = Some(hint::probe(which, said));
+        found.hint = Some(hint::probe(which, said, "`--timeout`"));
     }
     found
 }

@@ -54,19 +54,21 @@ pub(super) fn reader(
         .then(|| "all its keys are read as environment variables".to_owned())
 }
 
-/// What the answer to a startup or readiness probe tells about a container that runs.
-pub(super) fn probe(which: &str, said: &str) -> String {
+/// What the answer to a startup or readiness probe tells about a container that runs. `more` is what
+/// gives it more time.
+pub(super) fn probe(which: &str, said: &str, more: &str) -> String {
     let said = said.to_lowercase();
     if said.contains("statuscode: 404") {
         format!("the application answers, and does not know the {which} probe's path")
     } else if said.contains("statuscode: ") {
-        "the application answers that it is not ready: where it only starts slowly, give it more \
-         time (`--timeout`)"
-            .to_owned()
+        format!(
+            "the application answers that it is not ready: where it only starts slowly, give it \
+             more time ({more})"
+        )
     } else if said.contains("refused") {
         format!(
             "nothing listens on the {which} probe's port: check it or, where the application only \
-             starts slowly, give it more time (`--timeout`)"
+             starts slowly, give it more time ({more})"
         )
     } else if said.contains("deadline exceeded") || said.contains("timed out") {
         format!("the application does not answer within the {which} probe's timeout")
@@ -109,5 +111,40 @@ pub(super) fn of_status(evidence: &Evidence<'_>) -> Option<String> {
             Some("objects in it wait for their finalizers".to_owned())
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::probe;
+
+    #[test]
+    fn an_answer_of_a_probe_is_not_blamed_on_its_port() {
+        for (said, hint) in [
+            (
+                "Readiness probe failed: HTTP probe failed with statuscode: 503",
+                "the application answers that it is not ready: where it only starts slowly, give \
+                 it more time (`--timeout`)",
+            ),
+            (
+                "Readiness probe failed: HTTP probe failed with statuscode: 404",
+                "the application answers, and does not know the readiness probe's path",
+            ),
+            (
+                "Readiness probe failed: dial tcp 10.0.0.1:80: connect: connection refused",
+                "nothing listens on the readiness probe's port: check it or, where the application \
+                 only starts slowly, give it more time (`--timeout`)",
+            ),
+            (
+                "Readiness probe failed: Get \"http://10.0.0.1/\": context deadline exceeded",
+                "the application does not answer within the readiness probe's timeout",
+            ),
+            (
+                "Readiness probe failed: no such table",
+                "check what the readiness probe asks for",
+            ),
+        ] {
+            assert_eq!(probe("readiness", said, "`--timeout`"), hint);
+        }
     }
 }

@@ -178,6 +178,22 @@ async fn what_is_ready_costs_nothing() {
 }
 
 #[tokio::test]
+async fn that_a_controller_is_late_is_told_only_when_it_lasts() {
+    let bench = Bench::new();
+    bench.fake.put(DEPLOYMENTS, deployment("a", None));
+    let wait = bench.wait(target(&deployment("a", None)));
+    bench.fake.advance(Duration::from_secs(4)).await;
+    assert!(bench.reasons().is_empty());
+    bench.fake.advance(Duration::from_secs(2)).await;
+    let late = ["its controller has not seen the change yet"];
+    assert_eq!(bench.reasons(), late);
+    bench.fake.advance(Duration::from_secs(20)).await;
+    assert_eq!(bench.reasons(), late);
+    bench.fake.put(DEPLOYMENTS, deployment("a", Some(1)));
+    assert!(wait.await.unwrap().is_done());
+}
+
+#[tokio::test]
 async fn what_time_does_not_heal_ends_at_once_with_its_cause() {
     let bench = Bench::new();
     bench.fake.put(DEPLOYMENTS, deployment("a", Some(0)));
