@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 /// What a function's types say.
 pub struct Signature {
-    pub(crate) parameters: Vec<(Type, Cow<'static, str>)>,
+    pub(crate) parameters: Vec<(Type, fn() -> Cow<'static, str>)>,
     pub(crate) result: Type,
     pub(crate) effect: Effect,
 }
@@ -25,9 +25,9 @@ pub trait RowFunction<A>: Send + Sync + 'static {
     fn call(&self, call: &mut Call<'_, '_>) -> Result<Dynamic, Fault>;
 }
 
-fn note<P: Param>(parameters: &mut Vec<(Type, Cow<'static, str>)>, effect: &mut Effect) {
+fn note<P: Param>(parameters: &mut Vec<(Type, fn() -> Cow<'static, str>)>, effect: &mut Effect) {
     match P::KIND {
-        ParamKind::Script => parameters.push((P::ty(), P::expected())),
+        ParamKind::Script => parameters.push((P::ty(), P::expected)),
         ParamKind::Host(own) => *effect = (*effect).max(own),
     }
 }

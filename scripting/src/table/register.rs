@@ -19,7 +19,7 @@ type RhaiResult = Result<Dynamic, Box<EvalAltResult>>;
 pub struct Table {
     pub(crate) rows: Vec<Arc<Row>>,
     pub(crate) by_name: HashMap<&'static str, Vec<usize>>,
-    pub(crate) types: Vec<TypeEntry>,
+    pub(crate) types: Vec<&'static TypeEntry>,
     pub(crate) module: Shared<Module>,
 }
 
@@ -29,7 +29,7 @@ impl Table {
     pub fn new(rows: Vec<Row>) -> Self {
         let rows: Vec<Arc<Row>> = rows.into_iter().map(Arc::new).collect();
         let mut by_name: HashMap<&'static str, Vec<usize>> = HashMap::with_capacity(rows.len());
-        let mut types: Vec<TypeEntry> = Vec::new();
+        let mut types: Vec<&'static TypeEntry> = Vec::new();
         let mut module = Module::new();
         for (index, row) in rows.iter().enumerate() {
             by_name.entry(row.name).or_default().push(index);
@@ -46,7 +46,7 @@ impl Table {
             register(&mut module, row);
         }
         for entry in &types {
-            register_type(&mut module, *entry);
+            register_type(&mut module, entry);
         }
         module.build_index();
         Self {
@@ -146,8 +146,8 @@ fn run(context: &NativeCallContext<'_>, arguments: &mut [&mut Dynamic], row: &Ro
 }
 
 /// Names, texts and the operators that would otherwise do something surprising.
-fn register_type(module: &mut Module, entry: TypeEntry) {
-    module.set_custom_type_raw(entry.rust_name, entry.name);
+fn register_type(module: &mut Module, entry: &'static TypeEntry) {
+    module.set_custom_type_raw((entry.rust_name)(), entry.name);
     for name in [FUNC_TO_STRING, FUNC_TO_DEBUG, "print", "debug"] {
         native(module, name, &[entry.id], move |context, arguments| {
             let value = &*arguments[0];

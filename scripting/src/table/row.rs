@@ -14,7 +14,7 @@ pub struct Type {
     /// Its name: `int`, `string`, `deployment`, `array of string`.
     pub name: Cow<'static, str>,
     /// Its entry, where it is a script type.
-    pub entry: Option<TypeEntry>,
+    pub entry: Option<&'static TypeEntry>,
 }
 
 /// A parameter that a script fills.
@@ -25,7 +25,7 @@ pub struct Argument {
     /// Its type.
     pub ty: Type,
     /// What is expected, in words that follow "must be".
-    pub expected: Cow<'static, str>,
+    pub expected: fn() -> Cow<'static, str>,
 }
 
 pub(crate) type Body = dyn Fn(&mut Call<'_, '_>) -> Result<Dynamic, Fault> + Send + Sync;

@@ -59,20 +59,22 @@ pub struct TypeEntry {
     /// Its name in scripts.
     pub name: &'static str,
     pub(crate) id: TypeId,
-    pub(crate) rust_name: &'static str,
+    pub(crate) rust_name: fn() -> &'static str,
     pub(crate) resource: fn(&Dynamic) -> Option<Arc<dyn Resource>>,
     pub(crate) text: fn(&Dynamic) -> String,
 }
 
 impl TypeEntry {
     /// The entry of a type.
-    pub fn of<T: ScriptType>() -> Self {
-        Self {
-            name: T::NAME,
-            id: TypeId::of::<Value<T>>(),
-            rust_name: std::any::type_name::<Value<T>>(),
-            resource: |value| T::resource(&held::<T>(value)?.0),
-            text: |value| held::<T>(value).map_or_else(String::new, |held| held.0.text()),
+    pub fn of<T: ScriptType>() -> &'static Self {
+        const {
+            &Self {
+                name: T::NAME,
+                id: TypeId::of::<Value<T>>(),
+                rust_name: std::any::type_name::<Value<T>>,
+                resource: |value| T::resource(&held::<T>(value)?.0),
+                text: |value| held::<T>(value).map_or_else(String::new, |held| held.0.text()),
+            }
         }
     }
 }

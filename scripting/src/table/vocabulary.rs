@@ -68,15 +68,17 @@ impl Vocabulary {
     }
 
     /// The script types.
-    pub fn types(&self) -> impl Iterator<Item = &TypeEntry> {
-        self.tables.iter().flat_map(|table| &table.types)
+    pub fn types(&self) -> impl Iterator<Item = &'static TypeEntry> {
+        self.tables
+            .iter()
+            .flat_map(|table| table.types.iter().copied())
     }
 
     pub(crate) fn type_name(&self, id: TypeId) -> Option<&'static str> {
         self.entry(id).map(|entry| entry.name)
     }
 
-    pub(crate) fn entry(&self, id: TypeId) -> Option<&TypeEntry> {
+    pub(crate) fn entry(&self, id: TypeId) -> Option<&'static TypeEntry> {
         self.types().find(|entry| entry.id == id)
     }
 }

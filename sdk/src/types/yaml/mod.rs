@@ -1,5 +1,7 @@
 //! YAML as Kubernetes reads and writes it: the one place that knows the YAML crate.
 
+mod plain;
+
 use serde_json::Value;
 use std::fmt;
 
@@ -44,7 +46,7 @@ pub fn documents(text: &str) -> Result<Vec<Value>, YamlError> {
             line: error
                 .location()
                 .and_then(|location| u32::try_from(location.line()).ok()),
-            message: plain(&error.to_string()),
+            message: first_line(&error.to_string()),
         })?;
     Ok(documents
         .into_iter()
@@ -54,7 +56,7 @@ pub fn documents(text: &str) -> Result<Vec<Value>, YamlError> {
 }
 
 /// The first line of what the parser says: the rest shows the text itself, which may be secret.
-fn plain(message: &str) -> String {
+fn first_line(message: &str) -> String {
     let first = message.lines().next().unwrap_or_default();
     first
         .trim_start_matches("error: ")
@@ -81,7 +83,11 @@ fn items(mut document: Value) -> Vec<Value> {
 /// A value as YAML, with a newline at its end.
 ///
 /// Texts that an older reader would take for something else (`yes`, `1:30`) are quoted.
-pub fn to_string(value: &impl serde::Serialize) -> String {
+pub fn to_string(value: &Value) -> String {
+    plain::plain(value).unwrap_or_else(|| by_crate(value))
+}
+
+fn by_crate(value: &impl serde::Serialize) -> String {
     let options = serde_saphyr::ser_options! {
         compact_list_indent: true,
         folded_wrap_chars: 1_000_000,
