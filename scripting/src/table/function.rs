@@ -5,13 +5,12 @@ use super::fault::Fault;
 use super::live::Effect;
 use super::output::Output;
 use super::param::{Param, ParamKind};
-use super::row::Type;
+use super::row::{Expected, Type};
 use rhai::Dynamic;
-use std::borrow::Cow;
 
 /// What a function's types say.
 pub struct Signature {
-    pub(crate) parameters: Vec<(Type, fn() -> Cow<'static, str>)>,
+    pub(crate) parameters: Vec<(Type, Expected)>,
     pub(crate) result: Type,
     pub(crate) effect: Effect,
 }
@@ -25,7 +24,7 @@ pub trait RowFunction<A>: Send + Sync + 'static {
     fn call(&self, call: &mut Call<'_, '_>) -> Result<Dynamic, Fault>;
 }
 
-fn note<P: Param>(parameters: &mut Vec<(Type, fn() -> Cow<'static, str>)>, effect: &mut Effect) {
+fn note<P: Param>(parameters: &mut Vec<(Type, Expected)>, effect: &mut Effect) {
     match P::KIND {
         ParamKind::Script => parameters.push((P::ty(), P::expected)),
         ParamKind::Host(own) => *effect = (*effect).max(own),

@@ -25,7 +25,7 @@ pub use output::Output;
 pub(crate) use param::element;
 pub use param::{Any, Callback, Param, ParamKind, Table as Fields};
 pub use register::Table;
-pub use row::{Argument, Row, Type, row};
+pub use row::{Argument, Expected, Row, Type, row};
 pub use text::{Plain, Scalar, Secret, parsed};
 pub(crate) use text::{parsed_params, secret_here};
 pub use value::{ScriptType, TypeEntry, Value};

@@ -17,6 +17,9 @@ pub struct Type {
     pub entry: Option<&'static TypeEntry>,
 }
 
+/// What is expected, in words that follow "must be"; asked only where they are needed.
+pub type Expected = fn() -> Cow<'static, str>;
+
 /// A parameter that a script fills.
 #[derive(Clone, Debug)]
 pub struct Argument {
@@ -25,7 +28,7 @@ pub struct Argument {
     /// Its type.
     pub ty: Type,
     /// What is expected, in words that follow "must be".
-    pub expected: fn() -> Cow<'static, str>,
+    pub expected: Expected,
 }
 
 pub(crate) type Body = dyn Fn(&mut Call<'_, '_>) -> Result<Dynamic, Fault> + Send + Sync;
