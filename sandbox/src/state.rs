@@ -24,7 +24,7 @@ pub enum StateError {
     )]
     InUse(String),
     /// The file is not what a sandbox wrote.
-    #[error("the state of the sandbox `{name}` in `{}` cannot be read: {why}; reset it to start anew", path.display())]
+    #[error("the state of the sandbox `{name}` in `{}` cannot be read: {why}", path.display())]
     Corrupt {
         /// The sandbox.
         name: String,

@@ -229,3 +229,62 @@ fn results_can_be_read_by_programs() {
     let rendered = json("render shop.rhai -o json");
     assert_eq!(rendered["kind"], "List");
 }
+
+#[test]
+fn a_script_may_begin_with_a_byte_order_mark() {
+    let infra = Infra::new();
+    infra
+        .write(
+            "parts.rhai",
+            "\u{feff}export const MODE = \"production\";\r\n",
+        )
+        .write(
+            "shop.rhai",
+            "\u{feff}import \"parts\" as parts;\r\nenvironment(\"shop\", [config_map(\"c\").values(#{ MODE: parts::MODE })])\r\n",
+        );
+    infra.run("render shop.rhai").ends_with(0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_script_that_does_not_end_is_not_read_to_its_end() {
+    assert_snapshot!(Infra::new().run("render /dev/zero").ends_with(2));
+}
+
+const PROCEDURES: &str = r#"/// Gives what was given.
+fn echo(text) { text }
+/// Gives a secret.
+fn leak() { secret_env("TOKEN") }
+/// Throws a secret.
+fn throws() { throw secret_env("TOKEN") }
+environment("shop", [config_map("c").values(#{ A: "1" })])
+"#;
+
+#[test]
+fn a_procedure_that_is_not_there_is_an_error_of_the_command_line() {
+    let infra = Infra::new();
+    infra.write("shop.rhai", PROCEDURES);
+    assert_snapshot!(infra.run("run shop.rhai ecko a --sandbox").ends_with(2));
+    assert_snapshot!(infra.run("run shop.rhai echo --sandbox").ends_with(2));
+    assert!(infra.run("sandbox list").ends_with(0).stdout.is_empty());
+}
+
+#[test]
+fn a_secret_that_a_procedure_gives_or_throws_is_masked() {
+    let infra = Infra::new().variable("TOKEN", "hunter2");
+    infra.write("shop.rhai", PROCEDURES);
+    assert_snapshot!(infra.run("run shop.rhai leak --sandbox").ends_with(0));
+    assert_snapshot!(infra.run("run shop.rhai throws --sandbox").ends_with(1));
+}
+
+#[test]
+fn the_state_of_a_sandbox_that_is_broken_is_said_with_the_way_out() {
+    let infra = small();
+    infra
+        .run("run shop.rhai --sandbox --yes")
+        .ends_with(0);
+    infra.write("../sandboxes/default.state", "no state");
+    assert_snapshot!(infra.run("plan shop.rhai --sandbox").ends_with(1));
+    infra.run("sandbox reset default").ends_with(0);
+    infra.run("plan shop.rhai --sandbox").ends_with(0);
+}

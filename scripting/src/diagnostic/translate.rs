@@ -119,7 +119,12 @@ impl<'a> Translator<'a> {
                 if let Some(raised) = value.read_lock::<Raised>() {
                     return self.raised(&raised, source, position);
                 }
-                let text = self.state.secrets.mask(&value.to_string());
+                // What is not the language's own has no text here but the name of its Rust type.
+                let text = if value.type_name().contains("::") {
+                    String::new()
+                } else {
+                    self.state.secrets.mask(&value.to_string())
+                };
                 here(if text.is_empty() { "the script threw an error".to_owned() } else { text })
             }
             EvalAltResult::ErrorParsing(kind, position) => {

@@ -1,5 +1,6 @@
 //! Files below the project root.
 
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 /// Why a file cannot be had.
@@ -89,6 +90,27 @@ pub(crate) fn read_below(
     std::fs::read(&file)
         .map(|content| (file, content))
         .map_err(unreadable)
+}
+
+/// The content of a script, which the user may also give as a pipe; it ends somewhere.
+pub(crate) fn read_script(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    std::fs::File::open(path)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut content)?;
+    if content.len() as u64 > LARGEST {
+        return Err(std::io::Error::other("it is larger than a script may be"));
+    }
+    Ok(content)
+}
+
+/// A script's text; editors of some systems put a mark before it that is no part of it.
+pub(crate) fn script_text(content: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8(content).ok()?;
+    Some(match text.strip_prefix('\u{feff}') {
+        Some(text) => text.to_owned(),
+        None => text,
+    })
 }
 
 /// An error of the system without its number.

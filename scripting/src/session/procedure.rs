@@ -188,8 +188,7 @@ fn run(
         call(&engine, state, &ast, name, arguments, live)
     }));
     match unwound {
-        Ok(Ok(value)) if value.is_unit() => Ok(None),
-        Ok(Ok(value)) => Ok(Some(state.secrets.mask(&value.to_string()))),
+        Ok(Ok(value)) => Ok(value),
         Ok(Err(Failed::Evaluating(error))) => Err(translator.translate(&error)),
         Ok(Err(Failed::Running(error))) => Err(translator.translate_call(&error)),
         Err(_) => Err(vec![Diagnostic::new(
@@ -213,7 +212,7 @@ fn call(
     name: &str,
     arguments: Vec<String>,
     live: &Arc<Live>,
-) -> Result<Dynamic, Failed> {
+) -> Result<Option<String>, Failed> {
     let mut global = engine.new_global_runtime_state();
     let module = Module::eval_ast_as_new_raw(engine, &mut Scope::new(), &mut global, ast)
         .map_err(Failed::Evaluating)?;
@@ -228,7 +227,16 @@ fn call(
         scope.push(name.as_str(), argument);
     }
     let line = format!("script::{name}({})", names.join(", "));
-    caller
+    let value = caller
         .eval_with_scope::<Dynamic>(&mut scope, &line)
+        .map_err(Failed::Running)?;
+    if value.is_unit() {
+        return Ok(None);
+    }
+    // As `print` would show it: a secret is its mark, a builder its name.
+    scope.push_dynamic("value", value);
+    caller
+        .eval_with_scope::<String>(&mut scope, "`${value}`")
+        .map(|text| Some(state.secrets.mask(&text)))
         .map_err(Failed::Running)
 }

@@ -1,7 +1,7 @@
 //! `import`: scripts below the project root, once each, and never in a circle.
 
 use super::compile::compile;
-use super::files::{FileError, read_below};
+use super::files::{FileError, read_below, script_text};
 use super::state::State;
 use crate::diagnostic::{Diagnostic, Raised};
 use rhai::{
@@ -56,7 +56,7 @@ impl ProjectResolver {
         }
         let shown: Arc<str> = self.state.shown(&file).into();
         self.check_circle(&file, &shown, &importer, position)?;
-        let text = String::from_utf8(content).map_err(|_| {
+        let text = script_text(content).ok_or_else(|| {
             Raised::diagnosed(self.at(
                 &importer,
                 position,

@@ -3,7 +3,7 @@
 use super::compile::compile;
 use super::describe::{Description, describe};
 use super::engine::engine;
-use super::files::{plain, reason};
+use super::files::{plain, read_script, reason, script_text};
 use super::host::Host;
 use super::inputs::Parameter;
 use super::procedure::{Procedure, plain_doc, procedures};
@@ -95,14 +95,14 @@ impl Session {
     }
 
     fn open(&self, path: &Path) -> Result<(Arc<State>, String), Vec<Diagnostic>> {
-        let content = std::fs::read(path).map_err(|error| {
+        let content = read_script(path).map_err(|error| {
             let message = match error.kind() {
                 std::io::ErrorKind::NotFound => format!("`{}` does not exist", path.display()),
                 _ => format!("`{}` cannot be read: {}", path.display(), reason(&error)),
             };
             vec![Diagnostic::new(message)]
         })?;
-        let text = String::from_utf8(content).map_err(|_| {
+        let text = script_text(content).ok_or_else(|| {
             vec![Diagnostic::new(format!(
                 "`{}` is not text in UTF-8",
                 path.display()

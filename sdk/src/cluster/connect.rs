@@ -1,7 +1,11 @@
 //! Connecting: from kubeconfig files or from inside a pod to a [`Cluster`].
 
 use super::{Clock, Cluster, ClusterName, WallClock, error::root_cause, kubeconfig, proxy};
-use kube::{Config, client::ClientBuilder, config::KubeConfigOptions};
+use kube::{
+    Config,
+    client::ClientBuilder,
+    config::{InClusterError, KubeConfigOptions},
+};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// How long a connection may take to come about, by default.
@@ -118,8 +122,12 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
             if !options.in_cluster {
                 return Err(ConnectError::NoKubeconfig { looked });
             }
-            let config = Config::incluster().map_err(|error| ConnectError::NotInCluster {
-                problem: root_cause(&error),
+            let config = Config::incluster().map_err(|error| match error {
+                // Not a pod: what is missing is a kubeconfig.
+                InClusterError::ReadEnvironmentVariable(_) => ConnectError::NoKubeconfig { looked },
+                error => ConnectError::NotInCluster {
+                    problem: root_cause(&error),
+                },
             })?;
             (config, "in-cluster".to_owned())
         }
