@@ -145,8 +145,9 @@ pub(crate) fn sandbox_folder() -> Result<PathBuf, Failure> {
 pub(crate) fn state_failure(error: StateError) -> Failure {
     match error {
         StateError::Name(_) => Failure::usage(error.to_string()),
-        StateError::Corrupt { ref name, .. } => Failure::failed(error.to_string())
-            .help(format!("`infra sandbox reset {name}` forgets it, and everything in it")),
+        StateError::Corrupt { ref name, .. } => Failure::failed(error.to_string()).help(format!(
+            "`infra sandbox reset {name}` forgets it, and everything in it"
+        )),
         _ => Failure::failed(error.to_string()),
     }
 }

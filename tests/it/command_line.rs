@@ -280,9 +280,7 @@ fn a_secret_that_a_procedure_gives_or_throws_is_masked() {
 #[test]
 fn the_state_of_a_sandbox_that_is_broken_is_said_with_the_way_out() {
     let infra = small();
-    infra
-        .run("run shop.rhai --sandbox --yes")
-        .ends_with(0);
+    infra.run("run shop.rhai --sandbox --yes").ends_with(0);
     infra.write("../sandboxes/default.state", "no state");
     assert_snapshot!(infra.run("plan shop.rhai --sandbox").ends_with(1));
     infra.run("sandbox reset default").ends_with(0);
