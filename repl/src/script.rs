@@ -9,7 +9,7 @@ use crate::{exit::Exit, view};
 use infra_scripting::diagnostic::Diagnostic;
 use infra_scripting::session::{Host, Script, Session};
 use infra_sdk::engine::{EngineError, Refusal, SecretSource};
-use infra_sdk::environment::Rendered;
+use infra_sdk::environment::{Environment, Rendered};
 use infra_sdk::types::yaml;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -45,6 +45,7 @@ impl Loaded {
                 Err(found) => problems.extend(loaded.problems(&found)),
             }
         }
+        problems.extend(twice(&loaded));
         if !problems.is_empty() {
             return Err(shown(problems));
         }
@@ -134,6 +135,34 @@ impl SecretSource for Loaded {
         }
         std::fs::read(path)
     }
+}
+
+/// Environments that are one and the same: each would delete what the other made.
+fn twice(script: &Script) -> Vec<Diagnostic> {
+    let all = script.environments();
+    let identity = |environment: &Environment| {
+        (
+            environment.name().to_owned(),
+            environment.default_namespace().to_owned(),
+        )
+    };
+    let repeated = all.iter().enumerate().filter(|(index, environment)| {
+        all[..*index]
+            .iter()
+            .any(|other| identity(other) == identity(environment))
+    });
+    repeated
+        .map(|(_, environment)| {
+            script.diagnose(
+                &format!(
+                    "the environment `{}` is given twice, and each would delete what the other made",
+                    environment.name()
+                ),
+                environment.location(),
+                Some("put the resources of both into one, or give one another name"),
+            )
+        })
+        .collect()
 }
 
 /// A session for a script.

@@ -286,3 +286,24 @@ fn the_state_of_a_sandbox_that_is_broken_is_said_with_the_way_out() {
     infra.run("sandbox reset default").ends_with(0);
     infra.run("plan shop.rhai --sandbox").ends_with(0);
 }
+
+#[test]
+fn an_environment_that_is_given_twice() {
+    let infra = Infra::new();
+    infra.write(
+        "shop.rhai",
+        "[\n    environment(\"shop\", [config_map(\"a\")]),\n    environment(\"shop\", [config_map(\"b\")]),\n]\n",
+    );
+    assert_snapshot!(infra.run("render shop.rhai").ends_with(2));
+}
+
+#[test]
+fn a_namespace_of_kubernetes_own_is_let_go_and_not_deleted() {
+    let infra = Infra::new();
+    infra.write(
+        "shop.rhai",
+        "environment(\"shop\", [namespace(\"default\"), config_map(\"c\")])\n",
+    );
+    infra.run("run shop.rhai --sandbox --yes").ends_with(0);
+    assert_snapshot!(infra.run("destroy shop.rhai --sandbox --yes").ends_with(0));
+}

@@ -28,7 +28,8 @@ pub(crate) fn run(ui: Ui, args: Plan) -> Result<Exit, Failure> {
                 if index > 0 {
                     ui.out("\n");
                 }
-                ui.out(&view::plan(ui.out_look(), plan, &loaded.file));
+                let command = format!("infra run {}", loaded.file);
+                ui.out(&view::plan(ui.out_look(), plan, &command));
             }
         }
         output => {

@@ -19,15 +19,21 @@ use std::time::Duration;
 pub(crate) struct Doing {
     changes: Changes,
     timeout: Duration,
+    command: &'static str,
     question: &'static str,
 }
 
 impl Doing {
-    /// As the command line says, with the question that is asked before.
-    pub(crate) fn new(changes: Changes, question: &'static str) -> Result<Self, Failure> {
+    /// As the command line says, with the command's name and the question that is asked before.
+    pub(crate) fn new(
+        changes: Changes,
+        command: &'static str,
+        question: &'static str,
+    ) -> Result<Self, Failure> {
         Ok(Self {
             timeout: duration("--timeout", &changes.timeout)?,
             changes,
+            command,
             question,
         })
     }
@@ -112,7 +118,8 @@ async fn in_turn(
         let planning = plan(loaded, connected, environment, delete);
         let plan = unless_stopped(&stop, planning).await??;
         if text {
-            ui.out(&view::plan(ui.out_look(), &plan, &loaded.file));
+            let command = format!("infra {} {}", doing.command, loaded.file);
+            ui.out(&view::plan(ui.out_look(), &plan, &command));
         }
         if *dry_run || (plan.is_empty() && nothing_waits(&plan)) {
             runs.push(json!({ "plan": view::value(&plan), "outcome": null }));

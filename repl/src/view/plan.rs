@@ -9,8 +9,9 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write;
 
-/// The whole plan. `file` is the script, for the commands that are suggested.
-pub(crate) fn plan(look: Look, plan: &Plan, file: &str) -> String {
+/// The whole plan. `command` is what applies it, such as `infra run FILE`, for the commands that are
+/// suggested.
+pub(crate) fn plan(look: Look, plan: &Plan, command: &str) -> String {
     let mut text = place(look, &plan.environment, &plan.cluster, &plan.namespace);
     let shown: Vec<&Step> = plan
         .steps
@@ -21,7 +22,7 @@ pub(crate) fn plan(look: Look, plan: &Plan, file: &str) -> String {
         text.push('\n');
     }
     for step in shown {
-        text.push_str(&self::step(look, step, &plan.namespace, file));
+        text.push_str(&self::step(look, step, &plan.namespace, command));
     }
     for warning in &plan.warnings {
         let _ = writeln!(text, "\n{} {warning}", look.change("warning:"));
@@ -30,7 +31,7 @@ pub(crate) fn plan(look: Look, plan: &Plan, file: &str) -> String {
     text
 }
 
-fn step(look: Look, step: &Step, namespace: &str, file: &str) -> String {
+fn step(look: Look, step: &Step, namespace: &str, command: &str) -> String {
     let name = name(&step.id, namespace);
     let mut text = match step.action {
         Action::Create => look.good(&format!("  + {name}")),
@@ -62,7 +63,7 @@ fn step(look: Look, step: &Step, namespace: &str, file: &str) -> String {
         let _ = writeln!(
             text,
             "      {}",
-            look.dim(&format!("to delete it: infra run {file} --delete {target}"))
+            look.dim(&format!("to delete it: {command} --delete {target}"))
         );
     }
     text

@@ -96,6 +96,11 @@ impl Environment {
         self
     }
 
+    /// Where the environment was made, where that was said.
+    pub fn location(&self) -> Option<&Location> {
+        self.made.as_ref()
+    }
+
     /// The default namespace: where objects are that say no other. Default: the environment's name.
     pub fn namespace(mut self, name: impl Into<String>) -> Self {
         self.namespace = Some(name.into());

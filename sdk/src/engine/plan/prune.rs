@@ -31,6 +31,9 @@ const KEEP: [(&str, &str); 6] = [
     ("argocd.argoproj.io/sync-options", "Prune=false"),
 ];
 
+/// Namespaces that every cluster has; the API server deletes none of them.
+const OWN_NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
 /// The fate of a member, seen alone. Inventory, label, field manager and uid must agree.
 pub(crate) fn fate(id: &ObjectId, member: &Member, live: &Value, set: &str) -> Fate {
     let metadata = &live["metadata"];
@@ -47,6 +50,9 @@ pub(crate) fn fate(id: &ObjectId, member: &Member, live: &Value, set: &str) -> F
     }
     if !is_managed(live) {
         return Fate::Release("nothing in it is managed by `infra`".to_owned());
+    }
+    if id.group.is_empty() && id.kind == "Namespace" && OWN_NAMESPACES.contains(&id.name.as_str()) {
+        return Fate::Release("it is Kubernetes' own".to_owned());
     }
     if let Some(owner) = controller(live) {
         return Fate::Release(format!("it belongs to {owner}"));
