@@ -224,6 +224,7 @@ fn results_can_be_read_by_programs() {
     assert_eq!(plan["plans"][0]["environment"], "shop");
     let run = json("run shop.rhai --sandbox --yes --output json");
     assert_eq!(run["runs"][0]["outcome"]["stopped"], false);
+    assert!(run["runs"][0]["outcome"]["duration"].is_number());
     let status = json("status shop.rhai --sandbox -o json");
     assert_eq!(status["version"], 1);
     let rendered = json("render shop.rhai -o json");

@@ -135,9 +135,10 @@ fn line(ui: Ui, event: &Event) -> Option<String> {
             skipped.reason
         ),
         Event::Warning { message } => format!("{} {message}", look.change("warning:")),
-        Event::Stopping { running } => format!(
-            "stopping: {running} running requests are finished first; press Ctrl-C again to stop at once"
-        ),
+        Event::Stopping { running } => {
+            let requests = if *running == 1 { "request" } else { "requests" };
+            format!("stopping: {running} running {requests} end first; Ctrl-C again stops at once")
+        }
         Event::Started { .. }
         | Event::Applying { .. }
         | Event::Deleting { .. }

@@ -28,8 +28,13 @@ pub struct Outcome {
     pub not_awaited: Vec<ObjectId>,
     /// The run was stopped.
     pub stopped: bool,
-    /// How long it took, on the cluster's clock.
+    /// How long it took, on the cluster's clock; in seconds where it is serialised.
+    #[serde(serialize_with = "seconds")]
     pub duration: Duration,
+}
+
+fn seconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(duration.as_secs_f64())
 }
 
 impl Outcome {
