@@ -86,6 +86,10 @@ impl Ui {
         self.err(&format!("{question} [y/N] "));
         let mut answer = String::new();
         io::stdin().read_line(&mut answer).ok()?;
+        if !answer.ends_with('\n') {
+            // An end of input leaves the question's line open.
+            self.err("\n");
+        }
         Some(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 }

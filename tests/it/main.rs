@@ -13,3 +13,5 @@ mod procedures;
 mod road;
 mod scripts;
 mod status;
+#[cfg(unix)]
+mod terminal;

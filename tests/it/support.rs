@@ -97,14 +97,22 @@ impl Infra {
         self.spawn(&words)
     }
 
-    fn spawn(&self, words: &[&str]) -> Running {
-        let process = Command::new(env!("CARGO_BIN_EXE_infra"))
+    /// The command in its place, not started yet.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_infra"));
+        command
             .args(words)
             .current_dir(&self.project)
             .env_clear()
             .env("HOME", self.home.path())
             .env("INFRA_SANDBOX_DIR", self.home.path().join("sandboxes"))
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    fn spawn(&self, words: &[&str]) -> Running {
+        let process = self
+            .command(words)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

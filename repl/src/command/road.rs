@@ -126,7 +126,12 @@ async fn in_turn(
             continue;
         }
         if !plan.is_empty() {
-            unless_stopped(&stop, agree(ui, doing)).await??;
+            let answered = unless_stopped(&stop, agree(ui, doing)).await;
+            if answered.is_err() && !doing.changes.yes {
+                // The question's line is still open.
+                ui.err("\n");
+            }
+            answered??;
         }
         let outcome = apply(ui, loaded, connected, &plan, doing, &stop).await?;
         let told = view::outcome(ui.err_look(), &plan.environment, &outcome);

@@ -23,11 +23,13 @@ struct Live {
 }
 
 impl Progress {
-    /// To standard error.
+    /// To standard error. A terminal that cannot move its cursor (`TERM=dumb`, or none) is met like
+    /// a pipe: what is drawn to it would not be shown at all.
     pub(crate) fn new(ui: Ui) -> Self {
-        let live = ui.err_look().terminal.then(|| {
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        let live = (ui.err_look().terminal && !bars.is_hidden()).then(|| {
             Mutex::new(Live {
-                bars: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()),
+                bars,
                 waiting: BTreeMap::new(),
             })
         });
