@@ -12,6 +12,8 @@ mod faults;
 mod procedures;
 mod road;
 mod scripts;
+#[cfg(unix)]
+mod signals;
 mod status;
 #[cfg(unix)]
 mod terminal;

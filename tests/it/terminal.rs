@@ -154,7 +154,11 @@ fn colours_are_for_terminals_that_want_them() {
     let infra = shop(SLOW);
     let mut terminal = Terminal::start(&infra, "plan shop.rhai --sandbox", 100);
     let colourful = terminal.ends_with(0);
-    assert!(terminal.sent().contains("\u{1b}[32m"), "{}", terminal.sent());
+    assert!(
+        terminal.sent().contains("\u{1b}[32m"),
+        "{}",
+        terminal.sent()
+    );
     for variable in [("NO_COLOR", "1"), ("TERM", "dumb")] {
         let infra = shop(SLOW).variable(variable.0, variable.1);
         let mut terminal = Terminal::start(&infra, "plan shop.rhai --sandbox", 100);
@@ -193,7 +197,9 @@ fn no_is_no() {
         let screen = terminal.ends_with(4);
         assert!(screen.contains("nothing was changed"), "{screen}");
     }
-    infra.run("plan shop.rhai --sandbox --exit-code").ends_with(3);
+    infra
+        .run("plan shop.rhai --sandbox --exit-code")
+        .ends_with(3);
 }
 
 #[test]
@@ -202,7 +208,9 @@ fn yes_is_yes() {
     let mut terminal = Terminal::start(&infra, RUN, 100);
     terminal.expect("[y/N]").press("y\r");
     assert_snapshot!(terminal.ends_with(0));
-    infra.run("plan shop.rhai --sandbox --exit-code").ends_with(0);
+    infra
+        .run("plan shop.rhai --sandbox --exit-code")
+        .ends_with(0);
 }
 
 #[test]
@@ -211,5 +219,7 @@ fn ctrl_c_at_the_question_ends_it() {
     let mut terminal = Terminal::start(&infra, RUN, 100);
     terminal.expect("[y/N]").press("\u{3}");
     assert_snapshot!(terminal.ends_with(130));
-    infra.run("plan shop.rhai --sandbox --exit-code").ends_with(3);
+    infra
+        .run("plan shop.rhai --sandbox --exit-code")
+        .ends_with(3);
 }

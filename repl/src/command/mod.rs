@@ -41,31 +41,55 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// Asks a run to stop at each Ctrl-C (and at SIGTERM): the first time cleanly, then at once.
 fn stop_on_signal() -> infra_sdk::engine::Stop {
     let stop = infra_sdk::engine::Stop::new();
-    let asked = stop.clone();
-    tokio::spawn(async move {
-        loop {
-            if !interrupted().await {
-                return;
+    if let Ok(mut signals) = Signals::listen() {
+        let asked = stop.clone();
+        tokio::spawn(async move {
+            while signals.next().await {
+                asked.stop();
             }
-            asked.stop();
-        }
-    });
+        });
+    }
     stop
 }
 
+/// What asks the process to stop. It listens from the start to the end, so that no signal is lost
+/// between two.
 #[cfg(unix)]
-async fn interrupted() -> bool {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else {
-        return tokio::signal::ctrl_c().await.is_ok();
-    };
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
-        received = terminated.recv() => received.is_some(),
+struct Signals {
+    interrupted: tokio::signal::unix::Signal,
+    terminated: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupted: signal(SignalKind::interrupt())?,
+            terminated: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// The next of them; `false` when none can come any more.
+    async fn next(&mut self) -> bool {
+        tokio::select! {
+            signal = self.interrupted.recv() => signal.is_some(),
+            signal = self.terminated.recv() => signal.is_some(),
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn interrupted() -> bool {
-    tokio::signal::ctrl_c().await.is_ok()
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    #[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> bool {
+        tokio::signal::ctrl_c().await.is_ok()
+    }
 }
