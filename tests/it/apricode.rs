@@ -12,7 +12,7 @@ const EXAMPLE: &str = "examples/apricode-exchange";
 
 /// The objects of the example, as `infra render` prints them.
 fn rendered() -> Vec<Value> {
-    let infra = Infra::copy_of(EXAMPLE);
+    let infra = Infra::new().with_copy_of(EXAMPLE);
     let outcome = infra
         .run("render production.rhai --output json --env-file sample.env")
         .ends_with(0);

@@ -1,15 +1,21 @@
 //! The command line itself: what is refused, how it is said, and with which exit code.
 
-use crate::support::Infra;
+use crate::support::{Infra, needs};
 use insta::assert_snapshot;
 use std::fmt::Write;
 
-const SMALL: &str = r#"const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080);
-environment("shop", [APP, service("app", APP)])
+const SMALL: &str = r#"environment("shop", [config_map("settings").values(#{ MODE: "production" })])
 "#;
 
 fn small() -> Infra {
-    let infra = Infra::new();
+    write_small(Infra::new())
+}
+
+fn small_on_cluster() -> Infra {
+    write_small(Infra::on_cluster())
+}
+
+fn write_small(infra: Infra) -> Infra {
     infra.write("shop.rhai", SMALL);
     infra
 }
@@ -35,7 +41,7 @@ fn a_word_that_is_no_command_is_met_with_the_nearest() {
 
 #[test]
 fn a_script_that_is_not_there() {
-    assert_snapshot!(Infra::new().run("plan shop.rhai --sandbox").ends_with(2));
+    assert_snapshot!(Infra::on_cluster().run("plan shop.rhai").ends_with(2));
 }
 
 #[test]
@@ -134,35 +140,25 @@ fn several_kubeconfigs_are_one() {
 
 #[test]
 fn changes_are_not_made_without_a_yes() {
-    let infra = small();
-    assert_snapshot!(infra.run("run shop.rhai --sandbox").ends_with(4));
-    let outcome = infra.run("plan shop.rhai --sandbox").ends_with(0);
+    let infra = small_on_cluster();
+    assert_snapshot!(infra.run("run shop.rhai").ends_with(4));
+    let outcome = infra.run("plan shop.rhai").ends_with(0);
     assert!(outcome.stdout.contains("to create"), "{outcome}");
 }
 
 #[test]
 fn planned_changes_are_an_exit_code_when_asked_for() {
-    let infra = small();
-    infra
-        .run("plan shop.rhai --sandbox --exit-code")
-        .ends_with(3);
-    infra.run("run shop.rhai --sandbox --yes").ends_with(0);
-    infra
-        .run("plan shop.rhai --sandbox --exit-code")
-        .ends_with(0);
+    let infra = small_on_cluster();
+    infra.run("plan shop.rhai --exit-code").ends_with(3);
+    infra.run("run shop.rhai --yes").ends_with(0);
+    infra.run("plan shop.rhai --exit-code").ends_with(0);
 }
 
 #[test]
 fn another_namespace_than_the_scripts_is_an_error() {
-    let infra = small();
-    assert_snapshot!(
-        infra
-            .run("plan shop.rhai --sandbox --namespace other")
-            .ends_with(2)
-    );
-    infra
-        .run("plan shop.rhai --sandbox --namespace shop")
-        .ends_with(0);
+    let infra = small_on_cluster();
+    assert_snapshot!(infra.run("plan shop.rhai --namespace other").ends_with(2));
+    infra.run("plan shop.rhai --namespace shop").ends_with(0);
 }
 
 #[test]
@@ -214,18 +210,18 @@ fn sandboxes_are_listed_and_forgotten() {
 
 #[test]
 fn results_can_be_read_by_programs() {
-    let infra = small();
+    let infra = small_on_cluster();
     let json = |line: &str| -> serde_json::Value {
         let outcome = infra.run(line).ends_with(0);
         serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}\n{outcome}"))
     };
-    let plan = json("plan shop.rhai --sandbox --output json");
+    let plan = json("plan shop.rhai --output json");
     assert_eq!(plan["version"], 1);
     assert_eq!(plan["plans"][0]["environment"], "shop");
-    let run = json("run shop.rhai --sandbox --yes --output json");
+    let run = json("run shop.rhai --yes --output json");
     assert_eq!(run["runs"][0]["outcome"]["stopped"], false);
     assert!(run["runs"][0]["outcome"]["duration"].is_number());
-    let status = json("status shop.rhai --sandbox -o json");
+    let status = json("status shop.rhai -o json");
     assert_eq!(status["version"], 1);
     let rendered = json("render shop.rhai -o json");
     assert_eq!(rendered["kind"], "List");
@@ -263,19 +259,19 @@ environment("shop", [config_map("c").values(#{ A: "1" })])
 
 #[test]
 fn a_procedure_that_is_not_there_is_an_error_of_the_command_line() {
-    let infra = Infra::new();
+    let infra = Infra::on_cluster();
     infra.write("shop.rhai", PROCEDURES);
-    assert_snapshot!(infra.run("run shop.rhai ecko a --sandbox").ends_with(2));
-    assert_snapshot!(infra.run("run shop.rhai echo --sandbox").ends_with(2));
+    assert_snapshot!(infra.run("run shop.rhai ecko a").ends_with(2));
+    assert_snapshot!(infra.run("run shop.rhai echo").ends_with(2));
     assert!(infra.run("sandbox list").ends_with(0).stdout.is_empty());
 }
 
 #[test]
 fn a_secret_that_a_procedure_gives_or_throws_is_masked() {
-    let infra = Infra::new().variable("TOKEN", "hunter2");
+    let infra = Infra::on_cluster().variable("TOKEN", "hunter2");
     infra.write("shop.rhai", PROCEDURES);
-    assert_snapshot!(infra.run("run shop.rhai leak --sandbox").ends_with(0));
-    assert_snapshot!(infra.run("run shop.rhai throws --sandbox").ends_with(1));
+    assert_snapshot!(infra.run("run shop.rhai leak").ends_with(0));
+    assert_snapshot!(infra.run("run shop.rhai throws").ends_with(1));
 }
 
 #[test]
@@ -300,11 +296,12 @@ fn an_environment_that_is_given_twice() {
 
 #[test]
 fn a_namespace_of_kubernetes_own_is_let_go_and_not_deleted() {
-    let infra = Infra::new();
+    needs!(Whole);
+    let infra = Infra::alone(&["shop"]);
     infra.write(
         "shop.rhai",
         "environment(\"shop\", [namespace(\"default\"), config_map(\"c\")])\n",
     );
-    infra.run("run shop.rhai --sandbox --yes").ends_with(0);
-    assert_snapshot!(infra.run("destroy shop.rhai --sandbox --yes").ends_with(0));
+    infra.run("run shop.rhai --yes").ends_with(0);
+    assert_snapshot!(infra.run("destroy shop.rhai --yes").ends_with(0));
 }

@@ -1,11 +1,11 @@
 //! Faults, planted or happening by themselves: each ends with its cause in the first lines.
 
-use crate::support::Infra;
+use crate::support::{Infra, needs};
 use insta::assert_snapshot;
 
 /// A script around a deployment `app` with these further setters, and these further resources.
 fn run(setters: &str, resources: &str, code: i32) -> String {
-    let infra = Infra::new();
+    let infra = Infra::on_cluster();
     infra.write(
         "shop.rhai",
         &format!(
@@ -16,13 +16,14 @@ environment("shop", [APP{resources}])
         ),
     );
     infra
-        .run("run shop.rhai --sandbox --yes --timeout 5m")
+        .run("run shop.rhai --yes --timeout 5m")
         .ends_with(code)
         .to_string()
 }
 
 #[test]
 fn an_image_that_is_not_found() {
+    needs!(Faults);
     assert_snapshot!(run(
         r#".pod_annotation("sandbox.infra.dev/image-not-found", "app")"#,
         "",
@@ -32,6 +33,7 @@ fn an_image_that_is_not_found() {
 
 #[test]
 fn a_crash_loop_shows_the_last_lines_of_its_log() {
+    needs!(Faults);
     assert_snapshot!(run(
         r#"
     .pod_annotation("sandbox.infra.dev/crash", "app")
@@ -44,6 +46,7 @@ fn a_crash_loop_shows_the_last_lines_of_its_log() {
 
 #[test]
 fn a_slow_start_is_waited_for() {
+    needs!(Faults);
     assert_snapshot!(run(
         r#".pod_annotation("sandbox.infra.dev/slow-start", "90s")"#,
         "",
@@ -53,6 +56,7 @@ fn a_slow_start_is_waited_for() {
 
 #[test]
 fn a_start_that_is_slower_than_the_timeout() {
+    needs!(Faults);
     assert_snapshot!(run(
         r#".pod_annotation("sandbox.infra.dev/slow-start", "10m")"#,
         "",
@@ -62,6 +66,7 @@ fn a_start_that_is_slower_than_the_timeout() {
 
 #[test]
 fn a_start_that_is_slower_than_its_startup_probe_allows() {
+    needs!(Probes);
     assert_snapshot!(run(
         r#"
     .startup_probe(http_get("/ready", "http").period("5s").failure_threshold(6))
@@ -73,6 +78,7 @@ fn a_start_that_is_slower_than_its_startup_probe_allows() {
 
 #[test]
 fn a_probe_that_never_succeeds() {
+    needs!(Faults);
     assert_snapshot!(run(
         r#".pod_annotation("sandbox.infra.dev/never-ready", "app")"#,
         "",
@@ -82,7 +88,8 @@ fn a_probe_that_never_succeeds() {
 
 #[test]
 fn a_secret_without_the_key() {
-    let infra = Infra::new();
+    needs!(Nodes);
+    let infra = Infra::on_cluster();
     infra.write(
         "keys.rhai",
         r#"environment("shop", [secret("keys").values(#{ TOKEN: generated("token", 20) })])
@@ -95,17 +102,14 @@ const APP = deployment("app").image("registry.example/app:1.4.2").env("KEY", KEY
 environment("app", [APP]).namespace("shop").existing_namespace()
 "#,
     );
-    infra.run("run keys.rhai --sandbox --yes").ends_with(0);
-    assert_snapshot!(
-        infra
-            .run("run app.rhai --sandbox --yes --timeout 5m")
-            .ends_with(5)
-    );
+    infra.run("run keys.rhai --yes").ends_with(0);
+    assert_snapshot!(infra.run("run app.rhai --yes --timeout 5m").ends_with(5));
 }
 
 #[test]
 fn a_storage_class_that_nobody_provides() {
-    let infra = Infra::new();
+    needs!(Nodes);
+    let infra = Infra::on_cluster();
     infra.write(
         "shop.rhai",
         r#"const DATA = volume_claim("data", "5Gi").storage_class("fsat");
@@ -113,11 +117,7 @@ const APP = deployment("app").image("registry.example/app:1.4.2").volume("/data"
 environment("shop", [DATA, APP])
 "#,
     );
-    assert_snapshot!(
-        infra
-            .run("run shop.rhai --sandbox --yes --timeout 5m")
-            .ends_with(5)
-    );
+    assert_snapshot!(infra.run("run shop.rhai --yes --timeout 5m").ends_with(5));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn more_than_the_nodes_have() {
 
 #[test]
 fn what_the_api_refuses_is_shown_at_the_line_that_set_it() {
-    let infra = Infra::new();
+    let infra = Infra::on_cluster();
     let script = |size: &str| {
         format!(
             r#"const DATA = volume_claim("data", "{size}")
@@ -149,7 +149,7 @@ environment("shop", [DATA])
         )
     };
     infra.write("shop.rhai", &script("5Gi"));
-    infra.run("run shop.rhai --sandbox --yes").ends_with(0);
+    infra.run("run shop.rhai --yes").ends_with(0);
     infra.write("shop.rhai", &script("1Gi"));
-    assert_snapshot!(infra.run("run shop.rhai --sandbox --yes").ends_with(1));
+    assert_snapshot!(infra.run("run shop.rhai --yes").ends_with(1));
 }

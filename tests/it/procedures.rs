@@ -1,6 +1,6 @@
 //! Procedures: functions of a script that are run on demand.
 
-use crate::support::Infra;
+use crate::support::{Infra, needs};
 use insta::assert_snapshot;
 use std::fmt::Write;
 
@@ -30,38 +30,37 @@ environment("shop", [APP])
 "#;
 
 fn shop() -> Infra {
-    let infra = Infra::new();
+    let infra = Infra::on_cluster();
     infra.write("shop.rhai", SCRIPT);
-    infra.run("run shop.rhai --sandbox --yes").ends_with(0);
+    infra.run("run shop.rhai --yes").ends_with(0);
     infra
 }
 
 #[test]
 fn a_procedure_runs_a_job_and_gives_its_log() {
+    needs!(Nodes);
     let infra = shop();
-    let outcome = infra
-        .run("run shop.rhai hello world --sandbox")
-        .ends_with(0);
+    let outcome = infra.run("run shop.rhai hello world").ends_with(0);
     assert_eq!(outcome.stdout, "hello world\n");
-    infra
-        .run("plan shop.rhai --sandbox --exit-code")
-        .ends_with(0);
+    infra.run("plan shop.rhai --exit-code").ends_with(0);
 }
 
 #[test]
 fn a_dry_run_says_what_it_would_do_and_does_nothing() {
+    needs!(Nodes);
     let infra = shop();
     assert_snapshot!(
         infra
-            .run("run shop.rhai hello world --sandbox --dry-run")
+            .run("run shop.rhai hello world --dry-run")
             .ends_with(0)
     );
-    assert!(infra.sandbox().objects("batch", "Job").is_empty());
+    assert!(infra.objects("batch/v1", "shop", "jobs").is_empty());
 }
 
 #[test]
 fn a_job_that_fails_shows_its_cause_at_the_scripts_line() {
-    assert_snapshot!(shop().run("run shop.rhai fail --sandbox").ends_with(1));
+    needs!(Nodes);
+    assert_snapshot!(shop().run("run shop.rhai fail").ends_with(1));
 }
 
 #[test]
@@ -82,7 +81,8 @@ fn what_cannot_be_called_is_said_before_a_cluster_is_needed() {
 
 #[test]
 fn a_procedure_that_never_ends_is_stopped() {
-    let outcome = shop().run("run shop.rhai spin --sandbox").ends_with(1);
+    needs!(Nodes);
+    let outcome = shop().run("run shop.rhai spin").ends_with(1);
     assert!(outcome.stderr.contains("does not end"), "{outcome}");
 }
 

@@ -1,21 +1,24 @@
 //! The road of a real environment: from nothing to ready, to unchanged, without one of its stores,
 //! destroyed, and back.
 
-use crate::support::{Infra, Outcome};
+use crate::support::{Infra, needs};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-const SCRIPT: &str = "production.rhai --env-file sample.env --sandbox";
+const SCRIPT: &str = "production.rhai --env-file sample.env";
 
+const EXAMPLE: &str = "examples/apricode-exchange";
+
+/// The example with names of the test's own.
 fn example() -> Infra {
-    Infra::copy_of("examples/apricode-exchange")
+    Infra::on_cluster().with_copy_of(EXAMPLE)
 }
 
 /// The example, ready in a sandbox.
-fn ready() -> (Infra, Outcome) {
+fn ready() -> Infra {
     let infra = example();
-    let outcome = infra.run(&format!("run {SCRIPT} --yes")).ends_with(0);
-    (infra, outcome)
+    infra.run(&format!("run {SCRIPT} --yes")).ends_with(0);
+    infra
 }
 
 /// Takes the lines of redis out of the example's script: the statements of its constants, and every
@@ -37,8 +40,7 @@ fn without_redis(infra: &Infra) {
 
 fn secret(infra: &Infra, key: &str) -> String {
     let secret = infra
-        .sandbox()
-        .object("", "Secret", "apricode-exchange", "app-secrets")
+        .object("v1", "apricode-exchange", "secrets/app-secrets")
         .expect("the secret is there");
     secret["data"][key]
         .as_str()
@@ -48,7 +50,10 @@ fn secret(infra: &Infra, key: &str) -> String {
 
 #[test]
 fn from_nothing_to_ready_and_then_nothing_to_do() {
-    let (infra, first) = ready();
+    needs!(Nodes, Whole);
+    // As it stands in the repository, names and all.
+    let infra = Infra::alone(&["apricode-exchange", "monitoring"]).with_copy_of(EXAMPLE);
+    let first = infra.run(&format!("run {SCRIPT} --yes")).ends_with(0);
     assert_snapshot!("from_nothing_to_ready", first);
     let again = infra.run(&format!("run {SCRIPT} --yes")).ends_with(0);
     assert_snapshot!("nothing_to_do", again);
@@ -60,8 +65,9 @@ fn from_nothing_to_ready_and_then_nothing_to_do() {
 
 #[test]
 fn no_pod_of_the_application_exists_before_both_stores_are_ready() {
-    let (infra, _) = ready();
-    let pods = infra.sandbox().objects("", "Pod");
+    needs!(Nodes);
+    let infra = ready();
+    let pods = infra.objects("v1", "apricode-exchange", "pods");
     let name = |pod: &Value| pod["metadata"]["name"].as_str().unwrap().to_owned();
     let ready_at = |prefix: &str| {
         let pod = pods
@@ -97,7 +103,8 @@ fn no_pod_of_the_application_exists_before_both_stores_are_ready() {
 
 #[test]
 fn what_is_taken_out_goes_and_what_holds_data_stays() {
-    let (infra, _) = ready();
+    needs!(Nodes);
+    let infra = ready();
     without_redis(&infra);
     assert_snapshot!(
         "plan_without_redis",
@@ -107,16 +114,11 @@ fn what_is_taken_out_goes_and_what_holds_data_stays() {
         "run_without_redis",
         infra.run(&format!("run {SCRIPT} --yes")).ends_with(0)
     );
-    let sandbox = infra.sandbox();
-    let there = |kind: &str, group: &str, name: &str| {
-        sandbox
-            .object(group, kind, "apricode-exchange", name)
-            .is_some()
-    };
-    assert!(!there("StatefulSet", "apps", "redis"));
-    assert!(!there("Service", "", "redis-service"));
-    assert!(there("PersistentVolumeClaim", "", "redis-storage-redis-0"));
-    drop(sandbox);
+    let there = |api: &str, object: &str| infra.object(api, "apricode-exchange", object).is_some();
+    assert!(!there("apps/v1", "statefulsets/redis"));
+    assert!(!there("v1", "services/redis-service"));
+    let volume = "persistentvolumeclaims/redis-storage-redis-0";
+    assert!(there("v1", volume));
 
     let again = infra.run(&format!("plan {SCRIPT}")).ends_with(0);
     assert!(again.stdout.contains("nothing to change"), "{again}");
@@ -125,24 +127,15 @@ fn what_is_taken_out_goes_and_what_holds_data_stays() {
         "delete_the_volume",
         infra.run(&format!("run {SCRIPT} {delete}")).ends_with(0)
     );
-    assert!(
-        infra
-            .sandbox()
-            .object(
-                "",
-                "PersistentVolumeClaim",
-                "apricode-exchange",
-                "redis-storage-redis-0"
-            )
-            .is_none()
-    );
+    assert!(!there("v1", volume));
     let outcome = infra.run(&format!("run {SCRIPT} {delete}")).ends_with(2);
     assert_snapshot!("delete_what_is_not_kept", outcome);
 }
 
 #[test]
 fn destroying_keeps_the_data_and_coming_back_finds_it() {
-    let (infra, _) = ready();
+    needs!(Nodes);
+    let infra = ready();
     let password = secret(&infra, "POSTGRES_PASSWORD");
     let address = secret(&infra, "DATABASE_URL");
     assert_snapshot!(
@@ -150,13 +143,13 @@ fn destroying_keeps_the_data_and_coming_back_finds_it() {
         infra.run(&format!("destroy {SCRIPT} --yes")).ends_with(0)
     );
     assert_eq!(secret(&infra, "POSTGRES_PASSWORD"), password);
-    let volumes = infra.sandbox().objects("", "PersistentVolumeClaim");
+    let volumes = infra.objects("v1", "apricode-exchange", "persistentvolumeclaims");
     let names: Vec<&str> = volumes
         .iter()
         .filter_map(|claim| claim["metadata"]["name"].as_str())
         .collect();
     assert!(names.contains(&"postgres-storage-postgres-0"), "{names:?}");
-    assert_eq!(infra.sandbox().objects("", "Pod").len(), 0);
+    assert_eq!(infra.objects("v1", "apricode-exchange", "pods").len(), 0);
 
     let again = infra.run(&format!("destroy {SCRIPT} --yes")).ends_with(0);
     assert_snapshot!("destroy_again", again);
@@ -172,6 +165,7 @@ fn destroying_keeps_the_data_and_coming_back_finds_it() {
 
 #[test]
 fn no_secret_is_ever_shown() {
+    needs!(Nodes);
     let infra = example();
     let mut everything = String::new();
     for line in [

@@ -1,11 +1,10 @@
 //! The scripts that ship with the tool, and the README that leads through them.
 
-use crate::support::{Infra, repository};
+use crate::support::{Infra, needs, repository};
 use std::path::Path;
 
 /// A project with the repository's scripts and examples, at their own places.
-fn repository_copy() -> Infra {
-    let infra = Infra::new();
+fn repository_copy(infra: Infra) -> Infra {
     for folder in ["scripts", "examples/apricode-exchange"] {
         for entry in std::fs::read_dir(repository().join(folder)).unwrap() {
             let path = entry.unwrap().path();
@@ -21,7 +20,8 @@ fn repository_copy() -> Infra {
 
 #[test]
 fn every_script_goes_from_nothing_to_ready_to_unchanged_to_destroyed() {
-    let infra = repository_copy();
+    needs!(Nodes);
+    let infra = repository_copy(Infra::on_cluster());
     let mut scripts = 0;
     for entry in std::fs::read_dir(repository().join("scripts")).unwrap() {
         let path = entry.unwrap().path();
@@ -29,7 +29,7 @@ fn every_script_goes_from_nothing_to_ready_to_unchanged_to_destroyed() {
             continue;
         }
         let name = Path::new("scripts").join(path.file_name().unwrap());
-        let script = format!("{} --sandbox", name.display());
+        let script = name.display();
         infra
             .run(&format!("plan {script} --exit-code"))
             .ends_with(3);
@@ -67,7 +67,8 @@ fn commands(readme: &str) -> Vec<String> {
 
 #[test]
 fn the_readme_can_be_typed_along() {
-    let infra = repository_copy();
+    // It types `--sandbox`.
+    let infra = repository_copy(Infra::new());
     let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
     let commands = commands(&readme);
     assert!(commands.len() >= 8, "{commands:#?}");

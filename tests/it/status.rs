@@ -1,13 +1,13 @@
 //! How an environment is, before its first run, when it is ready, with trouble, and destroyed.
 
-use crate::support::Infra;
+use crate::support::{Infra, needs};
 use insta::assert_snapshot;
 
-const STATUS: &str = "status shop.rhai --sandbox";
+const STATUS: &str = "status shop.rhai";
 
 /// A store with its volume and a generated password, and an application with these setters.
 fn shop(setters: &str) -> Infra {
-    let infra = Infra::new();
+    let infra = Infra::on_cluster();
     infra.write(
         "shop.rhai",
         &format!(
@@ -30,20 +30,22 @@ fn never_applied() {
 
 #[test]
 fn all_ready_then_destroyed_with_what_is_kept() {
+    needs!(Nodes);
     let infra = shop("");
-    infra.run("run shop.rhai --sandbox --yes").ends_with(0);
+    infra.run("run shop.rhai --yes").ends_with(0);
     assert_snapshot!("all_ready", infra.run(STATUS).ends_with(0));
-    infra.run("destroy shop.rhai --sandbox --yes").ends_with(0);
+    infra.run("destroy shop.rhai --yes").ends_with(0);
     assert_snapshot!("destroyed", infra.run(STATUS).ends_with(0));
 }
 
 #[test]
 fn one_fails_with_its_cause() {
+    needs!(Nodes, Faults);
     let infra = shop(
         r#"
     .pod_annotation("sandbox.infra.dev/crash", "app")
     .pod_annotation("sandbox.infra.dev/crash-log", "FATAL: no such host `db`")"#,
     );
-    infra.run("run shop.rhai --sandbox --yes").ends_with(5);
+    infra.run("run shop.rhai --yes").ends_with(5);
     assert_snapshot!(infra.run(STATUS).ends_with(5));
 }

@@ -1,0 +1,362 @@
+//! Runs the command in a clean place, on the cluster that was chosen.
+
+use super::cluster::{Access, Api, Target};
+use super::loose;
+use super::outcome::Outcome;
+use http::Method;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Commands that take the flags of a cluster.
+const WITH_CLUSTER: [&str; 4] = ["run", "plan", "destroy", "status"];
+
+/// The command, an empty project folder to run it in, and a state folder of its own.
+pub(crate) struct Infra {
+    home: tempfile::TempDir,
+    project: PathBuf,
+    variables: Vec<(String, String)>,
+    place: Option<Place>,
+}
+
+/// The test's place on a cluster.
+struct Place {
+    /// How a real cluster is reached.
+    access: Option<Access>,
+    /// What the names of its environments and namespaces begin with, where others are there too.
+    prefix: String,
+    /// Namespaces that are made by their own names, and are gone when the test ends.
+    namespaces: &'static [&'static str],
+    _alone: Option<MutexGuard<'static, ()>>,
+    _comparing: Option<insta::internals::SettingsBindDropGuard>,
+}
+
+/// A command that runs.
+pub(crate) struct Running {
+    process: std::process::Child,
+    line: String,
+    home: String,
+    prefix: String,
+}
+
+/// The top of the repository.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the command's crate stands in the repository")
+        .to_owned()
+}
+
+impl Infra {
+    /// In an empty project, without a cluster.
+    pub(crate) fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let project = home.path().join("project");
+        std::fs::create_dir(&project).unwrap();
+        Self {
+            home,
+            project,
+            variables: Vec::new(),
+            place: None,
+        }
+    }
+
+    /// On the cluster. Where others are on it too, the environments and namespaces of the test's
+    /// scripts have a random prefix there, which is not shown.
+    pub(crate) fn on_cluster() -> Self {
+        let prefix = match Target::get() {
+            Target::Sandbox => String::new(),
+            Target::ControlPlane { .. } | Target::Own { .. } => random_prefix(),
+        };
+        Self::at(Place::new(prefix, &[], None))
+    }
+
+    /// On the cluster, while no other such test is: scripts are as they are, and make these
+    /// namespaces.
+    pub(crate) fn alone(namespaces: &'static [&'static str]) -> Self {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        Self::at(Place::new(String::new(), namespaces, Some(alone)))
+    }
+
+    fn at(place: Place) -> Self {
+        Self {
+            place: Some(place),
+            ..Self::new()
+        }
+    }
+
+    /// With a copy of a folder of the repository as its project.
+    pub(crate) fn with_copy_of(self, folder: &str) -> Self {
+        self.copy(&repository().join(folder), Path::new(""));
+        self
+    }
+
+    /// With a variable in the command's environment, which is empty otherwise.
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Writes a file of the project.
+    pub(crate) fn write(&self, name: &str, text: &str) -> &Self {
+        let path = self.project.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let script = path.extension().is_some_and(|end| end == "rhai");
+        let text = match self.prefix() {
+            "" => text.to_owned(),
+            prefix if script => ["environment(\"", "namespace(\""]
+                .iter()
+                .fold(text.to_owned(), |text, word| {
+                    text.replace(word, &format!("{word}{prefix}"))
+                }),
+            _ => text.to_owned(),
+        };
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    /// Reads a file of the project.
+    pub(crate) fn read(&self, name: &str) -> String {
+        let text = std::fs::read_to_string(self.project.join(name)).unwrap();
+        without(&text, self.prefix())
+    }
+
+    /// What a namespace or an environment of the test's scripts is called on the cluster.
+    pub(crate) fn name(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix())
+    }
+
+    /// The API of the test's cluster.
+    pub(crate) fn api(&self) -> Api {
+        let place = self.place.as_ref().expect("a test on a cluster");
+        match &place.access {
+            None => Api::of_sandbox(&self.home.path().join("sandboxes")),
+            Some(access) => Api::of(access),
+        }
+    }
+
+    /// An object in a namespace, by `plural/name`.
+    pub(crate) fn object(
+        &self,
+        api: &str,
+        namespace: &str,
+        object: &str,
+    ) -> Option<serde_json::Value> {
+        self.api().get(&self.path(api, namespace, object))
+    }
+
+    /// The objects of a kind in a namespace.
+    pub(crate) fn objects(
+        &self,
+        api: &str,
+        namespace: &str,
+        plural: &str,
+    ) -> Vec<serde_json::Value> {
+        self.api().list(&self.path(api, namespace, plural))
+    }
+
+    /// The path of what is in a namespace of the test's.
+    pub(crate) fn path(&self, api: &str, namespace: &str, rest: &str) -> String {
+        let root = if api.contains('/') { "apis" } else { "api" };
+        format!("/{root}/{api}/namespaces/{}/{rest}", self.name(namespace))
+    }
+
+    /// Runs `infra` with these words.
+    pub(crate) fn run(&self, line: &str) -> Outcome {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        self.run_words(&words)
+    }
+
+    /// Runs `infra` with these arguments, as they are.
+    pub(crate) fn run_words(&self, words: &[&str]) -> Outcome {
+        self.spawn(words).end()
+    }
+
+    /// Starts `infra` with these words and lets it run.
+    pub(crate) fn start(&self, line: &str) -> Running {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        self.spawn(&words)
+    }
+
+    /// The command in its place, not started yet.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_infra"));
+        command
+            .args(self.arguments(words))
+            .current_dir(&self.project)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("INFRA_SANDBOX_DIR", self.home.path().join("sandboxes"))
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    fn spawn(&self, words: &[&str]) -> Running {
+        let process = self
+            .command(words)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Running {
+            process,
+            line: format!("infra {}", words.join(" ")),
+            home: self.home.path().to_string_lossy().into_owned(),
+            prefix: self.prefix().to_owned(),
+        }
+    }
+
+    /// The words as they are typed on the test's cluster.
+    fn arguments(&self, words: &[&str]) -> Vec<String> {
+        let mut named = false;
+        let mut arguments: Vec<String> = words
+            .iter()
+            .map(|word| {
+                let word = if named {
+                    self.name(word)
+                } else {
+                    (*word).to_owned()
+                };
+                named = word == "--namespace";
+                word
+            })
+            .collect();
+        if let Some(place) = &self.place
+            && words
+                .first()
+                .is_some_and(|word| WITH_CLUSTER.contains(word))
+        {
+            arguments.extend(place.flags());
+        }
+        arguments
+    }
+
+    fn prefix(&self) -> &str {
+        self.place.as_ref().map_or("", |place| &place.prefix)
+    }
+
+    fn copy(&self, from: &Path, to: &Path) {
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let target = to.join(entry.file_name());
+            if entry.file_type().unwrap().is_dir() {
+                self.copy(&entry.path(), &target);
+            } else {
+                let text = std::fs::read_to_string(entry.path()).unwrap();
+                self.write(&target.to_string_lossy(), &text);
+            }
+        }
+    }
+}
+
+impl Place {
+    fn new(
+        prefix: String,
+        namespaces: &'static [&'static str],
+        alone: Option<MutexGuard<'static, ()>>,
+    ) -> Self {
+        let access = Target::get().access().cloned();
+        let place = Self {
+            // What concurrency and time decide is no difference there.
+            _comparing: access.is_some().then(loose::compare),
+            access,
+            prefix,
+            namespaces,
+            _alone: alone,
+        };
+        place.clear();
+        place
+    }
+
+    fn flags(&self) -> Vec<String> {
+        match &self.access {
+            None => vec!["--sandbox".to_owned()],
+            Some(access) => vec![
+                format!("--kubeconfig={}", access.kubeconfig.display()),
+                format!("--context={}", access.context),
+            ],
+        }
+    }
+
+    /// Deletes the test's namespaces from a real cluster, and waits for those that the next test
+    /// makes again.
+    fn clear(&self) {
+        let Some(access) = &self.access else {
+            return;
+        };
+        let api = Api::of(access);
+        let mine = |name: &str| {
+            self.namespaces.contains(&name)
+                || (!self.prefix.is_empty() && name.starts_with(&self.prefix))
+        };
+        for namespace in api.list("/api/v1/namespaces") {
+            let name = namespace["metadata"]["name"].as_str().unwrap_or_default();
+            if mine(name) {
+                api.send(Method::DELETE, &format!("/api/v1/namespaces/{name}"), None);
+            }
+        }
+        let end = Instant::now() + Duration::from_secs(120);
+        while self
+            .namespaces
+            .iter()
+            .any(|name| api.get(&format!("/api/v1/namespaces/{name}")).is_some())
+        {
+            assert!(Instant::now() < end, "{:?} do not go", self.namespaces);
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // A test that failed on a cluster which no longer answers has already said so.
+        let cleared = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.clear()));
+        assert!(cleared.is_ok() || std::thread::panicking());
+    }
+}
+
+impl Running {
+    /// Sends what Ctrl-C sends, and waits for the end.
+    pub(crate) fn interrupt(self) -> Outcome {
+        let sent = Command::new("kill")
+            .args(["-INT", &self.process.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        self.end()
+    }
+
+    /// Waits for the end.
+    fn end(self) -> Outcome {
+        let output = self.process.wait_with_output().unwrap();
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).unwrap().replace(&self.home, "~");
+            without(&text, &self.prefix)
+        };
+        Outcome {
+            line: self.line.clone(),
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
+
+/// A text with the plain names.
+fn without(text: &str, prefix: &str) -> String {
+    if prefix.is_empty() {
+        text.to_owned()
+    } else {
+        text.replace(prefix, "")
+    }
+}
+
+/// Names that nobody else has.
+fn random_prefix() -> String {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).unwrap();
+    format!("it-{:08x}-", u32::from_be_bytes(bytes))
+}
