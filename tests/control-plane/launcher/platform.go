@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// The line of an `infra.toml` that names the file of objects that the platform provides.
+var platformLine = regexp.MustCompile(`(?m)^platform\s*=\s*"([^"]+)"`)
+
+// The files of objects that stand in the control plane from the start: this folder's own, and what the
+// examples expect of their platform.
+func platformFiles(home string) ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(home, "platform", "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	projects, err := filepath.Glob(filepath.Join(home, "..", "..", "examples", "*", "infra.toml"))
+	if err != nil {
+		return nil, err
+	}
+	for _, project := range projects {
+		text, err := os.ReadFile(project)
+		if err != nil {
+			return nil, err
+		}
+		if found := platformLine.FindSubmatch(text); found != nil {
+			files = append(files, filepath.Join(filepath.Dir(project), string(found[1])))
+		}
+	}
+	return files, nil
+}
+
+// Loads what the platform provides, and lets the second user in.
+func (c *cluster) provide(ctx context.Context) error {
+	files, err := platformFiles(c.home)
+	if err != nil {
+		return err
+	}
+	arguments := []string{"apply", "--server-side", "--force-conflicts", "--field-manager=platform"}
+	for _, file := range files {
+		arguments = append(arguments, "-f", file)
+	}
+	if err := c.kubectl(ctx, arguments...); err != nil {
+		return fmt.Errorf("the platform's objects cannot be loaded: %w", err)
+	}
+	return nil
+}
+
+// Runs kubectl as the launcher.
+func (c *cluster) kubectl(ctx context.Context, arguments ...string) error {
+	config, err := c.kubeconfig("control-plane-launcher")
+	if err != nil {
+		return err
+	}
+	command := exec.CommandContext(ctx, filepath.Join(c.programs, "kubectl"), append([]string{"--kubeconfig=" + config}, arguments...)...)
+	command.Env = componentEnvironment()
+	output := &tail{limit: 20}
+	command.Stdout, command.Stderr = output, output
+	if err := runBound(command); err != nil {
+		return fmt.Errorf("kubectl %s (%w):\n%s", strings.Join(arguments, " "), err, output)
+	}
+	return nil
+}
