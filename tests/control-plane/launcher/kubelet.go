@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"io"
 	"log"
 	"net/http"
 	"net/http/httputil"
@@ -50,9 +49,11 @@ func startKubelet(c *cluster) (*kubelet, error) {
 		cancel()
 		return nil, err
 	}
-	k.server = &http.Server{Handler: paths, ErrorLog: log.New(io.Writer(journal), "", log.LstdFlags)}
+	log.SetOutput(journal)
+	k.server = &http.Server{Handler: paths, ErrorLog: log.New(journal, "", log.LstdFlags)}
 	go k.server.Serve(listener)
 	k.follow(ctx)
+	startDrivers(ctx, c.api)
 	return k, nil
 }
 

@@ -109,9 +109,10 @@ func (s *session) startAll(ctx context.Context, asked request, programs string) 
 
 func (s *session) kubeconfig() string { return filepath.Join(s.folder, "kubeconfig") }
 
-// What a command finds in its environment.
+// What a command finds in its environment: its `kubectl` is the one that was built.
 func (s *session) environment() []string {
-	return []string{"KUBECONFIG=" + s.kubeconfig(), "INFRA_TEST_CONTROL_PLANE=" + s.folder}
+	return []string{"KUBECONFIG=" + s.kubeconfig(), "INFRA_TEST_CONTROL_PLANE=" + s.folder,
+		"PATH=" + s.clusters[0].programs + string(os.PathListSeparator) + os.Getenv("PATH")}
 }
 
 func (s *session) stop() {
