@@ -3,12 +3,13 @@
 use super::resolver::ProjectResolver;
 use super::state::State;
 use crate::diagnostic::Raised;
+use crate::table::Words;
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
     BasicMathPackage, BasicStringPackage, LanguageCorePackage, LogicPackage, MoreStringPackage,
     Package,
 };
-use rhai::{Dynamic, Engine, EvalAltResult, OptimizationLevel, Position, Shared};
+use rhai::{Dynamic, Engine, EvalAltResult, OptimizationLevel, Position};
 use std::sync::{Arc, OnceLock};
 
 rhai::def_package! {
@@ -25,18 +26,18 @@ rhai::def_package! {
 /// The default of operations; a script of a thousand objects does some hundred thousand.
 const OPERATIONS: u64 = 50_000_000;
 
-/// An engine for one run.
+/// An engine for one run of a script with these words.
 ///
 /// Every limit is set: Rhai's own defaults differ between debug and release builds. Constants are
 /// not folded, so that literals keep their places.
-pub(crate) fn engine(state: &Arc<State>) -> Engine {
+pub(crate) fn engine(state: &Arc<State>, words: &Words<'_>) -> Engine {
     static LIBRARY: OnceLock<StandardLibrary> = OnceLock::new();
     let mut engine = Engine::new_raw();
     LIBRARY
         .get_or_init(StandardLibrary::new)
         .register_into_engine(&mut engine);
     for table in state.vocabulary.tables().iter().rev() {
-        engine.register_global_module(Shared::clone(&table.module));
+        engine.register_global_module(table.module(words));
     }
     engine
         .set_optimization_level(OptimizationLevel::None)

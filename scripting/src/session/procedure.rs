@@ -7,6 +7,7 @@ use super::script::Script;
 use super::state::State;
 use super::thread::STACK;
 use crate::diagnostic::{Diagnostic, Translator, did_you_mean};
+use crate::table::Words;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnAccess, Module, Scope};
 use std::sync::Arc;
 use tokio::sync::{mpsc::unbounded_channel, oneshot};
@@ -181,11 +182,12 @@ fn run(
     arguments: Vec<String>,
     live: &Arc<Live>,
 ) -> Answer {
-    let engine = engine(state);
+    let words = Words::of(text);
+    let engine = engine(state, &words);
     let ast = compile(&engine, state, source, text)?;
     let translator = Translator::new(state, source, &ast);
     let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        call(&engine, state, &ast, name, arguments, live)
+        call(&engine, &words, state, &ast, name, arguments, live)
     }));
     match unwound {
         Ok(Ok(value)) => Ok(value),
@@ -207,6 +209,7 @@ enum Failed {
 /// one: what the top level makes is the same as in a plan.
 fn call(
     engine: &Engine,
+    words: &Words<'_>,
     state: &Arc<State>,
     ast: &AST,
     name: &str,
@@ -216,7 +219,7 @@ fn call(
     let mut global = engine.new_global_runtime_state();
     let module = Module::eval_ast_as_new_raw(engine, &mut Scope::new(), &mut global, ast)
         .map_err(Failed::Evaluating)?;
-    let mut caller = super::engine::engine(state);
+    let mut caller = super::engine::engine(state, words);
     caller.register_static_module("script", module.into());
     state.set_live(Some(Arc::clone(live)));
     let mut scope = Scope::new();

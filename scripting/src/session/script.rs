@@ -10,7 +10,7 @@ use super::procedure::{Procedure, plain_doc, procedures};
 use super::state::State;
 use super::thread::on_script_thread;
 use crate::diagnostic::{Diagnostic, Sources, Span, Translator, article, did_you_mean};
-use crate::table::{Value, Vocabulary};
+use crate::table::{Value, Vocabulary, Words};
 use infra_sdk::environment::{Environment, Problem, Problems};
 use infra_sdk::object::Location;
 use rhai::{AST, Dynamic, Scope};
@@ -69,7 +69,7 @@ impl Session {
         let shown = plain(path).display().to_string();
         let name = note(&state, &shown, &text, path);
         on_script_thread(|| {
-            let engine = engine(&state);
+            let engine = engine(&state, &Words::of(&text));
             compile(&engine, &state, &name, &text).map(|ast| describe(&ast))
         })
         .unwrap_or_else(|panic| {
@@ -186,7 +186,7 @@ fn diagnose(
 }
 
 fn evaluate(state: &Arc<State>, name: Arc<str>, text: &str) -> Result<Script, Vec<Diagnostic>> {
-    let engine = engine(state);
+    let engine = engine(state, &Words::of(text));
     let ast = compile(&engine, state, &name, text)?;
     let translator = Translator::new(state, &name, &ast);
     let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

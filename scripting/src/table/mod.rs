@@ -15,6 +15,7 @@ mod row;
 mod text;
 mod value;
 mod vocabulary;
+mod words;
 
 pub use call::Call;
 pub use convert::{Json, OneOrMany, json_of};
@@ -31,3 +32,4 @@ pub(crate) use text::{parsed_params, secret_here};
 pub use value::{ScriptType, TypeEntry, Value};
 pub(crate) use value::{resources, values};
 pub use vocabulary::Vocabulary;
+pub(crate) use words::Words;

@@ -4,6 +4,7 @@ use super::call::Call;
 use super::row::Row;
 use super::text::Secret;
 use super::value::{ScriptType, TypeEntry, Value};
+use super::words::Words;
 use crate::diagnostic::{Raised, article};
 use crate::session::State;
 use infra_sdk::object::SecretText;
@@ -15,12 +16,11 @@ use std::{any::TypeId, collections::HashMap, sync::Arc};
 
 type RhaiResult = Result<Dynamic, Box<EvalAltResult>>;
 
-/// Rows, and the module that registers them: built once, shared by every session.
+/// Rows: built once, shared by every session.
 pub struct Table {
     pub(crate) rows: Vec<Arc<Row>>,
     pub(crate) by_name: HashMap<&'static str, Vec<usize>>,
     pub(crate) types: Vec<&'static TypeEntry>,
-    pub(crate) module: Shared<Module>,
 }
 
 impl Table {
@@ -30,30 +30,43 @@ impl Table {
         let rows: Vec<Arc<Row>> = rows.into_iter().map(Arc::new).collect();
         let mut by_name: HashMap<&'static str, Vec<usize>> = HashMap::with_capacity(rows.len());
         let mut types: Vec<&'static TypeEntry> = Vec::new();
-        let mut module = Module::new();
         for (index, row) in rows.iter().enumerate() {
             by_name.entry(row.name).or_default().push(index);
-            let mentioned = row
-                .receiver
-                .iter()
-                .chain(std::iter::once(&row.result))
-                .chain(row.arguments.iter().map(|argument| &argument.ty));
-            for entry in mentioned.filter_map(|ty| ty.entry) {
-                if types.iter().all(|known| known.id != entry.id) {
-                    types.push(entry);
-                }
-            }
-            register(&mut module, row);
+            mention(row, &mut types);
         }
-        for entry in &types {
-            register_type(&mut module, entry);
-        }
-        module.build_index();
         Self {
             rows,
             by_name,
             types,
-            module: module.into(),
+        }
+    }
+
+    /// The module of the rows that a script can call, with the types that they can bring into it.
+    pub(crate) fn module(&self, words: &Words<'_>) -> Shared<Module> {
+        let mut module = Module::new();
+        let mut types = vec![TypeEntry::of::<SecretText>()];
+        for row in self.rows.iter().filter(|row| words.has(row.name)) {
+            mention(row, &mut types);
+            register(&mut module, row);
+        }
+        for entry in types {
+            register_type(&mut module, entry);
+        }
+        module.build_index();
+        module.into()
+    }
+}
+
+/// Adds the types of a row that are not there yet.
+fn mention(row: &Row, types: &mut Vec<&'static TypeEntry>) {
+    let mentioned = row
+        .receiver
+        .iter()
+        .chain(std::iter::once(&row.result))
+        .chain(row.arguments.iter().map(|argument| &argument.ty));
+    for entry in mentioned.filter_map(|ty| ty.entry) {
+        if types.iter().all(|known| known.id != entry.id) {
+            types.push(entry);
         }
     }
 }
