@@ -93,6 +93,11 @@ impl Loaded {
                 return Failure::failed(error.to_string())
                     .help("is it the right `--context`? `--sandbox` needs no cluster");
             }
+            EngineError::Silent(_) => {
+                return Failure::failed(error.to_string()).help(
+                    "it is overloaded, or a proxy or an admission webhook holds the request: try again, and look at its log",
+                );
+            }
             EngineError::NothingToDelete { .. } => return Failure::usage(error.to_string()),
             _ => return Failure::failed(error.to_string()),
         };

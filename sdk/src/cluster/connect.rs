@@ -11,7 +11,11 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 /// How long a connection may take to come about, by default.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the API server may be silent: longer than it keeps a quiet watch open.
+/// How long the API server may be silent after a request, by default. It gives up by itself after 60 s
+/// and says so, which tells more than our own words.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(70);
+
+/// How long a connection may be silent: longer than the API server keeps a quiet watch open.
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(310);
 
 /// Where to find the cluster. The caller reads the environment and knows the home folder; this
@@ -30,6 +34,8 @@ pub struct ConnectOptions {
     pub no_proxy: Option<String>,
     /// How long a connection may take to come about; 10 s by default.
     pub connect_timeout: Option<Duration>,
+    /// How long the API server may be silent after a request that is not a watch; 70 s by default.
+    pub answer_timeout: Option<Duration>,
     /// The clock to wait on; the wall's by default.
     pub clock: Option<ClockOption>,
 }
@@ -151,7 +157,8 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
         || Arc::new(WallClock::new()) as Arc<dyn Clock>,
         |clock| clock.0,
     );
-    Ok(Cluster::new(client, name, clock))
+    let patience = options.answer_timeout.unwrap_or(ANSWER_TIMEOUT);
+    Ok(Cluster::with_patience(client, name, clock, Some(patience)))
 }
 
 async fn from_kubeconfig(

@@ -31,6 +31,8 @@ pub struct Answer {
     pub causes: Vec<Cause>,
     /// How long it asks us to wait before trying again.
     pub retry_after: Option<Duration>,
+    /// The request was accepted, and there was no answer for so long.
+    pub silent_for: Option<Duration>,
 }
 
 /// One cause of a refusal.
@@ -83,6 +85,7 @@ impl ApiError {
                     .as_u64()
                     .map(Duration::from_secs)
             }),
+            ..Answer::default()
         })
     }
 
@@ -96,6 +99,18 @@ impl ApiError {
         Self::from(Answer {
             request: request.to_owned(),
             message: message.into(),
+            ..Answer::default()
+        })
+    }
+
+    /// The API server took the request, and is silent.
+    pub(crate) fn silent(request: &str, server: &str, waited: Duration) -> Self {
+        Self::from(Answer {
+            request: request.to_owned(),
+            message: format!(
+                "the API server at {server} accepted the request and did not answer for {waited:?}"
+            ),
+            silent_for: Some(waited),
             ..Answer::default()
         })
     }
@@ -184,7 +199,7 @@ impl Deref for ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_unreachable() {
+        if self.is_unreachable() && self.silent_for.is_none() {
             write!(f, "no answer to `{}`: {}", self.request, self.message)
         } else {
             f.write_str(&self.message)

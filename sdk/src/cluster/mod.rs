@@ -34,6 +34,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, atomic::AtomicBool},
+    time::Duration,
 };
 
 /// A cluster: a client, its name for messages, and the clock that everything waits on.
@@ -48,6 +49,9 @@ struct Inner {
     client: kube::Client,
     name: ClusterName,
     clock: Arc<dyn Clock>,
+    /// How long an answer may take, on the wall's clock: a property of the connection. What is in
+    /// this process always answers.
+    patience: Option<Duration>,
     /// Whether the API server ever answered.
     answered: AtomicBool,
     /// What discovery said, by group and version; never asked for built-in kinds.
@@ -57,11 +61,22 @@ struct Inner {
 impl Cluster {
     /// A cluster behind `client`, which must not retry by itself: we do, on `clock`.
     pub fn new(client: kube::Client, name: ClusterName, clock: Arc<dyn Clock>) -> Self {
+        Self::with_patience(client, name, clock, None)
+    }
+
+    /// The same, with a limit on how long the API server may be silent after a request.
+    pub(crate) fn with_patience(
+        client: kube::Client,
+        name: ClusterName,
+        clock: Arc<dyn Clock>,
+        patience: Option<Duration>,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 client,
                 name,
                 clock,
+                patience,
                 answered: AtomicBool::new(false),
                 discovered: Mutex::default(),
             }),

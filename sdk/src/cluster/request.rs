@@ -7,6 +7,7 @@ use super::{
     selector::encode_query,
 };
 use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
 use kube::client::Body;
 use serde_json::Value;
 use std::{sync::atomic::Ordering, time::Duration};
@@ -102,10 +103,33 @@ impl Cluster {
     }
 
     async fn call_once(&self, call: &Call) -> Result<Vec<u8>, ApiError> {
-        let response = self.open(call).await?;
-        let body = response.into_body().collect_bytes().await;
-        body.map(|bytes| bytes.to_vec())
-            .map_err(|error| ApiError::unanswered(&call.name(), &error))
+        let mut body = self.patiently(call, self.open(call)).await?.into_body();
+        let mut bytes = Vec::new();
+        loop {
+            // Each piece for itself: a long answer over a slow line is not silence.
+            let piece = async { Ok(body.frame().await) };
+            let Some(frame) = self.patiently(call, piece).await? else {
+                return Ok(bytes);
+            };
+            let frame = frame.map_err(|error| ApiError::unanswered(&call.name(), &error))?;
+            if let Ok(data) = frame.into_data() {
+                bytes.extend_from_slice(&data);
+            }
+        }
+    }
+
+    /// Waits for an answer as long as the connection allows.
+    async fn patiently<T>(
+        &self,
+        call: &Call,
+        answer: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let Some(limit) = self.inner.patience else {
+            return answer.await;
+        };
+        tokio::time::timeout(limit, answer)
+            .await
+            .unwrap_or_else(|_| Err(ApiError::silent(&call.name(), &self.name().server, limit)))
     }
 
     /// Sends a request once and returns the answer with its body unread, if it is a success.

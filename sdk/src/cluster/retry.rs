@@ -6,6 +6,10 @@ use std::time::Duration;
 /// How often a request is sent at most.
 pub(crate) const ATTEMPTS: u32 = 6;
 
+/// The same for one that was met with silence: once more, over a new connection (the old one may have
+/// been forgotten on the way), because each costs the whole time allowed.
+const SILENT_ATTEMPTS: u32 = 2;
+
 const FIRST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -20,7 +24,12 @@ pub(crate) enum Repeat {
 
 /// How long to wait before sending again after `error`; `None` when it is final.
 pub(crate) fn delay(error: &ApiError, repeat: Repeat, attempt: u32) -> Option<Duration> {
-    if attempt >= ATTEMPTS || !is_transient(error, repeat) {
+    let attempts = if error.silent_for.is_some() {
+        SILENT_ATTEMPTS
+    } else {
+        ATTEMPTS
+    };
+    if attempt >= attempts || !is_transient(error, repeat) {
         return None;
     }
     let backoff = FIRST.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)));
@@ -119,6 +128,10 @@ mod tests {
                 None
             ]
         );
+        let silent = ApiError::silent("GET /x", "https://a", Duration::from_secs(70));
+        assert!(delay(&silent, Repeat::Harmless, 1).is_some());
+        assert_eq!(delay(&silent, Repeat::Harmless, 2), None);
+        assert_eq!(delay(&silent, Repeat::Harmful, 1), None);
         let error = ApiError::answered("GET /x", 429, Some(Duration::from_secs(7)), b"");
         assert_eq!(
             delay(&error, Repeat::Harmless, 1),

@@ -17,6 +17,9 @@ pub enum EngineError {
         /// What the connection said.
         problem: String,
     },
+    /// The API server is there, and silent.
+    #[error("{0}")]
+    Silent(ApiError),
     /// The API server does not let us, or fails, outside of a single object.
     #[error("cannot {what}: {error}")]
     Api {

@@ -193,7 +193,9 @@ pub(crate) async fn referred(
 
 /// An API error outside of a single object.
 pub(crate) fn api(what: &str, error: ApiError, cluster: &Cluster) -> EngineError {
-    if error.is_unreachable() {
+    if error.silent_for.is_some() {
+        EngineError::Silent(error)
+    } else if error.is_unreachable() {
         EngineError::Unreachable {
             server: cluster.name().to_string(),
             problem: error.message.clone(),

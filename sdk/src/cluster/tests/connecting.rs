@@ -1,7 +1,7 @@
 //! What is wrong with a kubeconfig, in one sentence each.
 
 use crate::cluster::{ConnectError, ConnectOptions, connect};
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Duration};
 
 /// A file of its own for each test.
 fn file(name: &str, content: &str) -> PathBuf {
@@ -106,6 +106,48 @@ async fn a_server_that_is_not_there_is_told_with_the_first_request() {
     let error = cluster.open(&call).await.expect_err("no answer");
     assert!(error.is_unreachable(), "{error:?}");
     assert!(error.to_string().contains("refused"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_that_takes_requests_and_is_silent_is_told() {
+    // The system accepts connections for a listener that nobody asks for them.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let server = format!("http://{}", listener.local_addr().expect("an address"));
+    let mut options = with(file("silent", &kubeconfig(&server)));
+    options.answer_timeout = Some(Duration::from_millis(20));
+    let cluster = connect(options).await.expect("a cluster");
+    let call = crate::cluster::request::Call::get("/version".to_owned());
+    let error = cluster.call_bytes(&call).await.expect_err("no answer");
+    assert!(error.is_unreachable(), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        format!("the API server at {server} accepted the request and did not answer for 20ms")
+    );
+}
+
+#[tokio::test]
+async fn one_that_falls_silent_in_the_middle_is_told() {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let server = format!("http://{}", listener.local_addr().expect("an address"));
+    let answering = std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().expect("a connection");
+        let mut request = [0; 4096];
+        let _ = connection.read(&mut request);
+        let _ = connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf");
+        // The client comes again once, is met with silence, and gives up.
+        let (mut again, _) = listener.accept().expect("a connection");
+        while again.read(&mut request).is_ok_and(|count| count > 0) {}
+    });
+    let mut options = with(file("half", &kubeconfig(&server)));
+    options.answer_timeout = Some(Duration::from_millis(20));
+    let cluster = connect(options).await.expect("a cluster");
+    let call = crate::cluster::request::Call::get("/version".to_owned());
+    let error = cluster.call_bytes(&call).await.expect_err("no answer");
+    assert!(error.silent_for.is_some(), "{error:?}");
+    drop(cluster);
+    let end = tokio::task::spawn_blocking(move || answering.join());
+    end.await.expect("an end").expect("no panic");
 }
 
 #[test]
