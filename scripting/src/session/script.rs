@@ -41,41 +41,28 @@ impl Session {
 
     /// Reads and evaluates a script. Every error that was found is reported, the first first.
     pub fn load(&self, path: &Path) -> Result<Script, Vec<Diagnostic>> {
-        let (state, text) = self.open(path)?;
-        let shown = plain(path).display().to_string();
-        let name = note(&state, &shown, &text, path);
-        on_script_thread(|| evaluate(&state, name, &text)).unwrap_or_else(|panic| {
-            Err(vec![Diagnostic::new(format!(
-                "the script engine failed inside (`{panic}`): this is a fault of infra"
-            ))])
+        on_thread(|| {
+            let (state, name, text) = self.open(path)?;
+            evaluate(&state, name, &text)
         })
     }
 
     /// Evaluates a text as if it stood in a file of that name in the project root.
     pub fn load_text(&self, name: &str, text: &str) -> Result<Script, Vec<Diagnostic>> {
-        let state = self.state();
-        let path = self.host.root.join(name);
-        let kept = note(&state, name, text, &path);
-        on_script_thread(|| evaluate(&state, kept, text)).unwrap_or_else(|panic| {
-            Err(vec![Diagnostic::new(format!(
-                "the script engine failed inside (`{panic}`): this is a fault of infra"
-            ))])
+        on_thread(|| {
+            let state = self.state();
+            let path = self.host.root.join(name);
+            let kept = note(&state, name, text, &path);
+            evaluate(&state, kept, text)
         })
     }
 
     /// What a script has, without evaluating it: for `infra list`.
     pub fn describe(&self, path: &Path) -> Result<Description, Vec<Diagnostic>> {
-        let (state, text) = self.open(path)?;
-        let shown = plain(path).display().to_string();
-        let name = note(&state, &shown, &text, path);
-        on_script_thread(|| {
+        on_thread(|| {
+            let (state, name, text) = self.open(path)?;
             let engine = engine(&state, &Words::of(&text));
             compile(&engine, &state, &name, &text).map(|ast| describe(&ast))
-        })
-        .unwrap_or_else(|panic| {
-            Err(vec![Diagnostic::new(format!(
-                "the script engine failed inside (`{panic}`): this is a fault of infra"
-            ))])
         })
     }
 
@@ -94,7 +81,7 @@ impl Session {
         State::new(self.host.clone(), root)
     }
 
-    fn open(&self, path: &Path) -> Result<(Arc<State>, String), Vec<Diagnostic>> {
+    fn open(&self, path: &Path) -> Result<(Arc<State>, Arc<str>, String), Vec<Diagnostic>> {
         let content = read_script(path).map_err(|error| {
             let message = match error.kind() {
                 std::io::ErrorKind::NotFound => format!("`{}` does not exist", path.display()),
@@ -108,8 +95,22 @@ impl Session {
                 path.display()
             ))]
         })?;
-        Ok((self.state(), text))
+        let state = self.state();
+        let name = note(&state, &plain(path).display().to_string(), &text, path);
+        Ok((state, name, text))
     }
+}
+
+/// Runs it on the script thread, from the first word of the language on: what is allocated on two
+/// threads takes twice the pages.
+fn on_thread<T: Send>(
+    body: impl FnOnce() -> Result<T, Vec<Diagnostic>> + Send,
+) -> Result<T, Vec<Diagnostic>> {
+    on_script_thread(body).unwrap_or_else(|panic| {
+        Err(vec![Diagnostic::new(format!(
+            "the script engine failed inside (`{panic}`): this is a fault of infra"
+        ))])
+    })
 }
 
 /// Keeps a script's text under the name that the user gave it.

@@ -59,6 +59,16 @@ fn scripts_give_environments_with_their_resources() {
             r#"const N = 4; fn same(N) { N } environment("e", [widget("a").count(same(9)), widget("b").count(N)])"#,
             vec!["a=9", "b=4"],
         ),
+        // A function's name that is put together, and one in an interpolated string.
+        (
+            r#"let make = Fn("wid" + "get"); environment("e", [make.call("a"), widget(`${widget("b")}`.len().to_string())])"#,
+            vec!["a=1", "8=1"],
+        ),
+        // A name that stands only in an interpolation.
+        (
+            r#"environment(`e${if (1 == 2) { widget("x") } else { "" }}`, [])"#,
+            vec![],
+        ),
     ] {
         assert_eq!(values(text), expected, "{text}");
     }

@@ -18,7 +18,7 @@ type RhaiResult = Result<Dynamic, Box<EvalAltResult>>;
 
 /// Rows: built once, shared by every session.
 pub struct Table {
-    pub(crate) rows: Vec<Arc<Row>>,
+    pub(crate) rows: Vec<Row>,
     pub(crate) by_name: HashMap<&'static str, Vec<usize>>,
     pub(crate) types: Vec<&'static TypeEntry>,
 }
@@ -27,7 +27,6 @@ impl Table {
     /// A table of these rows. Where two have the same receiver, name and number of arguments, the
     /// later one is what scripts call; a test keeps the built-in rows unique.
     pub fn new(rows: Vec<Row>) -> Self {
-        let rows: Vec<Arc<Row>> = rows.into_iter().map(Arc::new).collect();
         let mut by_name: HashMap<&'static str, Vec<usize>> = HashMap::with_capacity(rows.len());
         let mut types: Vec<&'static TypeEntry> = Vec::new();
         for (index, row) in rows.iter().enumerate() {
@@ -42,18 +41,34 @@ impl Table {
     }
 
     /// The module of the rows that a script can call, with the types that they can bring into it.
-    pub(crate) fn module(&self, words: &Words<'_>) -> Shared<Module> {
+    pub(crate) fn module(self: &Arc<Self>, words: &Words<'_>) -> Shared<Module> {
         let mut module = Module::new();
         let mut types = vec![TypeEntry::of::<SecretText>()];
-        for row in self.rows.iter().filter(|row| words.has(row.name)) {
-            mention(row, &mut types);
-            register(&mut module, row);
+        for (index, row) in self.rows.iter().enumerate() {
+            if words.has(row.name) {
+                mention(row, &mut types);
+                let table = Arc::clone(self);
+                register(&mut module, &Registered { table, index });
+            }
         }
         for entry in types {
             register_type(&mut module, entry);
         }
         module.build_index();
         module.into()
+    }
+}
+
+/// A row that the engine's functions call.
+#[derive(Clone)]
+struct Registered {
+    table: Arc<Table>,
+    index: usize,
+}
+
+impl Registered {
+    fn row(&self) -> &Row {
+        &self.table.rows[self.index]
     }
 }
 
@@ -88,29 +103,33 @@ fn receiver_id(row: &Row) -> Option<TypeId> {
     })
 }
 
-fn register(module: &mut Module, row: &Arc<Row>) {
+fn register(module: &mut Module, registered: &Registered) {
+    let row = registered.row();
     let mut types: Vec<TypeId> = receiver_id(row).into_iter().collect();
     types.resize(types.len() + row.arguments.len(), TypeId::of::<Dynamic>());
-    register_function(module, row, &types);
+    register_function(module, registered, &types);
     if row.instead {
-        register_function(module, row, &[TypeId::of::<i64>()]);
-        register_function(module, row, &[TypeId::of::<f64>()]);
+        register_function(module, registered, &[TypeId::of::<i64>()]);
+        register_function(module, registered, &[TypeId::of::<f64>()]);
     }
     if row.property && row.arguments.len() == 1 {
-        register_property(module, &types, Arc::clone(row));
+        register_property(module, &types, registered.clone());
     }
 }
 
-fn register_function(module: &mut Module, row: &Arc<Row>, types: &[TypeId]) {
-    let called = Arc::clone(row);
-    native(module, row.name, types, move |context, arguments| {
-        run(context, arguments, &called)
-    });
+fn register_function(module: &mut Module, registered: &Registered, types: &[TypeId]) {
+    let called = registered.clone();
+    native(
+        module,
+        registered.row().name,
+        types,
+        move |context, arguments| run(context, arguments, called.row()),
+    );
 }
 
 /// An assignment changes the receiver where it stands.
-fn register_property(module: &mut Module, types: &[TypeId], row: Arc<Row>) {
-    let setter = format!("set${}", row.name);
+fn register_property(module: &mut Module, types: &[TypeId], called: Registered) {
+    let setter = format!("set${}", called.row().name);
     let assign = move |context: Option<NativeCallContext<'_>>, arguments: &mut [&mut Dynamic]| {
         let [receiver, value] = arguments else {
             return Err("a property takes one value".into());
@@ -120,7 +139,7 @@ fn register_property(module: &mut Module, types: &[TypeId], row: Arc<Row>) {
         let Some(context) = &context else {
             return Err("a property was set outside a script".into());
         };
-        match run(context, &mut [&mut taken, &mut **value], &row) {
+        match run(context, &mut [&mut taken, &mut **value], called.row()) {
             Ok(changed) => {
                 **receiver = changed;
                 Ok(Dynamic::UNIT)

@@ -23,9 +23,7 @@ impl Vocabulary {
 
     /// Every row.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.tables
-            .iter()
-            .flat_map(|table| table.rows.iter().map(AsRef::as_ref))
+        self.tables.iter().flat_map(|table| &table.rows)
     }
 
     /// The rows of that name, of every receiver.
@@ -39,7 +37,7 @@ impl Vocabulary {
                     .get(name)
                     .into_iter()
                     .flatten()
-                    .map(|index| table.rows[*index].as_ref())
+                    .map(|index| &table.rows[*index])
             })
             .collect();
         found.into_iter()
