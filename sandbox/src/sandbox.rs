@@ -48,7 +48,19 @@ impl Sandbox {
     #[must_use]
     pub fn starting_at(start: Timestamp) -> Self {
         Self {
-            shared: Shared::new(begin(start)),
+            shared: Shared::new(begin(start, controllers())),
+            keeper: None,
+        }
+    }
+
+    /// An API server alone, in memory: no controllers, no scheduler, no nodes. What is written stays
+    /// as it was written. Only what lives inside a server is there: its admission, and the life of
+    /// definitions (CRDs).
+    #[must_use]
+    pub fn without_controllers() -> Self {
+        let start = Timestamp::from_second(EPOCH).unwrap_or_default();
+        Self {
+            shared: Shared::new(begin(start, vec![Box::new(crate::definition::Definitions)])),
             keeper: None,
         }
     }
@@ -71,7 +83,7 @@ impl Sandbox {
         let mut opened = state::open(folder, name)?;
         let world = match opened.kept.take() {
             Some(kept) => kept.into_world(controllers()),
-            None => begin(start),
+            None => begin(start, controllers()),
         };
         let shared = Shared::new(world);
         let keeper = Arc::new(opened.keep(shared.clone()));
@@ -184,8 +196,11 @@ fn controllers() -> Vec<Box<dyn crate::controller::seam::Controller>> {
 }
 
 /// A world with nothing in it but the first namespaces.
-fn begin(start: Timestamp) -> World {
-    let mut world = World::new(start, controllers());
+fn begin(
+    start: Timestamp,
+    controllers: Vec<Box<dyn crate::controller::seam::Controller>>,
+) -> World {
+    let mut world = World::new(start, controllers);
     for name in NAMESPACES {
         let namespace =
             json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});

@@ -3,6 +3,7 @@
 mod common;
 
 mod controllers;
+mod differential;
 mod kept;
 mod objects;
 mod time;

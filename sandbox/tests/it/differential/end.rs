@@ -1,0 +1,92 @@
+//! The two ends that answer requests: the sandbox, and a server.
+
+use http_body_util::{BodyExt, Full};
+use infra_sandbox::Sandbox;
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// Who sends.
+const AGENT: &str = "differ/1";
+
+/// What came back.
+pub(crate) struct Raw {
+    pub(crate) code: u16,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) text: String,
+}
+
+/// An API.
+#[derive(Clone)]
+pub(crate) enum End {
+    Sandbox(Sandbox),
+    Server(kube::Client),
+}
+
+impl End {
+    /// A sandbox with nothing behind its API.
+    pub(crate) fn sandbox() -> Self {
+        Self::Sandbox(Sandbox::without_controllers())
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        body: Vec<u8>,
+    ) -> Raw {
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header("user-agent", AGENT)
+            .header("accept", "application/json");
+        if !body.is_empty() {
+            request = request.header("content-type", content_type);
+        }
+        match self {
+            Self::Sandbox(sandbox) => {
+                let request = request
+                    .body(Full::new(bytes::Bytes::from(body)))
+                    .expect("a request");
+                let Ok(response) = sandbox.service().oneshot(request).await;
+                read(response).await
+            }
+            Self::Server(client) => {
+                let request = request
+                    .body(kube::client::Body::from(body))
+                    .expect("a request");
+                read(client.send(request).await.expect("an answer")).await
+            }
+        }
+    }
+
+    /// Sends a request and reads JSON.
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
+        let raw = self.send("GET", path, "", Vec::new()).await;
+        (
+            raw.code,
+            serde_json::from_str(&raw.text).unwrap_or_default(),
+        )
+    }
+}
+
+async fn read<B>(response: http::Response<B>) -> Raw
+where
+    B: http_body::Body,
+    B::Error: std::fmt::Debug,
+{
+    let code = response.status().as_u16();
+    let warnings = response
+        .headers()
+        .get_all("warning")
+        .iter()
+        .map(|value| value.to_str().unwrap_or_default().to_owned())
+        .collect();
+    let bytes = response.into_body().collect().await.expect("a body");
+    Raw {
+        code,
+        warnings,
+        text: String::from_utf8_lossy(&bytes.to_bytes()).into_owned(),
+    }
+}

@@ -1,0 +1,210 @@
+//! Takes out of answers what two servers cannot have in common. Each mask says why. What has an
+//! identity (uids, versions, addresses) is numbered by its first appearance, so that the same value
+//! twice stays the same, and two values stay two.
+
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// What one end has shown so far.
+#[derive(Debug, Default)]
+pub(crate) struct Mask {
+    numbers: HashMap<(&'static str, String), usize>,
+    counts: HashMap<&'static str, usize>,
+}
+
+impl Mask {
+    /// The answer without what must differ.
+    pub(crate) fn masked(&mut self, mut answer: Value) -> Value {
+        self.walk(&mut answer, "");
+        let is_list = answer.get("items").is_some();
+        if is_list && let Some(metadata) = answer["metadata"].as_object_mut() {
+            // The version of a list is that of the whole store, which others write into as well.
+            for field in ["resourceVersion", "continue"] {
+                if metadata.contains_key(field) {
+                    metadata.insert(field.into(), "…".into());
+                }
+            }
+        }
+        order_causes(&mut answer);
+        let text = answer.to_string();
+        let text = self.uids(&text);
+        let text = suffixes(&text, "kube-api-access-");
+        let text = suffixes(&text, "made-");
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    fn number(&mut self, what: &'static str, value: &str) -> Value {
+        let counts = self.counts.entry(what).or_default();
+        let number = self
+            .numbers
+            .entry((what, value.to_owned()))
+            .or_insert_with(|| {
+                *counts += 1;
+                *counts
+            });
+        format!("{what}-{number}").into()
+    }
+
+    fn walk(&mut self, value: &mut Value, parent: &str) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, parent)),
+            Value::Object(fields) => {
+                for (name, value) in fields.iter_mut() {
+                    match (parent, name.as_str()) {
+                        // The clocks differ.
+                        ("metadata", "creationTimestamp" | "deletionTimestamp")
+                        | ("managedFields", "time") => *value = "…".into(),
+                        // So do they in what a server itself says of a definition.
+                        ("conditions", "lastTransitionTime")
+                            if value.as_str().is_some_and(|t| !t.starts_with("2026-01-01")) =>
+                        {
+                            *value = "…".into();
+                        }
+                        // Versions are those of the whole store.
+                        ("metadata", "resourceVersion") => {
+                            if let Some(text) = value.as_str().map(str::to_owned) {
+                                *value = self.number("version", &text);
+                            }
+                        }
+                        // Addresses and ports come out of a pool.
+                        ("spec", "clusterIP") | ("spec", "clusterIPs") => self.addresses(value),
+                        (_, "nodePort" | "healthCheckNodePort") => {
+                            if let Some(port) = value.as_u64().filter(|port| *port >= 30_000) {
+                                *value = self.number("port", &port.to_string());
+                            }
+                        }
+                        (_, "message") if value.is_string() => self.message(value),
+                        (_, "managedFields") => {
+                            self.walk(value, "managedFields");
+                            order_managers(value);
+                        }
+                        _ => self.walk(value, name),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn addresses(&mut self, value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.addresses(item)),
+            Value::String(text) if text.starts_with("10.") => {
+                let text = text.clone();
+                *value = self.number("address", &text);
+            }
+            _ => {}
+        }
+    }
+
+    /// Messages repeat versions and addresses.
+    fn message(&self, value: &mut Value) {
+        let Some(mut text) = value.as_str().map(str::to_owned) else {
+            return;
+        };
+        for ((what, known), number) in &self.numbers {
+            let marks = ["\"", "(", " "];
+            if *what != "version" || known.len() > 3 {
+                for mark in marks {
+                    text =
+                        text.replace(&format!("{mark}{known}"), &format!("{mark}{what}-{number}"));
+                }
+            }
+        }
+        *value = text.into();
+    }
+
+    /// Uids are made by chance; they stand in messages, labels and keys as well.
+    fn uids(&mut self, text: &str) -> String {
+        const FORM: [usize; 5] = [8, 4, 4, 4, 12];
+        let bytes = text.as_bytes();
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        let mut at = 0;
+        while at + 36 <= bytes.len() {
+            let mut end = at;
+            let fits = FORM.iter().enumerate().all(|(index, length)| {
+                let part = &bytes[end..end + length];
+                end += length + 1;
+                part.iter()
+                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b))
+                    && (index == 4 || bytes[end - 1] == b'-')
+            });
+            if fits {
+                out.push_str(&text[from..at]);
+                let number = self.number("uid", &text[at..at + 36]);
+                out.push_str(number.as_str().unwrap_or_default());
+                at += 36;
+                from = at;
+            } else {
+                at += 1;
+            }
+        }
+        out.push_str(&text[from..]);
+        out
+    }
+}
+
+/// Entries are kept in the order of their times, which the clocks of two ends do not share.
+fn order_managers(value: &mut Value) {
+    if let Some(entries) = value.as_array_mut() {
+        entries.sort_by_cached_key(|entry| {
+            let text = |field: &str| entry[field].as_str().unwrap_or_default().to_owned();
+            (
+                text("operation"),
+                text("manager"),
+                text("apiVersion"),
+                text("subresource"),
+            )
+        });
+    }
+}
+
+/// A server walks through maps in no order: causes are compared as a set.
+fn order_causes(answer: &mut Value) {
+    let name = answer["message"]
+        .as_str()
+        .and_then(|m| m.split_once("is invalid: "))
+        .map(|(head, _)| head.to_owned());
+    let Some(causes) = answer["details"]["causes"].as_array_mut() else {
+        return;
+    };
+    causes.sort_by_cached_key(ToString::to_string);
+    let texts: Vec<String> = causes
+        .iter()
+        .map(|cause| {
+            let text = |field: &str| cause[field].as_str().unwrap_or_default().to_owned();
+            format!("{}: {}", text("field"), text("message"))
+        })
+        .collect();
+    let all = |message: &str| texts.iter().all(|text| message.contains(text.as_str()));
+    if let Some(name) = name
+        && texts.len() > 1
+        && answer["message"].as_str().is_some_and(all)
+    {
+        answer["message"] = format!("{name}is invalid: [{}]", texts.join(", ")).into();
+    }
+}
+
+/// Five letters that are drawn by chance.
+fn suffixes(text: &str, prefix: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(prefix) {
+        let (head, tail) = rest.split_at(at + prefix.len());
+        out.push_str(head);
+        let drawn = tail
+            .bytes()
+            .take(5)
+            .take_while(|b| b"bcdfghjklmnpqrstvwxz2456789".contains(b))
+            .count();
+        if drawn == 5 {
+            out.push_str("…");
+            rest = &tail[5..];
+        } else {
+            rest = tail;
+        }
+    }
+    out.push_str(rest);
+    out
+}

@@ -1,0 +1,60 @@
+//! The sandbox and a real API server answer the same requests, and the answers are compared.
+//!
+//! Controllers are off on both sides. `tests/control-plane/run --without-controllers cargo test -p
+//! infra-sandbox --test it differential -- --ignored` runs it; `INFRA_DIFFERENTIAL_SEED` and
+//! `INFRA_DIFFERENTIAL_OPERATIONS` give the seed and the number of operations.
+
+mod compare;
+mod dice;
+mod end;
+mod kind;
+mod mask;
+mod operation;
+mod play;
+mod run;
+mod sequence;
+mod shrink;
+mod value;
+
+use end::End;
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
+}
+
+async fn server() -> End {
+    let config = kube::Config::infer().await.expect("a control plane");
+    End::Server(kube::Client::try_from(config).expect("a client"))
+}
+
+#[tokio::test]
+#[ignore = "needs a control plane: tests/control-plane/run --without-controllers"]
+async fn the_sandbox_answers_as_a_server_does() {
+    let seed = number("INFRA_DIFFERENTIAL_SEED", 1);
+    let operations = number("INFRA_DIFFERENTIAL_OPERATIONS", 2_000) as usize;
+    let server = server().await;
+    let (total, findings) = run::run(&server, seed, operations).await;
+    let count = findings.len();
+    let mut report = format!("seed {seed}: {total} operations, {count} sequences differ\n");
+    for (signature, count, finding) in run::grouped(findings) {
+        let finding = if number("INFRA_DIFFERENTIAL_SHRINK", 0) > 0 {
+            run::shrink(&server, finding).await
+        } else {
+            finding
+        };
+        report += &format!(
+            "\n{count} × {signature}   (seed {}, operation {})\n",
+            finding.seed, finding.at
+        );
+        for difference in finding.differences.iter().take(6) {
+            report += &format!("    {difference}\n");
+        }
+        for operation in &finding.operations[finding.at..=finding.at] {
+            report += &format!("    {}\n", serde_json::to_string(operation).expect("JSON"));
+        }
+    }
+    assert!(count == 0, "{report}");
+}

@@ -1,0 +1,174 @@
+//! One request, as data: what is generated, shrunk, and kept as a case.
+
+use super::kind::{self, NAMESPACE};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// The value of a body's field that stands for the version of the object as this end last showed it.
+pub(crate) const VERSION: &str = "$version";
+/// The same for a version that is no longer the current one.
+pub(crate) const STALE: &str = "$stale";
+/// The same for the object's uid.
+pub(crate) const UID: &str = "$uid";
+/// The field of a body that is to be a live object, changed by the merge patch in it.
+pub(crate) const LIVE: &str = "$live";
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Verb {
+    Get,
+    List,
+    Watch,
+    Create,
+    Apply,
+    Update,
+    JsonPatch,
+    MergePatch,
+    StrategicPatch,
+    Delete,
+    DeleteCollection,
+}
+
+impl Verb {
+    pub(crate) fn word(self) -> String {
+        let word = serde_json::to_value(self).unwrap_or_default();
+        word.as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn method(self) -> &'static str {
+        match self {
+            Self::Get | Self::List | Self::Watch => "GET",
+            Self::Create => "POST",
+            Self::Update => "PUT",
+            Self::Apply | Self::JsonPatch | Self::MergePatch | Self::StrategicPatch => "PATCH",
+            Self::Delete | Self::DeleteCollection => "DELETE",
+        }
+    }
+
+    pub(crate) fn content_type(self) -> &'static str {
+        match self {
+            Self::Apply => "application/apply-patch+yaml",
+            Self::JsonPatch => "application/json-patch+json",
+            Self::MergePatch => "application/merge-patch+json",
+            Self::StrategicPatch => "application/strategic-merge-patch+json",
+            _ => "application/json",
+        }
+    }
+
+    fn is_collection(self) -> bool {
+        matches!(
+            self,
+            Self::List | Self::Watch | Self::Create | Self::DeleteCollection
+        )
+    }
+}
+
+/// One request.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Operation {
+    pub(crate) verb: Verb,
+    pub(crate) kind: String,
+    /// The object's name; empty for collections.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) subresource: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) query: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub(crate) body: Value,
+}
+
+impl Operation {
+    pub(crate) fn new(verb: Verb, kind: &str, name: &str) -> Self {
+        Self {
+            verb,
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            subresource: String::new(),
+            query: BTreeMap::new(),
+            body: Value::Null,
+        }
+    }
+
+    pub(crate) fn with(mut self, parameter: &str, value: &str) -> Self {
+        self.query.insert(parameter.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn body(mut self, body: Value) -> Self {
+        self.body = body;
+        self
+    }
+
+    pub(crate) fn sub(mut self, subresource: &str) -> Self {
+        subresource.clone_into(&mut self.subresource);
+        self
+    }
+
+    /// The path and the query, with the placeholder for the namespace.
+    pub(crate) fn path(&self) -> String {
+        let sample = kind::sample(&self.kind);
+        let kind = sample.schema();
+        let root = if kind.group.is_empty() {
+            "/api"
+        } else {
+            "/apis"
+        };
+        let mut path = format!("{root}/{}", sample.api);
+        if kind.namespaced {
+            path += &format!("/namespaces/{NAMESPACE}");
+        }
+        path += &format!("/{}", kind.plural);
+        if !self.verb.is_collection() || !self.subresource.is_empty() {
+            path += &format!("/{}", self.name);
+        }
+        if !self.subresource.is_empty() {
+            path += &format!("/{}", self.subresource);
+        }
+        let mut query = String::new();
+        let watch = (self.verb == Verb::Watch).then_some(("watch", "true"));
+        let rest = self.query.iter().map(|(k, v)| (k.as_str(), v.as_str()));
+        for (name, value) in watch.into_iter().chain(rest) {
+            query.push(if query.is_empty() { '?' } else { '&' });
+            query += &format!("{name}={}", encode(value));
+        }
+        path + &query
+    }
+}
+
+/// Percent-encoding.
+pub(crate) fn encode(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out += &format!("%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// RFC 7386.
+pub(crate) fn merged(base: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *base = patch.clone();
+        return;
+    };
+    if !base.is_object() {
+        *base = Value::Object(Map::new());
+    }
+    let Some(fields) = base.as_object_mut() else {
+        return;
+    };
+    for (name, value) in patch {
+        if value.is_null() {
+            fields.remove(name);
+        } else {
+            merged(fields.entry(name).or_insert(Value::Null), value);
+        }
+    }
+}
