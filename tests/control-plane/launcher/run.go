@@ -19,6 +19,9 @@ var stopSignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
 
 // Starts the control planes, runs the command beside them, takes them down, and gives the command's exit code.
 func runCommand(asked request) (int, error) {
+	if _, err := exec.LookPath(asked.command[0]); err != nil && asked.command[0] != "kubectl" {
+		return 127, fmt.Errorf("there is no command `%s`", asked.command[0])
+	}
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, stopSignals...)
 	ctx, cancel := context.WithCancel(context.Background())
