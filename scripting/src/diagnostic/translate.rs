@@ -6,6 +6,8 @@ use super::raised::{Kind, Raised};
 use super::{Diagnostic, Frame, Source, Span, did_you_mean, parse_error};
 use crate::session::{State, count};
 use crate::table::{Effect, Fault, Mismatch};
+use crate::table::{JOINED_ALONE, ScriptType as _};
+use infra_sdk::object::SecretText;
 use rhai::{AST, EvalAltResult, ParseError, Position};
 use std::sync::Arc;
 
@@ -123,7 +125,7 @@ impl<'a> Translator<'a> {
                 let text = if value.type_name().contains("::") {
                     String::new()
                 } else {
-                    self.state.secrets.mask(&value.to_string())
+                    value.to_string()
                 };
                 here(if text.is_empty() { "the script threw an error".to_owned() } else { text })
             }
@@ -152,7 +154,8 @@ impl<'a> Translator<'a> {
             )),
             EvalAltResult::ErrorIndexingType(text, _) => {
                 let of = text.split(" [").next().unwrap_or(text);
-                here(format!("{} has no elements", article(of)))
+                let error = here(format!("{} has no elements", article(of)));
+                if of.trim() == SecretText::NAME { error.help(JOINED_ALONE) } else { error }
             }
             EvalAltResult::ErrorFor(_) => here("this cannot be gone through with `for`".to_owned())
                 .help("`for` goes through arrays, strings and ranges such as `0..3`; of a map, through `map.keys()`"),

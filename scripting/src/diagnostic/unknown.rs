@@ -3,7 +3,8 @@
 use super::names::article;
 use super::{Diagnostic, Span, Translator, closest, did_you_mean, lex, lower};
 use crate::session::{State, count};
-use crate::table::{Row, Vocabulary};
+use crate::table::{JOINED_ALONE, Row, ScriptType as _, Vocabulary};
+use infra_sdk::object::SecretText;
 use rhai::Position;
 
 impl Translator<'_> {
@@ -26,6 +27,9 @@ impl Translator<'_> {
             return error.help(format!("call it: {}", row.signature()));
         }
         let error = Diagnostic::new(format!("{} has no property `{name}`", article(ty))).at(span);
+        if ty == SecretText::NAME {
+            return error.help(JOINED_ALONE);
+        }
         let known = vocabulary
             .methods_of(ty)
             .filter(|row| row.property || !setting)
@@ -50,6 +54,10 @@ impl Translator<'_> {
         };
         let span = self.span(source, position);
         let here = |message: String| Diagnostic::new(message).at(span.clone());
+        let vocabulary = &self.state.vocabulary;
+        if types.contains(&SecretText::NAME) && vocabulary.named(name).next().is_none() {
+            return here(format!("`{name}` does not work with a secret")).help(JOINED_ALONE);
+        }
         if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             return operator(name, &types, here);
         }

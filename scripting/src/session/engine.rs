@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 rhai::def_package! {
     /// What scripts have of Rhai's own library: no clock, no bits, no blobs.
-    StandardLibrary(module) :
+    pub(super) StandardLibrary(module) :
         LanguageCorePackage, ArithmeticPackage, BasicStringPackage, BasicIteratorPackage,
         BasicFnPackage, LogicPackage, BasicMathPackage, BasicArrayPackage, BasicMapPackage,
         MoreStringPackage
@@ -56,10 +56,13 @@ pub(crate) fn engine(state: &Arc<State>, words: &Words<'_>) -> Engine {
     engine.set_default_tag(state.tag());
     engine.set_module_resolver(ProjectResolver::new(Arc::clone(state)));
     let (printing, debugging) = (Arc::clone(state), Arc::clone(state));
-    engine.on_print(move |text| (printing.host.print)(&printing.secrets.mask(text)));
-    engine.on_debug(move |text, _, _| (debugging.host.print)(&debugging.secrets.mask(text)));
+    engine.on_print(move |text| (printing.host.print)(text));
+    engine.on_debug(move |text, _, _| (debugging.host.print)(text));
     let stopping = Arc::clone(state);
     engine.on_progress(move |_| {
+        if stopping.is_misused() {
+            return Some(Dynamic::from("a secret was made a string"));
+        }
         let live = stopping.live()?;
         live.stopped().then(|| Dynamic::from("cancelled"))
     });

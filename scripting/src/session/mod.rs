@@ -11,7 +11,6 @@ mod live;
 mod procedure;
 mod resolver;
 mod script;
-mod secrets;
 mod state;
 mod thread;
 
@@ -23,11 +22,12 @@ pub use live::{Live, LiveOptions};
 pub(crate) use procedure::count;
 pub use procedure::{Call, Procedure};
 pub use script::{Script, Session};
-pub(crate) use secrets::Secrets;
 pub use state::State;
 
 #[cfg(test)]
 mod live_tests;
+#[cfg(test)]
+mod secret_tests;
 #[cfg(test)]
 mod tests;
 

@@ -7,7 +7,8 @@ use super::script::Script;
 use super::state::State;
 use super::thread::STACK;
 use crate::diagnostic::{Diagnostic, Translator, did_you_mean};
-use crate::table::Words;
+use crate::table::{Value, Words};
+use infra_sdk::object::SecretText;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnAccess, Module, Scope};
 use std::sync::Arc;
 use tokio::sync::{mpsc::unbounded_channel, oneshot};
@@ -189,6 +190,9 @@ fn run(
     let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         call(&engine, &words, state, &ast, name, arguments, live)
     }));
+    if let Some(misuse) = state.take_misuse() {
+        return Err(vec![misuse]);
+    }
     match unwound {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(Failed::Evaluating(error))) => Err(translator.translate(&error)),
@@ -236,10 +240,13 @@ fn call(
     if value.is_unit() {
         return Ok(None);
     }
-    // As `print` would show it: a secret is its mark, a builder its name.
+    if let Some(secret) = value.read_lock::<Value<SecretText>>() {
+        return Ok(Some(secret.get().token()));
+    }
+    // As `print` would show it: a builder is its name.
     scope.push_dynamic("value", value);
     caller
         .eval_with_scope::<String>(&mut scope, "`${value}`")
-        .map(|text| Some(state.secrets.mask(&text)))
+        .map(Some)
         .map_err(Failed::Running)
 }

@@ -193,6 +193,9 @@ fn evaluate(state: &Arc<State>, name: Arc<str>, text: &str) -> Result<Script, Ve
     let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         engine.eval_ast_with_scope::<Dynamic>(&mut Scope::new(), &ast)
     }));
+    if let Some(misuse) = state.take_misuse() {
+        return Err(vec![misuse]);
+    }
     let value = match unwound {
         Ok(Ok(value)) => value,
         Ok(Err(error)) => return Err(translator.translate(&error)),

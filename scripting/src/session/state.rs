@@ -4,14 +4,16 @@ use super::files::{FileError, find_below, plain, read_below};
 use super::host::Host;
 use super::inputs::Parameters;
 use super::live::Live;
-use super::secrets::Secrets;
 use crate::bindings;
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::table::{Fault, Vocabulary};
 use rhai::{Dynamic, EvalAltResult, NativeCallContext};
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// What the functions of the language share during a session.
@@ -21,11 +23,14 @@ pub struct State {
     pub(crate) root: PathBuf,
     pub(crate) sources: Sources,
     pub(crate) vocabulary: Vocabulary,
-    pub(crate) secrets: Secrets,
     pub(crate) parameters: Parameters,
     /// The files behind the names of sources.
     pub(crate) paths: Mutex<Vec<(Arc<str>, PathBuf)>>,
     live: Mutex<Option<Arc<Live>>>,
+    /// What ended the run, where Rhai swallows errors; and whether there is something, which is
+    /// asked at every step.
+    misuse: Mutex<Option<Diagnostic>>,
+    misused: AtomicBool,
     /// The project root as it begins the names of files.
     shown_root: Mutex<PathBuf>,
 }
@@ -44,10 +49,11 @@ impl State {
             root,
             sources: Sources::default(),
             vocabulary: Vocabulary::new(tables),
-            secrets: Secrets::default(),
             parameters,
             paths: Mutex::new(Vec::new()),
             live: Mutex::new(None),
+            misuse: Mutex::new(None),
+            misused: AtomicBool::new(false),
             shown_root,
         })
     }
@@ -77,6 +83,25 @@ impl State {
 
     pub(crate) fn set_live(&self, live: Option<Arc<Live>>) {
         *self.live.lock().unwrap_or_else(PoisonError::into_inner) = live;
+    }
+
+    /// Ends the run at its next step with this error; the first counts.
+    pub(crate) fn misuse(&self, diagnostic: Diagnostic) {
+        let mut misuse = self.misuse.lock().unwrap_or_else(PoisonError::into_inner);
+        misuse.get_or_insert(diagnostic);
+        self.misused.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the run is to end.
+    pub(crate) fn is_misused(&self) -> bool {
+        self.misused.load(Ordering::Relaxed)
+    }
+
+    /// What ended the run, if something did.
+    pub(crate) fn take_misuse(&self) -> Option<Diagnostic> {
+        let mut misuse = self.misuse.lock().unwrap_or_else(PoisonError::into_inner);
+        self.misused.store(false, Ordering::Relaxed);
+        misuse.take()
     }
 
     /// Names files as the user named the first one: `shop/a.rhai` imports `shop/lib/b.rhai`, also

@@ -371,7 +371,8 @@ fn the_top_of_a_script_and_its_documented_functions_are_described() {
 fn a_secret_stays_a_secret_whatever_it_is_joined_with() {
     for text in [
         r#"let s = "a" + secret_env("X"); environment("e", [widget(s)])"#,
-        r#"let s = `a${secret_env("X")}`; environment("e", [widget(s)])"#,
+        r#"let s = "a"; s += secret_env("X"); environment("e", [widget(s)])"#,
+        r#"let s = secret_env("X"); s += "a"; environment("e", [widget(s)])"#,
         r#"let s = secret_env("X") + "b" + secret_env("Y"); environment("e", [widget(s)])"#,
     ] {
         let errors = load(text).map(|_| ()).expect_err(text);

@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::row::Row;
+use super::secret;
 use super::text::Secret;
 use super::value::{ScriptType, TypeEntry, Value};
 use super::words::Words;
@@ -14,7 +15,7 @@ use rhai::{
 };
 use std::{any::TypeId, collections::HashMap, sync::Arc};
 
-type RhaiResult = Result<Dynamic, Box<EvalAltResult>>;
+pub(super) type RhaiResult = Result<Dynamic, Box<EvalAltResult>>;
 
 /// Rows: built once, shared by every session.
 pub struct Table {
@@ -166,6 +167,10 @@ fn register_property(module: &mut Module, types: &[TypeId], called: Registered) 
 
 fn run(context: &NativeCallContext<'_>, arguments: &mut [&mut Dynamic], row: &Row) -> RhaiResult {
     let state = State::of(context)?;
+    if state.is_misused() {
+        // The run ends here; the session tells why.
+        return Err("a secret was made a string".into());
+    }
     let mut call = Call {
         context,
         state: &state,
@@ -180,23 +185,16 @@ fn run(context: &NativeCallContext<'_>, arguments: &mut [&mut Dynamic], row: &Ro
 /// Names, texts and the operators that would otherwise do something surprising.
 fn register_type(module: &mut Module, entry: &'static TypeEntry) {
     module.set_custom_type_raw((entry.rust_name)(), entry.name);
+    if entry.id == TypeId::of::<Value<SecretText>>() {
+        secret::register(module);
+        return;
+    }
     for name in [FUNC_TO_STRING, FUNC_TO_DEBUG, "print", "debug"] {
-        native(module, name, &[entry.id], move |context, arguments| {
-            let value = &*arguments[0];
-            let text = match value.read_lock::<Value<SecretText>>() {
-                Some(secret) => State::of(context)?.secrets.token(&secret.0),
-                None => (entry.text)(value),
-            };
-            Ok(text.into())
+        native(module, name, &[entry.id], move |_, arguments| {
+            Ok((entry.text)(arguments[0]).into())
         });
     }
     let string = TypeId::of::<ImmutableString>();
-    if entry.id == TypeId::of::<Value<SecretText>>() {
-        for (left, right) in [(string, entry.id), (entry.id, string), (entry.id, entry.id)] {
-            native(module, "+", &[left, right], join_secrets);
-        }
-        return;
-    }
     for (left, right) in [(string, entry.id), (entry.id, string)] {
         native(module, "+", &[left, right], move |context, _| {
             Err(Raised::failed(
@@ -222,22 +220,7 @@ fn register_type(module: &mut Module, entry: &'static TypeEntry) {
     }
 }
 
-fn join_secrets(context: &NativeCallContext<'_>, arguments: &mut [&mut Dynamic]) -> RhaiResult {
-    let state = State::of(context)?;
-    let part = |value: &Dynamic| match value.read_lock::<Value<SecretText>>() {
-        Some(secret) => secret.0.as_ref().clone(),
-        None => state.secrets.join(
-            &value
-                .as_immutable_string_ref()
-                .map(|text| text.to_string())
-                .unwrap_or_default(),
-        ),
-    };
-    let joined = part(arguments[0]).join(part(arguments[1]));
-    Ok(Dynamic::from(Value::new(joined)))
-}
-
-fn native(
+pub(super) fn native(
     module: &mut Module,
     name: &str,
     types: &[TypeId],

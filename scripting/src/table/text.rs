@@ -5,7 +5,6 @@ use super::fault::Mismatch;
 use super::param::{Param, named};
 use super::row::Type;
 use super::value::Value;
-use crate::session::Secrets;
 use infra_sdk::object::SecretText;
 use rhai::Dynamic;
 use std::borrow::Cow;
@@ -32,9 +31,6 @@ pub(crate) fn plain(value: &Dynamic) -> Result<String, Mismatch> {
             .then(|| "strings stand in double quotes".to_owned());
         Mismatch::form().help(character)
     })?;
-    if Secrets::holds(&text) {
-        return Err(secret_here());
-    }
     Ok(text.to_string())
 }
 
@@ -100,7 +96,7 @@ impl Param for Secret {
         Cow::Borrowed("a string or a secret")
     }
 
-    fn from_value(value: Dynamic, call: &Call<'_, '_>) -> Result<Self, Mismatch> {
+    fn from_value(value: Dynamic, _call: &Call<'_, '_>) -> Result<Self, Mismatch> {
         if let Some(secret) = value.read_lock::<Value<SecretText>>() {
             return Ok(Self(secret.0.as_ref().clone()));
         }
@@ -110,7 +106,7 @@ impl Param for Secret {
         let text = value
             .as_immutable_string_ref()
             .map_err(|_| Mismatch::form())?;
-        Ok(Self(call.state.secrets.join(&text)))
+        Ok(Self(SecretText::text(text.as_str())))
     }
 }
 
