@@ -142,9 +142,15 @@ impl World {
 
     /// Removes an object; its last state carries the revision of the removal.
     pub(crate) fn erase(&mut self, key: &Key) -> Option<Arc<Value>> {
+        let last = self.objects.at(key)?.clone();
+        self.erase_as(key, &last)
+    }
+
+    /// Removes an object, telling of it in another state than it stood in.
+    pub(crate) fn erase_as(&mut self, key: &Key, last: &Value) -> Option<Arc<Value>> {
         let old = self.objects.remove(key)?;
         let revision = self.history.revision() + 1;
-        let mut last = Value::clone(&old);
+        let mut last = last.clone();
         last["metadata"]["resourceVersion"] = revision.to_string().into();
         let last = Arc::new(last);
         self.kinds.notice(key, None);

@@ -12,7 +12,11 @@ pub(super) fn allocate(world: &mut World, kind: &Kind, object: &mut Value) {
         ("batch", "Job") => job(object),
         _ => {}
     }
-    if kind.subresource("status").is_some() && object["status"].is_null() {
+    let is_bare = match &object["status"] {
+        Value::Object(map) => map.is_empty(),
+        status => status.is_null(),
+    };
+    if kind.subresource("status").is_some() && is_bare {
         object["status"] = first_status(kind, object);
     }
 }
@@ -127,6 +131,8 @@ fn job(job: &mut Value) {
     }
     let uid = job["metadata"]["uid"].clone();
     let name = job["metadata"]["name"].clone();
+    // A job without labels of its own shares those of its template, with what is added to them.
+    let shares = job["metadata"]["labels"] == job["spec"]["template"]["metadata"]["labels"];
     let template = &mut job["spec"]["template"];
     if template["metadata"].is_null() {
         template["metadata"] = json!({});
@@ -143,6 +149,9 @@ fn job(job: &mut Value) {
         ] {
             labels.insert(label.to_owned(), value.clone());
         }
+    }
+    if shares {
+        job["metadata"]["labels"] = job["spec"]["template"]["metadata"]["labels"].clone();
     }
     job["spec"]["selector"] = json!({"matchLabels": {"batch.kubernetes.io/controller-uid": uid}});
 }

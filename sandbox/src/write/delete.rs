@@ -55,12 +55,18 @@ pub(crate) fn delete(
     check(kind, key, &live, options)?;
     let marked = mark(world, kind, &live, options);
     if prepare::is_released(kind, &marked) {
+        // Pods that go at once are told of with the mark, as those are that had to stop.
+        let last = if kind.kind == "Pod" {
+            Arc::new(marked)
+        } else {
+            live
+        };
         let gone = if options.dry_run {
             None
         } else {
-            world.erase(key)
+            world.erase_as(key, &last)
         };
-        return Ok(Deleted::Gone(gone.unwrap_or(live)));
+        return Ok(Deleted::Gone(gone.unwrap_or(last)));
     }
     if marked == *live {
         return Ok(Deleted::Marked(live));

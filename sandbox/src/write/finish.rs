@@ -91,12 +91,12 @@ pub(super) fn change(
         Arc::new(object)
     } else {
         let key = Key::of(&object);
-        let released = prepare::is_released(kind, &object);
-        let stored = world.store(&key, object);
-        if released {
-            world.erase(&key).unwrap_or(stored)
+        if prepare::is_released(kind, &object) {
+            // The write that lets go of an object is never stored: it goes as it was.
+            world.erase(&key);
+            Arc::new(object)
         } else {
-            stored
+            world.store(&key, object)
         }
     };
     Ok(Written {

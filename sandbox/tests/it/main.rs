@@ -1,5 +1,6 @@
 //! The sandbox through the real client: one binary, a file for each subject.
 
+mod behaviour;
 mod common;
 
 mod controllers;

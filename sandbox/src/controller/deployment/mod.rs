@@ -221,6 +221,7 @@ impl Sync<'_> {
             _ => return,
         };
         put_condition(&mut self.deployment["status"], &condition, self.now);
+        self.decision.push(Action::Status(self.deployment.clone()));
     }
 
     fn progress_reason(&self) -> &str {

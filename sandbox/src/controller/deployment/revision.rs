@@ -92,9 +92,13 @@ impl Sync<'_> {
             REVISION,
             revision.to_string(),
         );
-        if self.has_deadline() {
-            let made = Condition::new("Progressing", "True", "NewReplicaSetCreated", created);
-            put_condition(&mut self.deployment["status"], &made, self.now);
+        // Just resumed, the controller's own word of that stands in the way of this one.
+        if self.progress_reason() != "DeploymentResumed" {
+            if self.has_deadline() {
+                let made = Condition::new("Progressing", "True", "NewReplicaSetCreated", created);
+                put_condition(&mut self.deployment["status"], &made, self.now);
+            }
+            self.decision.push(Action::Status(self.deployment.clone()));
         }
         self.new = Some(set);
     }

@@ -18,6 +18,11 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
+    /// Whether the work is done.
+    pub(super) fn is_good(&self) -> bool {
+        self.good
+    }
+
     fn failed(reason: &str, message: impl Into<String>) -> Self {
         Self {
             good: false,

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::super::effect::{Action, Decision};
 use super::super::json::{count, items, set, text, time};
-use super::super::meta::{has_finalizer, is_terminating};
-use super::super::pod::{is_active, is_ready, restarts};
+use super::super::meta::{has_finalizer, is_terminating, uid};
+use super::super::pod::{is_active, is_finished, is_ready, restarts};
 use super::indexes::{self, is_indexed};
 use super::policy::{Rule, rule_for};
 use super::{TRACKING, strike};
@@ -16,6 +17,8 @@ use super::{TRACKING, strike};
 /// The pods of a job, counted together with what its status says of those that are gone.
 pub(super) struct Counts {
     pub(super) active: Vec<Arc<Value>>,
+    /// Pods that are about to be made.
+    made: i64,
     pub(super) ready: usize,
     pub(super) terminating: usize,
     pub(super) succeeded: i64,
@@ -36,6 +39,7 @@ impl Counts {
         let is_indexed = is_indexed(job);
         let mut counts = Self {
             active: pods.iter().filter(|pod| is_active(pod)).cloned().collect(),
+            made: 0,
             ready: pods
                 .iter()
                 .filter(|pod| is_active(pod) && is_ready(pod))
@@ -80,6 +84,12 @@ impl Counts {
                     }
                     ends.push((finished_at(pod), false));
                 }
+                _ if is_lost(job, pod) => {
+                    if is_new && matches!(rule_for(job, pod), Rule::Count) {
+                        counts.failed += 1;
+                    }
+                    ends.push((time(pod, "metadata.deletionTimestamp"), false));
+                }
                 _ => {}
             }
         }
@@ -98,10 +108,25 @@ impl Counts {
         counts
     }
 
+    /// Counts what a decision makes and deletes as done.
+    pub(super) fn expect(&mut self, decision: &Decision) {
+        for action in &decision.actions {
+            match action {
+                Action::Create(_) => self.made += 1,
+                Action::Delete(pod) => {
+                    self.active.retain(|one| uid(one) != uid(pod));
+                    self.ready -= usize::from(is_ready(pod));
+                    self.terminating += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Writes the counts into a status.
     pub(super) fn write(&self, job: &Value, status: &mut Value) {
         for (field, count) in [
-            ("active", self.active.len() as i64),
+            ("active", self.active.len() as i64 + self.made),
             ("succeeded", self.succeeded),
             ("failed", self.failed),
         ] {
@@ -118,6 +143,12 @@ impl Counts {
             set(status, "completedIndexes", indexes::print(&self.completed));
         }
     }
+}
+
+/// Whether a pod counts as failed though it has not come to its end: it is being deleted, and its
+/// replacement does not wait for the end.
+pub(super) fn is_lost(job: &Value, pod: &Value) -> bool {
+    is_terminating(pod) && !is_finished(pod) && text(job, "spec.podReplacementPolicy") != "Failed"
 }
 
 /// When the last container of a pod ended.

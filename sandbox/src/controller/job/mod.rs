@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use self::counts::Counts;
 use super::condition;
 use super::effect::{Action, Decision, Event, status_action};
-use super::json::{child_list, int, later, set, stamp, text, time, unset};
+use super::json::{int, later, set, stamp, text, time, unset};
 use super::meta::{
     controlled, has_finalizer, is_terminating, own_key, owner_key, without_finalizer,
 };
@@ -70,12 +70,12 @@ fn decide(job: &Value, pods: &[Arc<Value>], now: Timestamp) -> Decision {
     let mut decision = Decision::default();
     let status = &job["status"];
     if condition::is_true(status, "Complete") || condition::is_true(status, "Failed") {
-        release(job, pods, &mut decision);
+        release(job, pods, true, &mut decision);
         expire(job, now, &mut decision);
         return decision;
     }
     if is_terminating(job) {
-        release(job, pods, &mut decision);
+        release(job, pods, true, &mut decision);
         return decision;
     }
     let mut after = status.clone();
@@ -87,8 +87,8 @@ fn decide(job: &Value, pods: &[Arc<Value>], now: Timestamp) -> Decision {
     if !suspended && time(&after, "startTime").is_none() {
         set(&mut after, "startTime", stamp(now));
     }
-    let counts = Counts::of(job, pods);
-    release(job, pods, &mut decision);
+    let mut counts = Counts::of(job, pods);
+    release(job, pods, false, &mut decision);
     let mut verdict = conditions::verdict(job, &after, &counts, now);
     if let Some(found) = &verdict {
         conditions::announce(found, &mut after, now);
@@ -96,14 +96,27 @@ fn decide(job: &Value, pods: &[Arc<Value>], now: Timestamp) -> Decision {
         decision.look_again(deadline);
     }
     let busy = counts.active.len() + counts.terminating;
-    if verdict.is_some() || suspended {
-        pods::delete(job, &counts.active, &mut decision);
-        if verdict.is_some() && busy > 0 {
-            // The last word is said when no pod is left.
-            verdict = None;
+    let mut change = Decision::default();
+    if let Some(found) = &verdict {
+        pods::delete(job, &counts.active, &mut change);
+        // What a failed job stops is counted as failed.
+        if !found.is_good() {
+            counts.failed += counts.active.len() as i64;
         }
+    } else if suspended {
+        pods::dismiss(job, &counts.active, &mut change);
     } else {
-        pods::manage(job, &counts, now, &mut decision);
+        pods::manage(job, &counts, now, &mut change);
+    }
+    if verdict.is_some() && busy > 0 {
+        // The last word is said when no pod is left.
+        release(job, &counts.active, true, &mut change);
+        verdict = None;
+    }
+    counts.expect(&change);
+    decision.actions.extend(change.actions);
+    if let Some(time) = change.again {
+        decision.look_again(time);
     }
     counts.write(job, &mut after);
     if let Some(verdict) = verdict {
@@ -114,17 +127,13 @@ fn decide(job: &Value, pods: &[Arc<Value>], now: Timestamp) -> Decision {
     decision
 }
 
-/// Takes the finalizer off pods that have ended: their end is in the status with this step.
-fn release(job: &Value, pods: &[Arc<Value>], decision: &mut Decision) {
-    let over = condition::is_true(&job["status"], "Complete")
-        || condition::is_true(&job["status"], "Failed")
-        || is_terminating(job);
+/// Takes the finalizer off pods that have ended, or off all: their end is in the status with this
+/// step.
+fn release(job: &Value, pods: &[Arc<Value>], all: bool, decision: &mut Decision) {
     for pod in pods {
-        let ended = super::pod::is_finished(pod);
-        if has_finalizer(pod, TRACKING) && (ended || over) {
-            let mut freed = Value::clone(pod);
-            child_list(&mut freed, "metadata.finalizers").retain(|one| one != TRACKING);
-            decision.push(Action::Update(freed));
+        let ended = super::pod::is_finished(pod) || counts::is_lost(job, pod);
+        if has_finalizer(pod, TRACKING) && (ended || all) {
+            decision.push(Action::Update(without_finalizer(pod, TRACKING)));
         }
     }
 }
@@ -254,6 +263,7 @@ mod tests {
                 vec![
                     "delete Pod a",
                     "event SuccessfulDelete: Deleted pod: a",
+                    "update Pod a",
                     "status Job j",
                 ],
             ),

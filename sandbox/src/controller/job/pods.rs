@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::effect::{Action, Decision, Event};
-use super::super::json::{child_list, int, items, later, set, set_key, text};
-use super::super::meta::name;
+use super::super::json::{child_list, count, int, items, later, set, set_key, text, unset};
+use super::super::meta::{has_finalizer, name, without_finalizer};
 use super::super::seam::{Cluster, Writer};
 use super::super::template;
 use super::counts::Counts;
@@ -26,7 +26,7 @@ pub(super) fn manage(job: &Value, counts: &Counts, now: Timestamp, decision: &mu
     if active > wanted {
         let surplus = (active - wanted) as usize;
         let first = counts.active.len() - surplus;
-        delete(job, &counts.active[first..], decision);
+        dismiss(job, &counts.active[first..], decision);
         return;
     }
     // A pod that still stops holds its place where replacements wait for the end.
@@ -67,6 +67,16 @@ fn back_off(counts: &Counts) -> Option<Timestamp> {
     let power = counts.recent_failures.checked_sub(1)?;
     let wait = 10_i64.saturating_mul(1 << power.min(6)).min(600);
     Some(later(counts.last_failure?, wait))
+}
+
+/// Deletes pods that are no longer wanted, and does not count them.
+pub(super) fn dismiss(job: &Value, pods: &[Arc<Value>], decision: &mut Decision) {
+    for pod in pods {
+        if has_finalizer(pod, TRACKING) {
+            decision.push(Action::Update(without_finalizer(pod, TRACKING)));
+        }
+    }
+    delete(job, pods, decision);
 }
 
 /// Deletes pods that are at work.
@@ -118,8 +128,10 @@ pub(super) fn perform(
     cluster: &mut dyn Cluster,
 ) -> Option<Timestamp> {
     let mut again = decision.again;
+    let mut refused = 0;
     for action in decision.actions {
         let Action::Create(pod) = action else {
+            let action = without_refused(action, refused);
             let _ = super::super::effect::perform(
                 cluster,
                 Writer::ControllerManager,
@@ -135,6 +147,7 @@ pub(super) fn perform(
                 format!("Created pod: {}", name(&made)),
             ),
             Err(refusal) => {
+                refused += 1;
                 let soon = later(cluster.now(), 10);
                 again = Some(again.map_or(soon, |time| time.min(soon)));
                 Event::warning(
@@ -147,4 +160,18 @@ pub(super) fn perform(
         super::super::effect::record(cluster, Writer::ControllerManager, COMPONENT, &told);
     }
     again
+}
+
+/// A status that counts only the pods that were made.
+fn without_refused(action: Action, refused: i64) -> Action {
+    match action {
+        Action::Status(mut job) if refused > 0 => {
+            match count(&job, "status.active") - refused {
+                0 => unset(&mut job, "status.active"),
+                active => set(&mut job, "status.active", active),
+            }
+            Action::Status(job)
+        }
+        other => other,
+    }
 }

@@ -39,6 +39,11 @@ impl View<'_> {
         let mut pod = template::pod(template, self.set);
         let pod_name = format!("{}-{ordinal}", name(self.set));
         set(&mut pod, "metadata.name", pod_name.as_str());
+        set(
+            &mut pod,
+            "metadata.generateName",
+            template::generate_name(self.set),
+        );
         set(&mut pod, "spec.hostname", pod_name.as_str());
         set(
             &mut pod,

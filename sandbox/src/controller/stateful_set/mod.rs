@@ -96,21 +96,22 @@ fn attempt(set: &Value, action: Action, cluster: &mut dyn Cluster) -> bool {
     let Some((kind, object)) = what else {
         return result.is_err();
     };
-    let kind = if kind == "Pod" { "Pod" } else { "Claim" };
+    // A claim is told of with the pod it is for, which has the same ordinal.
+    let (set_name, ordinal) = (name(set), object.rsplit('-').next().unwrap_or_default());
+    let (made, refused) = if kind == "Pod" {
+        let what = format!("Create Pod {object} in StatefulSet {set_name}");
+        (format!("{what} successful"), what)
+    } else {
+        let pod = format!("Pod {set_name}-{ordinal} in StatefulSet {set_name}");
+        (
+            format!("Create Claim {object} {pod} success"),
+            format!("Create Claim {object} for {pod}"),
+        )
+    };
     let event = match &result {
-        Ok(()) => {
-            let message = format!(
-                "create {kind} {object} in StatefulSet {} successful",
-                name(set)
-            );
-            Event::normal(set, "SuccessfulCreate", message)
-        }
+        Ok(()) => Event::normal(set, "SuccessfulCreate", made),
         Err(refusal) => {
-            let message = format!(
-                "create {kind} {object} in StatefulSet {} failed error: {}",
-                name(set),
-                refusal.message
-            );
+            let message = format!("{refused} failed error: {}", refusal.message);
             Event::warning(set, "FailedCreate", message)
         }
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::effect::{Action, Decision, Event};
 use super::super::json::label;
-use super::super::meta::{is_terminating, name, namespace};
+use super::super::meta::{is_terminating, name};
 use super::super::pod::{available_from, is_finished};
 use super::View;
 use super::identity::{REVISION_LABEL, ordinal};
@@ -40,13 +40,6 @@ fn bring_up(view: &View<'_>, first: i64, last: i64, decision: &mut Decision) -> 
         };
         view.own_claims(number, None, decision);
         if is_finished(pod) && !is_terminating(pod) {
-            let message = format!(
-                "StatefulSet {}/{} is recreating failed Pod {}",
-                namespace(view.set),
-                name(view.set),
-                name(pod)
-            );
-            decision.event(Event::warning(view.set, "RecreatingFailedPod", message));
             delete(view, pod, decision);
             if view.is_ordered() {
                 return true;
@@ -105,7 +98,7 @@ fn wait_for(view: &View<'_>, pod: &Value, decision: &mut Decision) {
 
 fn delete(view: &View<'_>, pod: &Arc<Value>, decision: &mut Decision) {
     let message = format!(
-        "delete Pod {} in StatefulSet {} successful",
+        "Delete Pod {} in StatefulSet {} successful",
         name(pod),
         name(view.set)
     );
