@@ -4,7 +4,9 @@ use crate::args::Target;
 use crate::config::Project;
 use crate::failure::Failure;
 use infra_sandbox::{Sandbox, StateError};
-use infra_sdk::cluster::{Clock, Cluster, ClusterName, ConnectError, ConnectOptions, connect};
+use infra_sdk::cluster::{
+    Clock, Cluster, ClusterName, ConnectError, ConnectOptions, InCluster, connect,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +42,14 @@ impl Connected {
         let options = ConnectOptions {
             kubeconfig: kubeconfigs(target.kubeconfig.as_deref()),
             context: target.context.clone(),
-            in_cluster: target.kubeconfig.is_none() && target.context.is_none(),
+            in_cluster: variable("KUBERNETES_SERVICE_HOST")
+                .zip(variable("KUBERNETES_SERVICE_PORT"))
+                .filter(|_| target.kubeconfig.is_none() && target.context.is_none())
+                .map(|(host, port)| InCluster {
+                    host,
+                    port,
+                    folder: InCluster::FOLDER.into(),
+                }),
             proxy: variable("HTTPS_PROXY").or_else(|| variable("https_proxy")),
             no_proxy: variable("NO_PROXY").or_else(|| variable("no_proxy")),
             ..ConnectOptions::default()

@@ -142,8 +142,7 @@ fn what_the_api_refuses_is_shown_at_the_line_that_set_it() {
     let infra = Infra::on_cluster();
     let script = |size: &str| {
         format!(
-            r#"const DATA = volume_claim("data", "{size}")
-    .storage_class("standard");
+            r#"const DATA = volume_claim("data", "{size}");
 environment("shop", [DATA])
 "#
         )

@@ -1,11 +1,7 @@
 //! Connecting: from kubeconfig files or from inside a pod to a [`Cluster`].
 
 use super::{Clock, Cluster, ClusterName, WallClock, error::root_cause, kubeconfig, proxy};
-use kube::{
-    Config,
-    client::ClientBuilder,
-    config::{InClusterError, KubeConfigOptions},
-};
+use kube::{Config, client::ClientBuilder, config::KubeConfigOptions};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// How long a connection may take to come about, by default.
@@ -26,8 +22,8 @@ pub struct ConnectOptions {
     pub kubeconfig: Vec<PathBuf>,
     /// The context to use; the kubeconfig's current one by default.
     pub context: Option<String>,
-    /// Use the pod's own service account, when no kubeconfig is there (or none is named).
-    pub in_cluster: bool,
+    /// The pod that this runs in, whose service account is used when no kubeconfig is there.
+    pub in_cluster: Option<InCluster>,
     /// The proxy to use where the kubeconfig names none (the value of `HTTPS_PROXY`).
     pub proxy: Option<String>,
     /// Hosts that are reached without that proxy (the value of `NO_PROXY`).
@@ -38,6 +34,22 @@ pub struct ConnectOptions {
     pub answer_timeout: Option<Duration>,
     /// The clock to wait on; the wall's by default.
     pub clock: Option<ClockOption>,
+}
+
+/// How a pod reaches the API server of its own cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InCluster {
+    /// The value of `KUBERNETES_SERVICE_HOST`.
+    pub host: String,
+    /// The value of `KUBERNETES_SERVICE_PORT`.
+    pub port: String,
+    /// Where the service account is mounted; [`InCluster::FOLDER`] in every pod.
+    pub folder: PathBuf,
+}
+
+impl InCluster {
+    /// Where every pod finds its service account.
+    pub const FOLDER: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 }
 
 /// A clock as an option that can be shown.
@@ -125,17 +137,10 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
     let (mut config, context) = match kubeconfig::read(&options.kubeconfig) {
         Ok(read) => from_kubeconfig(read, &options).await?,
         Err(ConnectError::NoKubeconfig { looked }) => {
-            if !options.in_cluster {
+            let Some(pod) = &options.in_cluster else {
                 return Err(ConnectError::NoKubeconfig { looked });
-            }
-            let config = Config::incluster().map_err(|error| match error {
-                // Not a pod: what is missing is a kubeconfig.
-                InClusterError::ReadEnvironmentVariable(_) => ConnectError::NoKubeconfig { looked },
-                error => ConnectError::NotInCluster {
-                    problem: root_cause(&error),
-                },
-            })?;
-            (config, "in-cluster".to_owned())
+            };
+            (from_pod(pod)?, "in-cluster".to_owned())
         }
         Err(error) => return Err(error),
     };
@@ -159,6 +164,37 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
     );
     let patience = options.answer_timeout.unwrap_or(ANSWER_TIMEOUT);
     Ok(Cluster::with_patience(client, name, clock, Some(patience)))
+}
+
+/// The token and the authority stay files: both are read again when they are renewed.
+fn from_pod(pod: &InCluster) -> Result<Config, ConnectError> {
+    let problem = |problem: String| ConnectError::NotInCluster { problem };
+    let port: u16 = pod
+        .port
+        .parse()
+        .map_err(|_| problem(format!("its port `{}` is not a number", pod.port)))?;
+    let host = match pod.host.parse::<std::net::Ipv6Addr>() {
+        Ok(address) => format!("[{address}]"),
+        Err(_) => pod.host.clone(),
+    };
+    let url = format!("https://{host}:{port}")
+        .parse()
+        .map_err(|_| problem(format!("its host `{}` is not an address", pod.host)))?;
+    let file = |name: &str| {
+        let path = pod.folder.join(name);
+        match std::fs::metadata(&path) {
+            Ok(_) => Ok(path),
+            Err(error) => Err(problem(format!(
+                "`{}` cannot be read: {error}",
+                path.display()
+            ))),
+        }
+    };
+    let (token, authority) = (file("token")?, file("ca.crt")?);
+    let mut config = Config::new(url);
+    config.root_cert_file = Some(authority);
+    config.auth_info.token_file = Some(token.to_string_lossy().into_owned());
+    Ok(config)
 }
 
 async fn from_kubeconfig(

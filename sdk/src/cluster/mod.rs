@@ -21,7 +21,7 @@ mod watch;
 mod write;
 
 pub use clock::{Clock, WallClock};
-pub use connect::{ClockOption, ConnectError, ConnectOptions, connect};
+pub use connect::{ClockOption, ConnectError, ConnectOptions, InCluster, connect};
 pub use error::{Answer, ApiError, Cause};
 pub use name::ClusterName;
 pub use read::Page;

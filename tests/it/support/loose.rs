@@ -4,11 +4,11 @@
 use insta::{Comparator, Snapshot};
 use similar::TextDiff;
 
-/// Compares so until the guard goes.
-pub(super) fn compare() -> insta::internals::SettingsBindDropGuard {
+/// Compares so in this test from now on.
+pub(super) fn compare() {
     let mut settings = insta::Settings::clone_current();
     settings.set_comparator(Box::new(Loose));
-    settings.bind_to_scope()
+    settings.bind_to_thread();
 }
 
 struct Loose;
@@ -20,13 +20,13 @@ impl Comparator for Loose {
             loosened(&contents.map(ToString::to_string).unwrap_or_default())
         };
         let (reference, test) = (text(reference), text(test));
-        if reference != test {
-            eprintln!(
-                "what differs when time, chance and order are left aside:\n{}",
-                TextDiff::from_lines(&reference, &test).unified_diff()
-            );
-        }
-        reference == test
+        let diff = TextDiff::from_lines(&reference, &test);
+        assert!(
+            reference == test,
+            "what differs when time, chance and order are left aside:\n{}",
+            diff.unified_diff()
+        );
+        true
     }
 
     fn dyn_clone(&self) -> Box<dyn Comparator> {

@@ -1,6 +1,6 @@
 //! What is wrong with a kubeconfig, in one sentence each.
 
-use crate::cluster::{ConnectError, ConnectOptions, connect};
+use crate::cluster::{ConnectError, ConnectOptions, InCluster, connect};
 use std::{fs, path::PathBuf, time::Duration};
 
 /// A file of its own for each test.
@@ -148,6 +148,25 @@ async fn one_that_falls_silent_in_the_middle_is_told() {
     drop(cluster);
     let end = tokio::task::spawn_blocking(move || answering.join());
     end.await.expect("an end").expect("no panic");
+}
+
+#[tokio::test]
+async fn a_pod_without_its_service_account_is_told_what_is_missing() {
+    let pod = |port: &str| ConnectOptions {
+        in_cluster: Some(InCluster {
+            host: "fd00::1".to_owned(),
+            port: port.to_owned(),
+            folder: "/nowhere".into(),
+        }),
+        ..ConnectOptions::default()
+    };
+    let missing = problem(pod("443")).await;
+    assert!(
+        missing.starts_with("not inside a cluster: `/nowhere/token` cannot be read"),
+        "{missing}"
+    );
+    let port = problem(pod("https")).await;
+    assert!(port.contains("its port `https` is not a number"), "{port}");
 }
 
 #[test]

@@ -67,11 +67,13 @@ pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {
     Some(found)
 }
 
-/// What the scheduler says, without the second time: of preemption, which could not help either.
+/// What the scheduler says, without the second time: of preemption, which could not help either (a
+/// bare `not found` where it did not come so far).
 pub(super) fn without_preemption(message: &str) -> &str {
-    message
+    let said = message
         .split_once(". preemption: ")
-        .map_or(message, |(said, _)| said)
+        .map_or(message, |(said, _)| said);
+    said.strip_suffix(". not found").unwrap_or(said)
 }
 
 fn hint(message: &str, scales: bool) -> Option<String> {
