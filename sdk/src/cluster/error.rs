@@ -46,6 +46,15 @@ pub struct Cause {
     pub message: String,
 }
 
+/// A message without the diff of whole objects, in the server's own field names, that validation of
+/// immutable fields appends.
+fn without_diff(message: &str) -> &str {
+    match message.split_once('\n') {
+        Some((said, rest)) if rest.trim_start().starts_with("@@ ") => said,
+        _ => message,
+    }
+}
+
 impl ApiError {
     /// The API server's answer to `request`, read from a `Status` body where there is one.
     pub(crate) fn answered(
@@ -55,7 +64,7 @@ impl ApiError {
         body: &[u8],
     ) -> Self {
         let status: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let text = |value: &Value| without_diff(value.as_str().unwrap_or_default()).to_owned();
         let details = &status["details"];
         let causes = details["causes"]
             .as_array()
@@ -68,7 +77,7 @@ impl ApiError {
             })
             .collect();
         let message = match status["message"].as_str() {
-            Some(message) if !message.is_empty() => message.to_owned(),
+            Some(message) if !message.is_empty() => without_diff(message).to_owned(),
             _ if status.is_object() => status_text(code).to_owned(),
             _ => plain_text(code, body),
         };
