@@ -196,14 +196,16 @@ func (c *cluster) startControllers(ctx context.Context) error {
 		"--tls-cert-file="+c.ca.path("server.crt"), "--tls-private-key-file="+c.ca.path("server.key"),
 		"--service-account-private-key-file="+c.ca.path("accounts.key"), "--root-ca-file="+c.ca.path("ca.crt"),
 		"--cluster-signing-cert-file="+c.ca.path("ca.crt"), "--cluster-signing-key-file="+c.ca.path("ca.key"),
-		"--profiling=false"); err != nil {
+		// Their usual limit, twenty requests a second, would be what tests wait for.
+		"--kube-api-qps=500", "--kube-api-burst=1000", "--profiling=false"); err != nil {
 		return err
 	}
 	if err := c.startPart("kube-scheduler",
 		"--kubeconfig="+schedulers, "--leader-elect=false",
 		"--bind-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", c.ports.scheduler),
 		"--tls-cert-file="+c.ca.path("server.crt"), "--tls-private-key-file="+c.ca.path("server.key"),
-		"--profiling=false"); err != nil {
+		// Their usual limit, twenty requests a second, would be what tests wait for.
+		"--kube-api-qps=500", "--kube-api-burst=1000", "--profiling=false"); err != nil {
 		return err
 	}
 	if err := c.startNodes(); err != nil {
