@@ -69,12 +69,7 @@ pub(crate) enum Patch {
 }
 
 /// The object with the patch in it.
-pub(crate) fn patched(
-    kind: &Served,
-    name: &str,
-    live: Value,
-    patch: &Patch,
-) -> Result<Value, Status> {
+pub(crate) fn patched(kind: &Served, live: Value, patch: &Patch) -> Result<Value, Status> {
     let result = match patch {
         Patch::Json(operations) => json_patch(live, operations),
         Patch::Merge(patch) => Ok(merge_patch(live, patch)),
@@ -87,12 +82,12 @@ pub(crate) fn patched(
     };
     result.map_err(|error| match error {
         PatchError::Malformed(_) => Status::bad_request(error.to_string()),
-        PatchError::Inapplicable(why) => {
-            // The server names no field here, and puts the sentence where the list of them stands.
-            let mut status = Status::invalid(&kind.group, &kind.kind, name, &[]);
-            status.message = why;
-            status
-        }
+        // The server keeps to itself why.
+        PatchError::Inapplicable(_) => Status::new(
+            422,
+            "Invalid",
+            "the server rejected our request due to an error in our request",
+        ),
         PatchError::TooManyOperations(_) => Status::new(
             413,
             "RequestEntityTooLarge",

@@ -66,10 +66,11 @@ pub(crate) fn query(selector: &Value) -> String {
         .collect();
     for term in items(selector, "matchExpressions") {
         let key = text(term, "key");
-        let values: Vec<&str> = items(term, "values")
+        let mut values: Vec<&str> = items(term, "values")
             .iter()
             .filter_map(Value::as_str)
             .collect();
+        values.sort_unstable();
         let part = match text(term, "operator") {
             "In" => format!("{key} in ({})", values.join(",")),
             "NotIn" => format!("{key} notin ({})", values.join(",")),

@@ -126,6 +126,14 @@ pub(super) fn delete(
             };
             Ok(answer(context, kind, &Write::default(), written))
         }
+        Deleted::Gone(object) if returns_deleted(kind) => {
+            let written = Written {
+                object,
+                created: false,
+                warnings: Vec::new(),
+            };
+            Ok(answer(context, kind, &Write::default(), written))
+        }
         Deleted::Gone(object) => {
             let mut details = json!({
                 "name": key.name, "kind": kind.plural, "uid": object["metadata"]["uid"],
@@ -135,6 +143,27 @@ pub(super) fn delete(
             }
             Ok(Answer::json(200, &success(&details)))
         }
+    }
+}
+
+/// Whether the answer to a deletion is the object as it last was (`ReturnDeletedObject` of the
+/// kind's storage, Kubernetes 1.36).
+fn returns_deleted(kind: &Served) -> bool {
+    match kind.group.as_ref() {
+        "" => matches!(
+            kind.kind.as_ref(),
+            "Namespace"
+                | "PersistentVolume"
+                | "PersistentVolumeClaim"
+                | "Pod"
+                | "PodTemplate"
+                | "ResourceQuota"
+                | "Service"
+                | "ServiceAccount"
+        ),
+        "storage.k8s.io" => kind.kind != "CSIStorageCapacity",
+        "resource.k8s.io" => true,
+        _ => false,
     }
 }
 

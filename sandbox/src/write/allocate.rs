@@ -10,6 +10,7 @@ pub(super) fn allocate(world: &mut World, kind: &Kind, object: &mut Value) {
         ("", "Namespace") => object["spec"] = json!({"finalizers": ["kubernetes"]}),
         ("", "Service") => service(world, object),
         ("batch", "Job") => job(object),
+        ("", "PersistentVolumeClaim") => data_source(object),
         _ => {}
     }
     let is_bare = match &object["status"] {
@@ -121,6 +122,22 @@ fn free_address(world: &mut World) -> String {
         if !taken {
             return address;
         }
+    }
+}
+
+/// The two ways to name what a claim is filled from say the same.
+fn data_source(claim: &mut Value) {
+    let spec = &mut claim["spec"];
+    if spec["dataSourceRef"].is_null() && !spec["dataSource"].is_null() {
+        spec["dataSourceRef"] = spec["dataSource"].clone();
+    } else if spec["dataSource"].is_null()
+        && !spec["dataSourceRef"].is_null()
+        && spec["dataSourceRef"]["namespace"].is_null()
+    {
+        spec["dataSource"] = spec["dataSourceRef"].clone();
+    }
+    if let Some(spec) = spec.as_object_mut() {
+        spec.retain(|_, value| !value.is_null());
     }
 }
 

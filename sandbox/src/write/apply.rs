@@ -38,7 +38,12 @@ pub(crate) fn apply(
             "Incorrect version specified in apply patch. Specified patch version: {given}, expected: {expected}"
         )));
     }
+    let unnamed = config["metadata"]["namespace"].is_null();
     body::identify(kind, key.ns(), &key.name, &mut config)?;
+    if unnamed && let Some(metadata) = config["metadata"].as_object_mut() {
+        // The server takes the configuration as it is; its messages name what stands in it.
+        metadata.remove("namespace");
+    }
     if kind.is_custom() {
         // A built-in kind's apply fails on a field it does not know; a custom kind's drops it.
         body::known_fields(kind, write, &mut config, &mut warnings)?;
@@ -54,6 +59,9 @@ pub(crate) fn apply(
         facts::readable(kind, &object)?;
         facts::defaults(kind, &mut object);
         return finish::change(world, write, kind, &live, object, warnings);
+    }
+    if kind.namespaced {
+        object["metadata"]["namespace"] = key.ns().into();
     }
     create::begin(world, kind, &mut object);
     facts::readable(kind, &object)?;

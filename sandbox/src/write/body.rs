@@ -80,6 +80,17 @@ pub(super) fn identify(
     Ok(())
 }
 
+/// Refuses an update that does not name the object which its path names.
+pub(super) fn named(name: &str, body: &Value) -> Result<(), Status> {
+    let given = body["metadata"]["name"].as_str().unwrap_or_default();
+    if given.is_empty() && body.is_object() {
+        return Err(Status::bad_request(format!(
+            "the name of the object ({name} based on URL) was undeterminable: name must be provided"
+        )));
+    }
+    Ok(())
+}
+
 /// Deals with unknown fields as the request wishes; they are gone from the body afterwards.
 pub(super) fn known_fields(
     kind: &Served,

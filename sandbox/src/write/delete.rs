@@ -122,7 +122,9 @@ fn mark(world: &World, kind: &Served, live: &Value, options: &DeleteOptions) -> 
             .unwrap_or(Timestamp::MAX)
             .to_string();
         metadata.insert("deletionTimestamp".into(), end.into());
-        metadata.insert("deletionGracePeriodSeconds".into(), grace.into());
+        if !(kind.kind == "Namespace" && kind.group.is_empty()) {
+            metadata.insert("deletionGracePeriodSeconds".into(), grace.into());
+        }
     }
     if first && let Some(generation) = metadata.get("generation").and_then(Value::as_i64) {
         metadata.insert("generation".into(), (generation + 1).into());

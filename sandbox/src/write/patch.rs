@@ -21,8 +21,9 @@ pub(crate) fn patch(
     };
     let mut base = Value::clone(&live);
     base["apiVersion"] = kind.api_version().into();
-    let mut object = patched(kind, &key.name, base, patch)?;
+    let mut object = patched(kind, base, patch)?;
     let mut warnings = Vec::new();
+    body::named(&key.name, &object)?;
     body::identify(kind, key.ns(), &key.name, &mut object)?;
     body::known_fields(kind, write, &mut object, &mut warnings)?;
     replace::check_preconditions(kind, &live, &object)?;

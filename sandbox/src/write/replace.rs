@@ -60,6 +60,7 @@ pub(crate) fn replace(
     mut object: Value,
 ) -> Result<Written, Status> {
     let mut warnings = Vec::new();
+    body::named(&key.name, &object)?;
     body::identify(kind, key.ns(), &key.name, &mut object)?;
     body::known_fields(kind, write, &mut object, &mut warnings)?;
     let Some(live) = world.objects.at(key).cloned() else {

@@ -66,6 +66,9 @@ fn view(paths: &Paths, live: &Value) -> Value {
         "spec": {"replicas": number(&paths.spec)},
         "status": {"replicas": number(&paths.status), "selector": selector},
     });
+    if number(&paths.spec) == 0 {
+        scale["spec"] = json!({});
+    }
     for field in [
         "name",
         "namespace",
@@ -100,10 +103,7 @@ pub(crate) fn write(
     let live = live(world, kind, key)?;
     let (scale, applied) = match body {
         ScaleBody::Scale(scale) => (scale, false),
-        ScaleBody::Patch(change) => (
-            patched(kind, &key.name, view(&paths, &live), &change)?,
-            false,
-        ),
+        ScaleBody::Patch(change) => (patched(kind, view(&paths, &live), &change)?, false),
         ScaleBody::Apply(scale) => (scale, true),
     };
     super::replace::check_preconditions(kind, &live, &scale)?;

@@ -39,7 +39,7 @@ fn conflicts(
     let mut out = Vec::new();
     for other in others {
         let fields = other.fields.intersection(changed);
-        for path in fields.paths() {
+        for path in fields.paths_by_level() {
             let manager = Manager {
                 fields: fields.clone(),
                 ..other.clone()

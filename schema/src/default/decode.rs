@@ -89,7 +89,8 @@ const TEXT_POINTERS: &[&str] = &[
 ];
 
 /// Lists that are written when they are empty, although they are optional.
-const KEPT_LISTS: &[&str] = &["endpoints", "rules"];
+/// An empty list of managers is how a writer has all of them forgotten.
+const KEPT_LISTS: &[&str] = &["endpoints", "managedFields", "rules"];
 
 /// Takes out what a typed server does not see: nulls, empty optional lists and maps, and zero
 /// values of optional fields that are no pointers (`hostNetwork: false`, `value: ""`). Objects that
@@ -119,6 +120,13 @@ fn has_fields(ty: &Type) -> bool {
 
 fn object(ty: &Type, fields: &mut Fields, in_status: bool) {
     if matches!(ty.shape(), Shape::Map { .. }) {
+        if ty.item().and_then(|item| item.scalar()) == Some(Scalar::String) {
+            // Go has no text that is nothing: it is an empty one.
+            fields
+                .values_mut()
+                .filter(|value| value.is_null())
+                .for_each(|value| *value = Value::from(""));
+        }
         fields.retain(|_, value| !value.is_null());
         let Some(item) = ty.item().filter(has_fields) else {
             return;

@@ -10,6 +10,12 @@ pub(super) fn defaults(kind: &str, value: &mut Value) {
     match kind {
         "HorizontalPodAutoscaler" => autoscaler(value),
         "RoleBinding" | "ClusterRoleBinding" => binding(value),
+        "Role" | "ClusterRole" => {
+            // Go prints the list although it is not there.
+            if let Some(role) = value.as_object_mut() {
+                set(role, "rules", Value::Null);
+            }
+        }
         "StorageClass" => {
             let Some(class) = value.as_object_mut() else {
                 return;

@@ -89,9 +89,8 @@ fn container(container: &mut Fields) {
         }
     }
     for variable in items(container, "env") {
-        if let Some(field) = object(variable, "valueFrom").and_then(|from| object(from, "fieldRef"))
-        {
-            set_text(field, "apiVersion", "v1");
+        if let Some(source) = object(variable, "valueFrom") {
+            references(source);
         }
     }
 }
@@ -150,10 +149,16 @@ fn volume(volume: &mut Fields) {
 }
 
 fn files(source: &mut Fields) {
-    for file in items(source, "items") {
-        if let Some(field) = object(file, "fieldRef") {
-            set_text(field, "apiVersion", "v1");
-        }
+    items(source, "items").for_each(references);
+}
+
+/// References to fields of the pod itself.
+fn references(source: &mut Fields) {
+    if let Some(field) = object(source, "fieldRef") {
+        set_text(field, "apiVersion", "v1");
+    }
+    if let Some(field) = object(source, "resourceFieldRef") {
+        set(field, "divisor", "0");
     }
 }
 

@@ -250,6 +250,27 @@ impl FieldSet {
         out
     }
 
+    /// All paths in the order in which a server walks through a set: what ends at a level first, then
+    /// what goes on below it.
+    pub fn paths_by_level(&self) -> Vec<FieldPath> {
+        let mut out = Vec::new();
+        self.visit_levels(&mut Vec::new(), &mut out);
+        out
+    }
+
+    fn visit_levels(&self, path: &mut Vec<PathElement>, out: &mut Vec<FieldPath>) {
+        for node in self.nodes.iter().filter(|node| node.member) {
+            path.push(node.element.clone());
+            out.push(FieldPath(path.clone()));
+            path.pop();
+        }
+        for node in &self.nodes {
+            path.push(node.element.clone());
+            node.children.visit_levels(path, out);
+            path.pop();
+        }
+    }
+
     /// The paths in the set that have none below them, in order.
     pub fn leaves(&self) -> Vec<FieldPath> {
         let mut out = Vec::new();
