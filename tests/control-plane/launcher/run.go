@@ -55,9 +55,13 @@ func runCommand(asked request) (int, error) {
 
 // Runs a command until it ends; ends it when a part of the control plane does, or when a signal says so.
 func (s *session) accompany(words []string, signals <-chan os.Signal) (int, error) {
+	// The command is looked for where it will look itself: `kubectl` is the one that was built.
+	for _, variable := range s.environment() {
+		name, value, _ := strings.Cut(variable, "=")
+		os.Setenv(name, value)
+	}
 	command := exec.Command(words[0], words[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
-	command.Env = append(os.Environ(), s.environment()...)
 	if err := startBound(command); err != nil {
 		return 127, fmt.Errorf("the command cannot be started: %w", err)
 	}
