@@ -90,14 +90,7 @@ pub(super) fn step(seen: &Seen, names: &Names) -> String {
             }
         }
     }
-    let mut out = String::new();
-    for (text, number) in told {
-        if number > 1 {
-            out.push_str(&format!("{number} × "));
-        }
-        out.push_str(&text);
-    }
-    out
+    grouped(&told)
 }
 
 /// Everything that is there at the end, whole.
@@ -117,20 +110,23 @@ pub(super) fn end(seen: &Seen, names: &Names) -> String {
         lines.extend(managers(track.last(), names));
         *told.entry(lines.join("\n") + "\n").or_default() += 1;
     }
-    let mut out = String::new();
-    for (text, number) in told {
-        if number > 1 {
-            out.push_str(&format!("{number} × "));
-        }
-        out.push_str(&text);
-    }
-    out
+    grouped(&told)
+}
+
+/// Texts, each once, with how many are alike.
+fn grouped(told: &BTreeMap<String, usize>) -> String {
+    told.iter()
+        .map(|(text, number)| match number {
+            1 => text.clone(),
+            number => format!("{number} × {text}"),
+        })
+        .collect()
 }
 
 fn event(event: &Value, names: &Names) -> String {
     let about = &event["involvedObject"];
     let word = |value: &Value| names.mask(value.as_str().unwrap_or_default());
-    let mut text = format!(
+    let text = format!(
         "event {}/{} {} {} ({}): {}",
         word(&about["kind"]),
         word(&about["name"]),
@@ -139,10 +135,10 @@ fn event(event: &Value, names: &Names) -> String {
         word(&event["source"]["component"]),
         word(&event["message"]),
     );
-    if let Some(path) = about["fieldPath"].as_str() {
-        text.push_str(&format!(" at {path}"));
+    match about["fieldPath"].as_str() {
+        Some(path) => format!("{text} at {path}\n"),
+        None => text + "\n",
     }
-    text + "\n"
 }
 
 /// What became of one object since the last step; nothing where nothing did.
@@ -197,8 +193,8 @@ fn fold<'a>(
 ) -> Option<String> {
     let mut way: Vec<Option<&str>> = way.collect();
     way.dedup();
-    let is_count = |value: &Option<&str>| value.is_none_or(|text| text.parse::<i64>().is_ok());
-    if way.iter().all(is_count) && way.iter().any(Option::is_some) {
+    let is_count = |value: Option<&str>| value.is_none_or(|text| text.parse::<i64>().is_ok());
+    if way.iter().copied().all(is_count) && way.iter().any(Option::is_some) {
         let mut counts: Vec<i64> = way
             .iter()
             .map(|value| value.and_then(|text| text.parse().ok()).unwrap_or(0))

@@ -76,7 +76,8 @@ async fn the_sandbox_behaves_as_a_control_plane_was_recorded() {
         let (told, result) = play(&End::sandbox(), scenario).await;
         let mut differs = recorded::difference(&recorded::read(name), &told);
         if let Err(message) = result {
-            differs.push_str(&format!("{message}\n"));
+            differs.push_str(&message);
+            differs.push('\n');
         }
         if record {
             recorded::note_differences(name, &differs);

@@ -63,12 +63,15 @@ pub(super) fn difference(recorded: &str, seen: &str) -> String {
         };
         for heading in [&mut step, &mut object] {
             if !heading.is_empty() {
-                out.push_str(&format!("{heading}\n"));
+                out.push_str(heading);
+                out.push('\n');
                 heading.clear();
             }
         }
         if !line.is_empty() {
-            out.push_str(&format!("{sign}{line}\n"));
+            out.push(sign);
+            out.push_str(line);
+            out.push('\n');
         }
     }
     out
