@@ -81,7 +81,7 @@ impl Sample {
 
     /// Whether a definition brings it.
     pub(crate) fn is_custom(&self) -> bool {
-        std::ptr::eq(self.schema(), &*WIDGET_KIND)
+        self.schema() == &*WIDGET_KIND
     }
 
     /// The names that its objects have in a sequence.

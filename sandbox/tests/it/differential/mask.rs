@@ -67,7 +67,7 @@ impl Mask {
                             }
                         }
                         // Addresses and ports come out of a pool.
-                        ("spec", "clusterIP") | ("spec", "clusterIPs") => self.addresses(value),
+                        ("spec", "clusterIP" | "clusterIPs") => self.addresses(value),
                         (_, "nodePort" | "healthCheckNodePort") => {
                             if let Some(port) = value.as_u64().filter(|port| *port >= 30_000) {
                                 *value = self.number("port", &port.to_string());
@@ -199,7 +199,7 @@ fn suffixes(text: &str, prefix: &str) -> String {
             .take_while(|b| b"bcdfghjklmnpqrstvwxz2456789".contains(b))
             .count();
         if drawn == 5 {
-            out.push_str("…");
+            out.push('…');
             rest = &tail[5..];
         } else {
             rest = tail;

@@ -38,23 +38,15 @@ async fn the_sandbox_answers_as_a_server_does() {
     let server = server().await;
     let (total, findings) = run::run(&server, seed, operations).await;
     let count = findings.len();
-    let mut report = format!("seed {seed}: {total} operations, {count} sequences differ\n");
-    for (signature, count, finding) in run::grouped(findings) {
-        let finding = if number("INFRA_DIFFERENTIAL_SHRINK", 0) > 0 {
-            run::shrink(&server, finding).await
-        } else {
-            finding
-        };
-        report += &format!(
-            "\n{count} × {signature}   (seed {}, operation {})\n",
-            finding.seed, finding.at
-        );
-        for difference in finding.differences.iter().take(6) {
-            report += &format!("    {difference}\n");
+    let mut report = vec![format!(
+        "seed {seed}: {total} operations, {count} sequences differ\n"
+    )];
+    for (signature, count, mut finding) in run::grouped(findings) {
+        if number("INFRA_DIFFERENTIAL_SHRINK", 0) > 0 {
+            finding = run::shrink(&server, finding).await;
         }
-        for operation in &finding.operations[finding.at..=finding.at] {
-            report += &format!("    {}\n", serde_json::to_string(operation).expect("JSON"));
-        }
+        report.push(format!("{count} × {signature}\n{finding}"));
     }
+    let report = report.join("\n");
     assert!(count == 0, "{report}");
 }

@@ -117,39 +117,39 @@ impl Operation {
         } else {
             "/apis"
         };
-        let mut path = format!("{root}/{}", sample.api);
+        let mut parts = vec![root.to_owned(), sample.api.clone()];
         if kind.namespaced {
-            path += &format!("/namespaces/{NAMESPACE}");
+            parts.push(format!("namespaces/{NAMESPACE}"));
         }
-        path += &format!("/{}", kind.plural);
+        parts.push(kind.plural.to_string());
         if !self.verb.is_collection() || !self.subresource.is_empty() {
-            path += &format!("/{}", self.name);
+            parts.push(self.name.clone());
         }
         if !self.subresource.is_empty() {
-            path += &format!("/{}", self.subresource);
+            parts.push(self.subresource.clone());
         }
-        let mut query = String::new();
         let watch = (self.verb == Verb::Watch).then_some(("watch", "true"));
         let rest = self.query.iter().map(|(k, v)| (k.as_str(), v.as_str()));
-        for (name, value) in watch.into_iter().chain(rest) {
-            query.push(if query.is_empty() { '?' } else { '&' });
-            query += &format!("{name}={}", encode(value));
-        }
-        path + &query
+        let query: Vec<String> = watch
+            .into_iter()
+            .chain(rest)
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{mark}{}", parts.join("/"), query.join("&"))
     }
 }
 
 /// Percent-encoding.
 pub(crate) fn encode(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
+    let encoded = text.bytes().map(|byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
+            char::from(byte).to_string()
         } else {
-            out += &format!("%{byte:02X}");
+            format!("%{byte:02X}")
         }
-    }
-    out
+    });
+    encoded.collect()
 }
 
 /// RFC 7386.

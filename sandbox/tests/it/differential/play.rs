@@ -63,10 +63,8 @@ impl<'a> Play<'a> {
         }
         let path = format!("/api/v1/namespaces/{space}/configmaps");
         let (_, list) = end.get(&path).await;
-        play.start = list["metadata"]["resourceVersion"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let version = list["metadata"]["resourceVersion"].as_str();
+        version.unwrap_or_default().clone_into(&mut play.start);
         play
     }
 
@@ -175,7 +173,7 @@ impl<'a> Play<'a> {
     async fn once(&mut self, operation: &Operation) -> Answer {
         let raw = self.raw(operation, &operation.path()).await;
         let body = self.read(&raw.text);
-        if raw.code < 300 && operation.query.get("dryRun").is_none() {
+        if raw.code < 300 && !operation.query.contains_key("dryRun") {
             self.note(operation, &body);
         }
         Answer {
@@ -200,10 +198,8 @@ impl<'a> Play<'a> {
             }
             let raw = self.raw(&operation, &operation.path()).await;
             let body = self.read(&raw.text);
-            next = body["metadata"]["continue"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned();
+            let token = body["metadata"]["continue"].as_str();
+            token.unwrap_or_default().clone_into(&mut next);
             pages.push(self.mask.masked(body));
             if next.is_empty() || pages.len() > 20 {
                 let body = if pages.len() == 1 {

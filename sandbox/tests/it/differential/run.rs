@@ -8,6 +8,7 @@ use super::sequence::sequence;
 use super::shrink::{simpler, smaller};
 use futures::StreamExt;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many sequences are under way at a time.
@@ -41,6 +42,20 @@ impl Finding {
             format!("/{}", operation.subresource)
         };
         format!("{} {}{sub} {field}", operation.kind, operation.verb.word())
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "    seed {}, operation {}", self.seed, self.at)?;
+        for difference in self.differences.iter().take(6) {
+            writeln!(f, "    {difference}")?;
+        }
+        for operation in &self.operations[..=self.at] {
+            let operation = serde_json::to_string(operation).unwrap_or_default();
+            writeln!(f, "    {operation}")?;
+        }
+        Ok(())
     }
 }
 

@@ -143,10 +143,9 @@ fn of_scalar(dice: &mut Dice, scalar: Scalar, ty: &Type, name: &str) -> Value {
     let lower = name.to_lowercase();
     match scalar {
         Scalar::Boolean => dice.percent(70).into(),
-        Scalar::Integer if lower.ends_with("port") => 8080.into(),
+        Scalar::Integer | Scalar::IntOrString if lower.ends_with("port") => 8080.into(),
         Scalar::Integer | Scalar::Number => (1 + dice.roll(5)).into(),
         Scalar::Quantity => dice.word(&["1", "500m", "1.5Gi", "1000m"]).into(),
-        Scalar::IntOrString if lower.ends_with("port") => 8080.into(),
         Scalar::IntOrString => dice.pick(&[json!(1), json!("20%")]).cloned().into(),
         Scalar::Time => "2026-01-01T00:00:00Z".into(),
         Scalar::MicroTime => "2026-01-01T00:00:00.000001Z".into(),
