@@ -76,12 +76,13 @@ pub(crate) fn replace(
     if version.is_empty() && write.subresource.is_empty() && required {
         let cause = Cause {
             reason: "FieldValueInvalid".into(),
-            message: "Invalid value: 0x0: must be specified for an update".into(),
+            message: "Invalid value: 0: must be specified for an update".into(),
             field: "metadata.resourceVersion".into(),
         };
+        // Here the server names the resource where other refusals name the kind.
         return Err(Status::invalid(
             &kind.group,
-            &kind.kind,
+            &kind.plural,
             &key.name,
             &[cause],
         ));

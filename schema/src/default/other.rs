@@ -12,8 +12,8 @@ pub(super) fn defaults(kind: &str, value: &mut Value) {
         "RoleBinding" | "ClusterRoleBinding" => binding(value),
         "Role" | "ClusterRole" => {
             // Go prints the list although it is not there.
-            if let Some(role) = value.as_object_mut() {
-                set(role, "rules", Value::Null);
+            if let Some(role) = value.as_object_mut().filter(|role| !has(role, "rules")) {
+                role.insert("rules".to_owned(), Value::Null);
             }
         }
         "StorageClass" => {
