@@ -138,6 +138,10 @@ impl SecretSource for Loaded {
                 "outside the project",
             ));
         }
+        if !path.is_file() {
+            // To read a pipe or a device may never end.
+            return Err(std::io::Error::other("it is not a file"));
+        }
         std::fs::read(path)
     }
 }

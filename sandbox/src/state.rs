@@ -34,13 +34,20 @@ pub enum StateError {
         why: String,
     },
     /// The file system refused.
-    #[error("`{}`: {source}", path.display())]
+    #[error("`{}`: {}", path.display(), words(.source))]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// Why.
         source: io::Error,
     },
+}
+
+/// The system's words without its number.
+fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    let words = text.split(" (os error").next().unwrap_or_default();
+    words.to_lowercase()
 }
 
 /// A sandbox that is kept in a folder.
@@ -148,7 +155,7 @@ fn decode(state: File) -> Result<Value, String> {
     let mut text = String::new();
     GzDecoder::new(state)
         .read_to_string(&mut text)
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| words(&error))?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }
 

@@ -9,6 +9,7 @@ mod command_line;
 mod difference;
 mod errors;
 mod faults;
+mod files;
 mod procedures;
 mod road;
 mod scripts;

@@ -110,7 +110,7 @@ fn the_second_signal_stops_at_once() {
         let mut told = BufReader::new(process.stderr.take().unwrap());
         let mut line = String::new();
         if wrote
-            .recv_timeout(std::time::Duration::from_secs(60))
+            .recv_timeout(std::time::Duration::from_mins(1))
             .is_err()
         {
             process.kill().unwrap();

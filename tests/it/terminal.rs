@@ -101,7 +101,7 @@ fn lines(parser: &vt100::Parser) -> Vec<String> {
         line.replace(|letter| ('\u{2800}'..='\u{28ff}').contains(&letter), "*")
     });
     let mut lines: Vec<String> = lines.collect();
-    while lines.last().is_some_and(|line| line.is_empty()) {
+    while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
     lines

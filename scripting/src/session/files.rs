@@ -66,15 +66,15 @@ pub(crate) fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// The content of a file below the root.
-pub(crate) fn read_below(
+/// The regular file that `path` names below the root: to read a pipe or a device may never end.
+pub(crate) fn regular_below(
     root: &Path,
     base: Option<&Path>,
     path: &str,
-) -> Result<(PathBuf, Vec<u8>), FileError> {
+) -> Result<PathBuf, FileError> {
     let file = find_below(root, base, path)?;
-    let unreadable = |error: std::io::Error| FileError::Unreadable(path.to_owned(), reason(&error));
-    let known = std::fs::metadata(&file).map_err(unreadable)?;
+    let known = std::fs::metadata(&file)
+        .map_err(|error| FileError::Unreadable(path.to_owned(), reason(&error)))?;
     if !known.is_file() {
         return Err(FileError::Unreadable(
             path.to_owned(),
@@ -87,6 +87,17 @@ pub(crate) fn read_below(
             "it is larger than 16 MiB".to_owned(),
         ));
     }
+    Ok(file)
+}
+
+/// The content of a file below the root.
+pub(crate) fn read_below(
+    root: &Path,
+    base: Option<&Path>,
+    path: &str,
+) -> Result<(PathBuf, Vec<u8>), FileError> {
+    let file = regular_below(root, base, path)?;
+    let unreadable = |error: std::io::Error| FileError::Unreadable(path.to_owned(), reason(&error));
     std::fs::read(&file)
         .map(|content| (file, content))
         .map_err(unreadable)

@@ -1,6 +1,6 @@
 //! What the functions of the language share during a session.
 
-use super::files::{FileError, find_below, plain, read_below};
+use super::files::{FileError, plain, read_below, regular_below};
 use super::host::Host;
 use super::inputs::Parameters;
 use super::live::Live;
@@ -153,9 +153,9 @@ impl State {
             .map_err(|error| self.outside(&error))
     }
 
-    /// Whether there is a file of that path below the project root.
+    /// Whether there is a regular file of that path below the project root.
     pub(crate) fn check_file(&self, path: &str) -> Result<(), Fault> {
-        find_below(&self.root, None, path)
+        regular_below(&self.root, None, path)
             .map(|_| ())
             .map_err(|error| self.outside(&error))
     }
