@@ -76,55 +76,26 @@ pub(super) fn attached_elsewhere(pod: &Value, view: &View<'_>) -> Vec<String> {
 }
 
 fn problem(volume: &Value, home: &str, cluster: &dyn Cluster) -> Option<String> {
-    let secret = at(volume, "secret");
+    source(volume, "secretName", home, cluster).or_else(|| {
+        items(volume, "projected.sources")
+            .iter()
+            .find_map(|part| source(part, "name", home, cluster))
+    })
+}
+
+/// What is wrong with the secret or the config map that a volume, or a part of a projected one, shows.
+/// Only the field that names the secret differs between the two.
+fn source(volume: &Value, secret_name: &str, home: &str, cluster: &dyn Cluster) -> Option<String> {
+    let [secret, config] = ["secret", "configMap"].map(|field| at(volume, field));
     if !secret.is_null() {
-        return object(
-            SECRET,
-            "secret",
-            text(secret, "secretName"),
-            secret,
-            home,
-            cluster,
-        );
+        let name = text(secret, secret_name);
+        object(SECRET, "secret", name, secret, home, cluster)
+    } else if !config.is_null() {
+        let name = text(config, "name");
+        object(CONFIG_MAP, "configmap", name, config, home, cluster)
+    } else {
+        None
     }
-    let config = at(volume, "configMap");
-    if !config.is_null() {
-        return object(
-            CONFIG_MAP,
-            "configmap",
-            text(config, "name"),
-            config,
-            home,
-            cluster,
-        );
-    }
-    items(volume, "projected.sources")
-        .iter()
-        .find_map(|source| {
-            let secret = at(source, "secret");
-            let config = at(source, "configMap");
-            if !secret.is_null() {
-                object(
-                    SECRET,
-                    "secret",
-                    text(secret, "name"),
-                    secret,
-                    home,
-                    cluster,
-                )
-            } else if !config.is_null() {
-                object(
-                    CONFIG_MAP,
-                    "configmap",
-                    text(config, "name"),
-                    config,
-                    home,
-                    cluster,
-                )
-            } else {
-                None
-            }
-        })
 }
 
 fn object(

@@ -95,11 +95,12 @@ mod tests {
     use super::super::json::set;
     use super::*;
 
-    fn now() -> Timestamp {
+    pub(super) fn now() -> Timestamp {
         "2026-01-01T01:00:00Z".parse().unwrap()
     }
 
-    fn pod(name: &str, change: impl FnOnce(&mut Value)) -> Arc<Value> {
+    /// A ready pod of an hour, changed.
+    pub(super) fn pod(name: &str, change: impl FnOnce(&mut Value)) -> Arc<Value> {
         let mut pod = json!({
             "metadata": {"name": name, "creationTimestamp": "2026-01-01T00:00:00Z"},
             "spec": {"nodeName": format!("node-{name}")},

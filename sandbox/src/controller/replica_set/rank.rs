@@ -65,23 +65,8 @@ mod tests {
     use serde_json::json;
 
     use super::super::super::json::set;
+    use super::super::tests::{now, pod};
     use super::*;
-
-    fn now() -> Timestamp {
-        "2026-01-01T01:00:00Z".parse().unwrap()
-    }
-
-    fn pod(name: &str, change: impl FnOnce(&mut Value)) -> Arc<Value> {
-        let mut pod = json!({
-            "metadata": {"name": name, "creationTimestamp": "2026-01-01T00:00:00Z"},
-            "spec": {"nodeName": format!("node-{name}")},
-            "status": {"phase": "Running", "conditions": [
-                {"type": "Ready", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"},
-            ]},
-        });
-        change(&mut pod);
-        Arc::new(pod)
-    }
 
     #[test]
     fn the_least_useful_pod_goes_first() {
