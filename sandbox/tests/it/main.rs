@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod common;
+mod control_plane;
 
 mod controllers;
 mod differential;

@@ -21,18 +21,6 @@ impl End {
         Self::Sandbox(Sandbox::with_platform())
     }
 
-    /// The control plane that `tests/control-plane/run` has started. No other cluster is touched.
-    pub(super) async fn control_plane() -> Self {
-        assert!(
-            std::env::var_os("INFRA_TEST_CONTROL_PLANE").is_some(),
-            "run this under `tests/control-plane/run`"
-        );
-        let client = Client::try_default()
-            .await
-            .expect("KUBECONFIG names the control plane");
-        Self::ControlPlane(client)
-    }
-
     /// A client on it.
     pub(super) fn client(&self) -> Client {
         match self {

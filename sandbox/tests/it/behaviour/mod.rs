@@ -4,7 +4,7 @@
 //! plays these itself (see [`by_hand`]), so that each end meets the same causes, in the same order.
 //! Everything that happens in its namespace is watched, and told step by step as text. The texts that
 //! a real control plane gave lie in `recorded/`: a plain `cargo test` compares the sandbox with them,
-//! and the ignored test holds that they still are what a real control plane does. What still differs on
+//! and under `tests/control-plane/run` a second test holds that they still are what a real one does. What still differs on
 //! the sandbox lies in `differs/`, line by line: a line that no longer differs fails too. With
 //! `INFRA_TEST_RECORD=1` each test writes its own folder anew; `INFRA_TEST_SCENARIO=NAME` plays one
 //! scenario alone.
@@ -35,6 +35,7 @@ mod recorded;
 mod scenario;
 mod stage;
 
+use crate::control_plane::{self, Controllers};
 use end::End;
 use scenario::{SCENARIOS, Scenario};
 use stage::Stage;
@@ -69,7 +70,7 @@ fn report(wrong: Vec<String>) {
 
 #[tokio::test]
 async fn the_sandbox_behaves_as_a_control_plane_was_recorded() {
-    let record = std::env::var_os("INFRA_TEST_RECORD").is_some();
+    let record = control_plane::is_recording();
     let mut wrong = Vec::new();
     for scenario in chosen() {
         let name = scenario.name;
@@ -95,10 +96,13 @@ async fn the_sandbox_behaves_as_a_control_plane_was_recorded() {
 }
 
 #[tokio::test]
-#[ignore = "needs a control plane: tests/control-plane/run cargo test -p infra-sandbox --test it behaviour -- --ignored"]
 async fn a_control_plane_still_behaves_as_recorded() {
-    let record = std::env::var_os("INFRA_TEST_RECORD").is_some();
-    let end = End::control_plane().await;
+    let test = "what a control plane does over time";
+    let Some(client) = control_plane::client(test, Controllers::On).await else {
+        return;
+    };
+    let record = control_plane::is_recording();
+    let end = End::ControlPlane(client);
     let all = chosen().into_iter().map(async |scenario| {
         let name = scenario.name;
         let (told, result) = play(&end, scenario).await;

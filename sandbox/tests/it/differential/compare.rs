@@ -9,18 +9,24 @@ use std::fmt;
 pub(crate) struct Difference {
     /// Where: `code`, `warnings`, or a path in the body.
     pub(crate) field: String,
-    /// What the sandbox answers; null for nothing.
-    pub(crate) sandbox: Value,
-    /// What the server answers.
-    pub(crate) server: Value,
+    /// What the sandbox answers, if anything.
+    pub(crate) sandbox: Option<Value>,
+    /// What the server answers, if anything.
+    pub(crate) server: Option<Value>,
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |value: &Option<Value>| {
+            value
+                .as_ref()
+                .map_or_else(|| "nothing".to_owned(), Value::to_string)
+        };
+        let (sandbox, server) = (text(&self.sandbox), text(&self.server));
         write!(
             f,
-            "{}\n      sandbox {}\n      server  {}",
-            self.field, self.sandbox, self.server
+            "{}\n      sandbox {sandbox}\n      server  {server}",
+            self.field
         )
     }
 }
@@ -30,7 +36,7 @@ pub(crate) fn differences(sandbox: &Answer, server: &Answer) -> Vec<Difference> 
     let mut found = Vec::new();
     if sandbox.code != server.code {
         // With another code the bodies have nothing in common; the messages say why.
-        let said = |answer: &Answer| json!([answer.code, answer.body["message"]]);
+        let said = |answer: &Answer| Some(json!([answer.code, answer.body["message"]]));
         found.push(Difference {
             field: "code".into(),
             sandbox: said(sandbox),
@@ -41,8 +47,8 @@ pub(crate) fn differences(sandbox: &Answer, server: &Answer) -> Vec<Difference> 
     if sandbox.warnings != server.warnings {
         found.push(Difference {
             field: "warnings".into(),
-            sandbox: json!(sandbox.warnings),
-            server: json!(server.warnings),
+            sandbox: Some(json!(sandbox.warnings)),
+            server: Some(json!(server.warnings)),
         });
     }
     walk("", &sandbox.body, &server.body, &mut found);
@@ -57,16 +63,13 @@ fn walk(path: &str, sandbox: &Value, server: &Value, found: &mut Vec<Difference>
                 .chain(two.keys().filter(|name| !one.contains_key(*name)));
             for name in names {
                 let below = format!("{path}.{name}");
-                let of = |fields: &serde_json::Map<String, Value>| {
-                    fields.get(name).cloned().unwrap_or_default()
-                };
                 // A null that is written is another thing than nothing.
                 match (one.get(name), two.get(name)) {
-                    (Some(_), Some(_)) => walk(&below, &of(one), &of(two), found),
-                    _ => found.push(Difference {
+                    (Some(one), Some(two)) => walk(&below, one, two, found),
+                    (one, two) => found.push(Difference {
                         field: below,
-                        sandbox: of(one),
-                        server: of(two),
+                        sandbox: one.cloned(),
+                        server: two.cloned(),
                     }),
                 }
             }
@@ -79,8 +82,8 @@ fn walk(path: &str, sandbox: &Value, server: &Value, found: &mut Vec<Difference>
         _ if sandbox == server => {}
         _ => found.push(Difference {
             field: path.to_owned(),
-            sandbox: sandbox.clone(),
-            server: server.clone(),
+            sandbox: Some(sandbox.clone()),
+            server: Some(server.clone()),
         }),
     }
 }

@@ -3,6 +3,8 @@
 use http_body_util::{BodyExt, Full};
 use infra_sandbox::Sandbox;
 use serde_json::Value;
+use std::path::Path;
+use std::sync::LazyLock;
 use tower::ServiceExt;
 
 /// Who sends.
@@ -15,6 +17,28 @@ pub(crate) struct Raw {
     pub(crate) text: String,
 }
 
+/// What the examples expect of their platform and what admission asks for.
+static CLASSES: LazyLock<Vec<Value>> = LazyLock::new(|| {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut folders: Vec<_> = std::fs::read_dir(examples)
+        .expect("the examples")
+        .flatten()
+        .map(|entry| entry.path().join("platform.yaml"))
+        .filter(|file| file.exists())
+        .collect();
+    folders.sort();
+    let texts = folders.iter().map(|file| {
+        let text = std::fs::read_to_string(file).expect("a file");
+        serde_saphyr::from_multiple::<Value>(&text).expect("objects")
+    });
+    let is_class = |object: &Value| {
+        object["kind"]
+            .as_str()
+            .is_some_and(|k| k.ends_with("Class"))
+    };
+    texts.flatten().filter(is_class).collect()
+});
+
 /// An API.
 #[derive(Clone)]
 pub(crate) enum End {
@@ -23,9 +47,13 @@ pub(crate) enum End {
 }
 
 impl End {
-    /// A sandbox with nothing behind its API.
+    /// A sandbox with nothing behind its API, and the classes that a control plane is given.
     pub(crate) fn sandbox() -> Self {
-        Self::Sandbox(Sandbox::without_controllers())
+        let sandbox = Sandbox::without_controllers();
+        sandbox
+            .load(CLASSES.clone())
+            .expect("the classes can be loaded");
+        Self::Sandbox(sandbox)
     }
 
     /// Sends a request as it is.

@@ -4,6 +4,18 @@
 
 use serde_json::Value;
 use std::collections::HashMap;
+use std::fmt::Write;
+
+/// What stands before a version in messages. A bare number there may be anything.
+const VERSION_FOLLOWS: [&str; 4] = [
+    "ResourceVersion in precondition: ",
+    "ResourceVersion in object meta: ",
+    "resource version: ",
+    "\\\"resourceVersion\\\":\\\"",
+];
+
+/// The times that bodies are given; all others are a clock's.
+const GIVEN: &str = "2026-01-01";
 
 /// What one end has shown so far.
 #[derive(Debug, Default)]
@@ -56,7 +68,7 @@ impl Mask {
                         | ("managedFields", "time") => *value = "…".into(),
                         // So do they in what a server itself says of a definition.
                         ("conditions", "lastTransitionTime")
-                            if value.as_str().is_some_and(|t| !t.starts_with("2026-01-01")) =>
+                            if value.as_str().is_some_and(|t| !t.starts_with(GIVEN)) =>
                         {
                             *value = "…".into();
                         }
@@ -105,15 +117,36 @@ impl Mask {
             return;
         };
         for ((what, known), number) in &self.numbers {
-            let marks = ["\"", "(", " "];
-            if *what != "version" || known.len() > 3 {
-                for mark in marks {
-                    text =
-                        text.replace(&format!("{mark}{known}"), &format!("{mark}{what}-{number}"));
-                }
+            if *what == "version" {
+                continue;
+            }
+            for mark in ["\"", "(", " "] {
+                text = text.replace(&format!("{mark}{known}"), &format!("{mark}{what}-{number}"));
             }
         }
-        *value = text.into();
+        for before in VERSION_FOLLOWS {
+            text = self.version_after(before, &text);
+        }
+        *value = times(&text).into();
+    }
+
+    /// Puts its number for the version that follows these words.
+    fn version_after(&self, before: &str, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(before) {
+            let (head, tail) = rest.split_at(at + before.len());
+            let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
+            out.push_str(head);
+            match self.numbers.get(&("version", tail[..digits].to_owned())) {
+                Some(number) => {
+                    let _ = write!(out, "version-{number}");
+                    rest = &tail[digits..];
+                }
+                None => rest = tail,
+            }
+        }
+        out + rest
     }
 
     /// Uids are made by chance; they stand in messages, labels and keys as well.
@@ -186,6 +219,35 @@ fn order_causes(answer: &mut Value) {
     {
         answer["message"] = format!("{name}is invalid: [{}]", texts.join(", ")).into();
     }
+}
+
+/// Messages that repeat whole objects repeat their times.
+fn times(text: &str) -> String {
+    const FORM: &[u8] = b"dddd-dd-ddTdd:dd:ddZ";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let (head, tail) = rest.split_at(start);
+        out.push_str(head);
+        let bytes = tail.as_bytes();
+        let is_time = bytes.len() >= FORM.len()
+            && FORM.iter().zip(bytes).all(|(form, byte)| match form {
+                b'd' => byte.is_ascii_digit(),
+                form => form == byte,
+            });
+        let end = if is_time && !tail.starts_with(GIVEN) {
+            out.push('…');
+            FORM.len()
+        } else {
+            let digits = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
+            // A given time is passed over as a whole.
+            let end = if is_time { FORM.len() } else { digits };
+            out.push_str(&tail[..end]);
+            end
+        };
+        rest = &tail[end..];
+    }
+    out + rest
 }
 
 /// Five letters that are drawn by chance.

@@ -1,7 +1,7 @@
 //! The sandbox and a real API server answer the same requests, and the answers are compared.
 //!
 //! Controllers are off on both sides. `tests/control-plane/run --without-controllers cargo test -p
-//! infra-sandbox --test it differential -- --ignored` runs it; `INFRA_DIFFERENTIAL_SEED` and
+//! infra-sandbox --test it differential` runs it; `INFRA_DIFFERENTIAL_SEED` and
 //! `INFRA_DIFFERENTIAL_OPERATIONS` give the seed and the number of operations.
 
 mod compare;
@@ -16,6 +16,7 @@ mod sequence;
 mod shrink;
 mod value;
 
+use crate::control_plane::{self, Controllers};
 use end::End;
 
 fn number(name: &str, default: u64) -> u64 {
@@ -25,17 +26,15 @@ fn number(name: &str, default: u64) -> u64 {
         .unwrap_or(default)
 }
 
-async fn server() -> End {
-    let config = kube::Config::infer().await.expect("a control plane");
-    End::Server(kube::Client::try_from(config).expect("a client"))
-}
-
 #[tokio::test]
-#[ignore = "needs a control plane: tests/control-plane/run --without-controllers"]
 async fn the_sandbox_answers_as_a_server_does() {
     let seed = number("INFRA_DIFFERENTIAL_SEED", 1);
     let operations = number("INFRA_DIFFERENTIAL_OPERATIONS", 2_000) as usize;
-    let server = server().await;
+    let test = "the same sequences to the sandbox and to a server";
+    let Some(client) = control_plane::client(test, Controllers::Off).await else {
+        return;
+    };
+    let server = End::Server(client);
     let (total, findings) = run::run(&server, seed, operations).await;
     let count = findings.len();
     let mut report = vec![format!(
