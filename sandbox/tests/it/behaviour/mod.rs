@@ -24,16 +24,20 @@
 //!
 //! Names, uids, times and addresses that are made anew each time are masked (see [`names`]). Pods of
 //! one set that went through the same states are told as one, with their number. What is free beyond
-//! that stands in [`fold::FREE`], with the reason.
+//! that stands in [`free`], with the reason.
 
 mod by_hand;
+mod deed;
 mod end;
+mod facet;
 mod fold;
+mod free;
 mod names;
 mod observe;
 mod recorded;
 mod scenario;
 mod stage;
+mod tell;
 
 use crate::control_plane::{self, Controllers};
 use end::End;

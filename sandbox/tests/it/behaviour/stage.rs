@@ -1,14 +1,12 @@
-//! A scenario's stage: a namespace of its own, watched, and the deeds a scenario may do in it.
+//! A scenario's stage: a namespace of its own, watched, and told step by step.
 
 use super::end::{End, Time};
-use super::fold;
 use super::names::Names;
 use super::observe::Seen;
-use super::recorded;
+use super::{recorded, tell};
 use crate::common::send;
 use futures::stream::{BoxStream, SelectAll};
 use futures::{FutureExt, StreamExt};
-use infra_schema::kind::Kind;
 use jiff::Timestamp;
 use kube::Client;
 use kube::api::WatchEvent;
@@ -27,7 +25,8 @@ type Message = (&'static str, &'static str, Value);
 
 /// Where a scenario is played.
 pub(super) struct Stage {
-    client: Client,
+    scenario: String,
+    pub(super) client: Client,
     time: Time,
     /// The namespace's own name.
     pub(super) namespace: String,
@@ -47,6 +46,7 @@ impl Stage {
         expected: String,
     ) -> Result<Self, String> {
         let mut stage = Self {
+            scenario: scenario.to_owned(),
             client: end.client(),
             time: end.time(),
             namespace: format!("behaviour-{scenario}-{}", std::process::id()),
@@ -72,31 +72,6 @@ impl Stage {
             stage.watch(kind).await?;
         }
         Ok(stage)
-    }
-
-    /// The path of a kind's objects, in the namespace where the kind has one.
-    fn path(&self, kind: &str) -> String {
-        let groups = [
-            "",
-            "apps",
-            "batch",
-            "autoscaling",
-            "policy",
-            "storage.k8s.io",
-            "discovery.k8s.io",
-        ];
-        let kind = groups
-            .iter()
-            .find_map(|group| Kind::find_latest(group, kind))
-            .unwrap_or_else(|| panic!("no kind `{kind}`"));
-        let version = kind.api_version();
-        let root = if version.contains('/') { "apis" } else { "api" };
-        if kind.namespaced {
-            let namespace = &self.namespace;
-            format!("/{root}/{version}/namespaces/{namespace}/{}", kind.plural)
-        } else {
-            format!("/{root}/{version}/{}", kind.plural)
-        }
     }
 
     async fn watch(&mut self, kind: &'static str) -> Result<(), String> {
@@ -185,7 +160,10 @@ impl Stage {
 
     fn section(&self, title: &str) -> String {
         let names = Names::of(&self.seen, &self.namespace);
-        format!("## {title}\n{}\n", fold::step(&self.seen, &names))
+        format!(
+            "## {title}\n{}\n",
+            tell::step(&self.scenario, title, &self.seen, &names)
+        )
     }
 
     /// Waits for what comes with a step after its end was seen: on the sandbox, all that happens
@@ -210,7 +188,7 @@ impl Stage {
     /// Closes the stage. Answers all that was told, with what is there at the end.
     pub(super) async fn close(mut self) -> String {
         let names = Names::of(&self.seen, &self.namespace);
-        let end = fold::end(&self.seen, &names);
+        let end = tell::end(&self.seen, &names);
         self.told.push_str("## the end\n");
         self.told.push_str(&end);
         let path = format!("/api/v1/namespaces/{}", self.namespace);
@@ -221,90 +199,5 @@ impl Stage {
     /// The date.
     pub(super) fn now(&self) -> Timestamp {
         self.time.now()
-    }
-
-    async fn ask(
-        &self,
-        method: &str,
-        path: &str,
-        content_type: &str,
-        body: Option<Value>,
-    ) -> Result<Value, String> {
-        let (code, answer) = send(&self.client, method, path, content_type, body).await;
-        if code < 300 {
-            Ok(answer)
-        } else {
-            Err(format!("{method} {path}: {code} {}", answer["message"]))
-        }
-    }
-
-    /// Creates an object.
-    pub(super) async fn create(&self, object: Value) -> Result<Value, String> {
-        let kind = object["kind"].as_str().unwrap_or_default();
-        let path = self.path(kind) + "?fieldManager=somebody&fieldValidation=Strict";
-        self.ask("POST", &path, "application/json", Some(object))
-            .await
-    }
-
-    /// Applies an object as a field manager, by force.
-    pub(super) async fn apply(&self, manager: &str, object: Value) -> Result<Value, String> {
-        let kind = object["kind"].as_str().unwrap_or_default();
-        let name = object["metadata"]["name"].as_str().unwrap_or_default();
-        let path = format!(
-            "{}/{name}?fieldManager={manager}&force=true&fieldValidation=Strict",
-            self.path(kind)
-        );
-        let content_type = "application/apply-patch+yaml";
-        self.ask("PATCH", &path, content_type, Some(object)).await
-    }
-
-    /// Merges something into an object.
-    pub(super) async fn patch(
-        &self,
-        kind: &str,
-        name: &str,
-        patch: Value,
-    ) -> Result<Value, String> {
-        let path = format!("{}/{name}?fieldManager=somebody", self.path(kind));
-        let content_type = "application/merge-patch+json";
-        self.ask("PATCH", &path, content_type, Some(patch)).await
-    }
-
-    /// Reports a pod's status, as its kubelet would.
-    pub(super) async fn report(&self, pod: &str, status: Value) -> Result<(), String> {
-        let path = format!("{}/{pod}/status?fieldManager=by-hand", self.path("Pod"));
-        let content_type = "application/strategic-merge-patch+json";
-        let body = Some(json!({"status": status}));
-        self.ask("PATCH", &path, content_type, body).await.map(drop)
-    }
-
-    /// Reports the status of the first living pod that is picked, and answers its name.
-    pub(super) async fn report_one(
-        &self,
-        picks: impl Fn(&Value) -> bool,
-        status: Value,
-    ) -> Result<String, String> {
-        let pod = self.seen.living("Pod").find(|pod| picks(pod));
-        let name = pod
-            .and_then(|pod| pod["metadata"]["name"].as_str())
-            .ok_or("there is no such pod")?
-            .to_owned();
-        self.report(&name, status).await?;
-        Ok(name)
-    }
-
-    /// Deletes an object.
-    pub(super) async fn delete(
-        &self,
-        kind: &str,
-        name: &str,
-        propagation: &str,
-    ) -> Result<Value, String> {
-        let path = format!("{}/{name}", self.path(kind));
-        let body = json!({
-            "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation,
-        });
-        self.ask("DELETE", &path, "application/json", Some(body))
-            .await
     }
 }
