@@ -16,7 +16,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "An autoscaler of a workload, with the workload's name; it needs bounds \
              (`replicas`) and something to go by (`cpu`).",
         )
-.example(r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).cpu(70)"#),
+        .example(r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).cpu(70)"#),
         row("name", &["self", "name"], |this: Autoscaler, name: Name| {
             this.name(name)
         })
@@ -103,7 +103,10 @@ pub(crate) fn rows() -> Vec<Row> {
              External`), such as the length of a queue, found by labels.",
         )
         .maps("metrics")
-.example(r#"autoscaler(deployment("app").image("a:1")).replicas(1, 9).external("queue_length", #{ queue: "mail" }, average("30"))"#),
+        .example(
+            r#"autoscaler(deployment("app").image("a:1")).replicas(1, 9)
+    .external("queue_length", #{ queue: "mail" }, average("30"))"#,
+        ),
         row(
             "scale_up",
             &["self", "rules"],
@@ -126,7 +129,10 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .maps("spec.behavior.scaleDown")
         .property()
-.example(r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).cpu(70).scale_down(#{ percent: 50, period: "60s", stabilization: "5m" })"#),
+        .example(
+            r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).cpu(70)
+    .scale_down(#{ percent: 50, period: "60s", stabilization: "5m" })"#,
+        ),
     ];
     rows.extend(described_rows::<Autoscaler>());
     rows

@@ -14,7 +14,8 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .doc("A service and one of its ports, by number or name (`backend.service.port`).")
         .example(
-            r#"ingress("entry").host("shop.example", backend(service("web", deployment("app").image("a:1").port("http", 80)), "http"))"#,
+            r#"ingress("entry")
+    .host("shop.example", backend(service("web", deployment("app").image("a:1").port("http", 80)), "http"))"#,
         ),
         row("backend", &["service"], |service: AnyLink| {
             Backend::to(service.0)

@@ -10,7 +10,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
         row("config_map", &["name"], |name: Name| ConfigMap::new(name))
             .doc("A config map without keys.")
-.example(r#"config_map("settings").values(#{ MODE: "production", PORT: 3000 })"#),
+            .example(r#"config_map("settings").values(#{ MODE: "production", PORT: 3000 })"#),
         row(
             "value",
             &["self", "key", "text"],
@@ -49,7 +49,10 @@ pub(crate) fn rows() -> Vec<Row> {
             this.key(key)
         })
         .doc("One of its keys, as the value of an environment variable.")
-.example(r#"deployment("app").image("a:1").env("MODE", config_map("settings").value("MODE", "x").key("MODE"))"#),
+        .example(
+            r#"deployment("app").image("a:1")
+    .env("MODE", config_map("settings").value("MODE", "x").key("MODE"))"#,
+        ),
         row(
             "prefixed",
             &["self", "prefix"],

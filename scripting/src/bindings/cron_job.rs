@@ -1,7 +1,6 @@
 //! `cron_job(name, schedule)`.
 
 use super::job::job_rows;
-use super::pod::pod_rows;
 use crate::table::{Row, row};
 use infra_sdk::resource::{ConcurrencyPolicy, CronJob};
 use infra_sdk::types::{Name, Schedule, Seconds, TimeZone};
@@ -81,7 +80,6 @@ pub(crate) fn rows() -> Vec<Row> {
         .maps("spec.suspend")
         .property(),
     ];
-    rows.extend(pod_rows::<CronJob>());
     rows.extend(job_rows::<CronJob>());
     rows
 }

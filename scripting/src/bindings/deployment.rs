@@ -1,6 +1,6 @@
 //! `deployment(name)`.
 
-use super::pod::pod_rows;
+use super::replicated::replicated_rows;
 use crate::table::{Row, row};
 use infra_sdk::resource::Deployment;
 use infra_sdk::types::{Amount, Name, Seconds};
@@ -10,17 +10,6 @@ pub(crate) fn rows() -> Vec<Row> {
         row("deployment", &["name"], |name: Name| Deployment::new(name))
             .doc("A deployment; it needs an image.")
             .example(r#"deployment("app").image("a:1").port("http", 3000).replicas(3)"#),
-        row(
-            "replicas",
-            &["self", "count"],
-            |this: Deployment, count: u16| this.replicas(count),
-        )
-        .doc(
-            "How many pods (`spec.replicas`). Default: 1. Not sent where an autoscaler sets \
-             it.",
-        )
-        .maps("spec.replicas")
-        .property(),
         row(
             "max_surge",
             &["self", "amount"],
@@ -53,17 +42,6 @@ pub(crate) fn rows() -> Vec<Row> {
             .maps("strategy.type")
             .example(r#"deployment("app").image("a:1").recreate()"#),
         row(
-            "min_ready",
-            &["self", "time"],
-            |this: Deployment, time: Seconds| this.min_ready(time),
-        )
-        .doc(
-            "How long a pod must be ready before it counts (`minReadySeconds`). Default: \
-             0s.",
-        )
-        .maps("minReadySeconds")
-        .property(),
-        row(
             "progress_deadline",
             &["self", "time"],
             |this: Deployment, time: Seconds| this.progress_deadline(time),
@@ -74,14 +52,6 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .maps("progressDeadlineSeconds")
         .property(),
-        row(
-            "revision_history_limit",
-            &["self", "count"],
-            |this: Deployment, count: u16| this.revision_history_limit(count),
-        )
-        .doc("How many old replica sets are kept (`revisionHistoryLimit`). Default: 10.")
-        .maps("revisionHistoryLimit")
-        .property(),
         row("paused", &["self", "yes"], |this: Deployment, yes: bool| {
             this.paused(yes)
         })
@@ -89,7 +59,7 @@ pub(crate) fn rows() -> Vec<Row> {
         .maps("paused")
         .property(),
     ];
-    rows.extend(pod_rows::<Deployment>());
+    rows.extend(replicated_rows::<Deployment>());
     rows
 }
 

@@ -53,12 +53,7 @@ pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
         row(
             "after",
             &["self", "other"],
-            |this: W, other: OneOrMany<AnyLink>| {
-                other
-                    .0
-                    .into_iter()
-                    .fold(this, |this, one| this.after(one.0))
-            },
+            |this: W, other: OneOrMany<AnyLink>| other.set(this, |this, one| this.after(one.0)),
         )
         .doc(
             "Comes after another resource, which must be ready before this one is applied. \
@@ -68,12 +63,7 @@ pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
         row(
             "without",
             &["self", "convention"],
-            |this: W, convention: OneOrMany<Convention>| {
-                convention
-                    .0
-                    .into_iter()
-                    .fold(this, infra_sdk::resource::Described::without)
-            },
+            |this: W, convention: OneOrMany<Convention>| convention.set(this, W::without),
         )
         .doc(
             "Turns a default of the product off. What it would have set is then left to \

@@ -32,8 +32,14 @@ pub(crate) fn rows() -> Vec<Row> {
                     .map_err(|error| Fault::Argument(0, Mismatch::sentence(error.to_string())))
             },
         )
-        .doc("One key of it, as the value of an environment variable, where it is a config map or secret.")
-        .example(r#"deployment("app").image("a:1").env("TOKEN", existing("secret", "keys").key("TOKEN"))"#),
+        .doc(
+            "One key of it, as the value of an environment variable, where it is a config map \
+             or secret.",
+        )
+        .example(
+            r#"deployment("app").image("a:1")
+    .env("TOKEN", existing("secret", "keys").key("TOKEN"))"#,
+        ),
         row(
             "pods",
             &["self", "labels"],

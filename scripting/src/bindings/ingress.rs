@@ -7,11 +7,10 @@ use infra_sdk::resource::Ingress;
 use infra_sdk::types::{HostName, Name};
 
 pub(crate) fn rows() -> Vec<Row> {
-    let mut rows =
-        vec![
+    let mut rows = vec![
         row("ingress", &["name"], |name: Name| Ingress::new(name))
             .doc("An ingress without routes.")
-.example(r#"ingress("entry").class("nginx").host("shop.example", "web").tls("shop-tls")"#),
+            .example(r#"ingress("entry").host("shop.example", "web").tls("shop-tls")"#),
         row("class", &["self", "name"], |this: Ingress, name: Name| {
             this.class(name)
         })

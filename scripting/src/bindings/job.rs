@@ -21,16 +21,15 @@ pub(crate) fn rows() -> Vec<Row> {
         .maps("suspend")
         .property(),
     ];
-    rows.extend(pod_rows::<Job>());
     rows.extend(job_rows::<Job>());
     rows
 }
 
 crate::table::resources!(Job = "job");
 
-/// The setters of a job, for jobs and for cron jobs that make them.
+/// The rows of jobs, and of cron jobs that make them, those of their pods too.
 pub(crate) fn job_rows<W: RunsToEnd + ScriptType>() -> Vec<Row> {
-    vec![
+    let mut rows = vec![
         row(
             "backoff_limit",
             &["self", "count"],
@@ -105,5 +104,7 @@ pub(crate) fn job_rows<W: RunsToEnd + ScriptType>() -> Vec<Row> {
              again.",
         )
         .maps("podFailurePolicy.rules"),
-    ]
+    ];
+    rows.extend(pod_rows::<W>());
+    rows
 }

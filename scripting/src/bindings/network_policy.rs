@@ -12,7 +12,10 @@ pub(crate) fn rows() -> Vec<Row> {
             NetworkPolicy::new(name)
         })
         .doc("A policy for every pod of the namespace, until it says which.")
-.example(r#"network_policy("only-web").of(deployment("app").image("a:1")).ingress(allow().peer(pods_with(#{ app: "web" })).port(80))"#),
+        .example(
+            r#"network_policy("only-web").of(deployment("app").image("a:1"))
+    .ingress(allow().peer(pods_with(#{ app: "web" })).port(80))"#,
+        ),
         row(
             "of",
             &["self", "workload"],
@@ -36,7 +39,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "ingress",
             &["self", "rule"],
             |this: NetworkPolicy, rule: OneOrMany<PolicyRule>| {
-                rule.0.into_iter().fold(this, infra_sdk::resource::NetworkPolicy::ingress)
+                rule.set(this, NetworkPolicy::ingress)
             },
         )
         .doc("What may come in (`spec.ingress[]`). One, or an array of them.")
@@ -45,7 +48,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "egress",
             &["self", "rule"],
             |this: NetworkPolicy, rule: OneOrMany<PolicyRule>| {
-                rule.0.into_iter().fold(this, infra_sdk::resource::NetworkPolicy::egress)
+                rule.set(this, NetworkPolicy::egress)
             },
         )
         .doc("What may go out (`spec.egress[]`). One, or an array of them.")

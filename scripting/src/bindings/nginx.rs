@@ -18,7 +18,10 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .maps("metadata.annotations")
         .property()
-.example(r#"ingress("entry").host("shop.example", "web").tls("shop-tls").cluster_issuer("letsencrypt")"#),
+        .example(
+            r#"ingress("entry").host("shop.example", "web").tls("shop-tls")
+    .cluster_issuer("letsencrypt")"#,
+        ),
         row("issuer", &["self", "name"], |this: Ingress, name: Name| {
             this.issuer(name)
         })
@@ -53,7 +56,7 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc("How large a request may be (`proxy-body-size`). Default: `1m`.")
         .maps("metadata.annotations")
         .property()
-.example(r#"ingress("entry").host("shop.example", "web").max_body("50m")"#),
+        .example(r#"ingress("entry").host("shop.example", "web").max_body("50m")"#),
         row(
             "limit_rpm",
             &["self", "requests"],
@@ -76,7 +79,7 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .maps("metadata.annotations")
         .property()
-.example(r#"ingress("entry").host("shop.example", "web").limit_rps(10)"#),
+        .example(r#"ingress("entry").host("shop.example", "web").limit_rps(10)"#),
         row(
             "limit_connections",
             &["self", "connections"],

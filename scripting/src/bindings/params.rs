@@ -5,7 +5,8 @@ use infra_sdk::object::SecretText;
 use infra_sdk::resource::pod::{
     ClaimMount, ClaimTemplate, Container, ContainerPort, Csi, DnsPolicy, DownwardApi, EmptyDir,
     EnvFrom, EnvValue, FieldRef, Files, Hook, HostPath, HostPathType, ImagePullPolicy, KeyRef, Nfs,
-    Probe, Projected, ResourceRef, RestartPolicy, SeccompProfile, TaintEffect, Volume,
+    Probe, Projected, ResizePolicy, ResourceRef, RestartPolicy, SeccompProfile, TaintEffect,
+    Volume,
 };
 use infra_sdk::resource::{
     BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction, Link, NginxSize,
@@ -38,6 +39,7 @@ crate::table::parsed_params! {
     Convention, "string", "the name of a default such as `non_root`";
     ServiceType, "string", "a type of service such as `LoadBalancer`";
     ImagePullPolicy, "string", "`Always`, `IfNotPresent` or `Never`";
+    ResizePolicy, "string", "`NotRequired` or `RestartContainer`";
     RestartPolicy, "string", "`Always`, `OnFailure` or `Never`";
     DnsPolicy, "string", "a DNS policy such as `ClusterFirst`";
     HostPathType, "string", "a type of host path such as `Directory`";

@@ -8,8 +8,12 @@ use infra_sdk::types::{DataKey, Name};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
-        row("secret", &["name"], |name: Name| Secret::new(name)).doc("A secret without keys.")
-.example(r#"secret("keys").values(#{ API: secret_env("API_KEY"), SALT: generated("salt", 32) })"#),
+        row("secret", &["name"], |name: Name| Secret::new(name))
+            .doc("A secret without keys.")
+            .example(
+                r#"secret("keys")
+    .values(#{ API: secret_env("API_KEY"), SALT: generated("salt", 32) })"#,
+            ),
         row(
             "value",
             &["self", "key", "text"],

@@ -16,7 +16,10 @@ pub(crate) fn rows() -> Vec<Row> {
             |name: DnsLabel, workload: AnyLink| Service::new(name, workload.0),
         )
         .doc("A service for the pods of a workload.")
-.example(r#"service("db", stateful_set("db").image("postgres:17").port("sql", 5432)).headless()"#),
+        .example(
+            r#"service("db", stateful_set("db").image("postgres:17").port("sql", 5432))
+    .headless()"#,
+        ),
         row("service", &["name"], |name: DnsLabel| Service::named(name)).doc(
             "A service that selects by labels (`selector`), stands for another host \
              (`external_name`), or whose endpoints others keep.",
@@ -55,13 +58,14 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .maps("spec.ports")
         .example(
-            r#"service("web", deployment("app").image("a:1").port("http", 3000)).port(80, "http")"#,
+            r#"service("web", deployment("app").image("a:1").port("http", 3000))
+    .port(80, "http")"#,
         ),
         row(
             "port",
             &["self", "port"],
             |this: Service, port: OneOrMany<AnyServicePort>| {
-                port.0.into_iter().fold(this, |this, one| this.port(one.0))
+                port.set(this, |this, one| this.port(one.0))
             },
         )
         .doc("A port (`spec.ports[]`). Default, where none is set: the workload's.")
@@ -142,10 +146,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "load_balancer_source_range",
             &["self", "range"],
             |this: Service, range: OneOrMany<Cidr>| {
-                range
-                    .0
-                    .into_iter()
-                    .fold(this, infra_sdk::resource::Service::load_balancer_source_range)
+                range.set(this, Service::load_balancer_source_range)
             },
         )
         .doc(

@@ -17,10 +17,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "image_pull_secret",
             &["self", "secret"],
             |this: ServiceAccount, secret: OneOrMany<AnyLink>| {
-                secret
-                    .0
-                    .into_iter()
-                    .fold(this, |this, one| this.image_pull_secret(one.0))
+                secret.set(this, |this, one| this.image_pull_secret(one.0))
             },
         )
         .doc(

@@ -1,9 +1,9 @@
 //! `stateful_set(name)`.
 
-use super::pod::pod_rows;
+use super::replicated::replicated_rows;
 use crate::table::{Row, row};
 use infra_sdk::resource::{ClaimRetention, StatefulSet};
-use infra_sdk::types::{Amount, DnsLabel, Name, Seconds};
+use infra_sdk::types::{Amount, DnsLabel, Name};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -12,19 +12,9 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .doc("A stateful set; it needs an image.")
         .example(
-            r#"stateful_set("db").image("postgres:17").volume("/data", claim("data", "10Gi"))"#,
+            r#"stateful_set("db").image("postgres:17")
+    .volume("/data", claim("data", "10Gi"))"#,
         ),
-        row(
-            "replicas",
-            &["self", "count"],
-            |this: StatefulSet, count: u16| this.replicas(count),
-        )
-        .doc(
-            "How many pods (`spec.replicas`). Default: 1. Not sent where an autoscaler sets \
-             it.",
-        )
-        .maps("spec.replicas")
-        .property(),
         row(
             "service",
             &["self", "name"],
@@ -71,25 +61,6 @@ pub(crate) fn rows() -> Vec<Row> {
         .maps("updateStrategy.rollingUpdate.maxUnavailable")
         .property(),
         row(
-            "min_ready",
-            &["self", "time"],
-            |this: StatefulSet, time: Seconds| this.min_ready(time),
-        )
-        .doc(
-            "How long a pod must be ready before it counts (`minReadySeconds`). Default: \
-             0s.",
-        )
-        .maps("minReadySeconds")
-        .property(),
-        row(
-            "revision_history_limit",
-            &["self", "count"],
-            |this: StatefulSet, count: u16| this.revision_history_limit(count),
-        )
-        .doc("How many old revisions are kept (`revisionHistoryLimit`). Default: 10.")
-        .maps("revisionHistoryLimit")
-        .property(),
-        row(
             "first_ordinal",
             &["self", "ordinal"],
             |this: StatefulSet, ordinal: u16| this.first_ordinal(ordinal),
@@ -120,7 +91,7 @@ pub(crate) fn rows() -> Vec<Row> {
         .maps("persistentVolumeClaimRetentionPolicy.whenScaled")
         .property(),
     ];
-    rows.extend(pod_rows::<StatefulSet>());
+    rows.extend(replicated_rows::<StatefulSet>());
     rows
 }
 

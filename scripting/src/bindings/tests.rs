@@ -78,6 +78,64 @@ fn every_builder_of_the_sdk_is_bound_in_a_file_of_its_name() {
     assert!(missing.is_empty(), "not bound: {missing:?}");
 }
 
+/// Setters of the SDK that scripts have under another name, or that only Rust needs.
+const UNBOUND: [&str; 7] = [
+    // `type` in scripts, which is no name in Rust.
+    "kind",
+    // A map of options in scripts: `scale_down(#{ percent: 50, period: "60s" })`.
+    "percent",
+    "stabilization",
+    "select_policy",
+    "tolerance",
+    // What others are made of: each annotation of ingress-nginx, each route of an ingress.
+    "setting",
+    "route",
+];
+
+#[test]
+fn every_setter_of_the_sdk_is_bound() {
+    let rows = rows();
+    let bound: BTreeSet<&str> = rows.iter().map(|row| row.name).collect();
+    let mut found = 0;
+    let mut missing = Vec::new();
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for text in sources(&here.join("../sdk/src/resource")) {
+        for setter in setters(&text) {
+            found += 1;
+            if !bound.contains(setter) && !UNBOUND.contains(&setter) {
+                missing.push(setter.to_owned());
+            }
+        }
+    }
+    assert!(found > 200, "only {found} setters were found");
+    assert!(missing.is_empty(), "not bound: {missing:?}");
+}
+
+fn sources(folder: &Path) -> Vec<String> {
+    std::fs::read_dir(folder)
+        .expect("the sources are there")
+        .flat_map(|entry| {
+            let path = entry.expect("readable").path();
+            match path.is_dir() {
+                true => sources(&path),
+                false => vec![std::fs::read_to_string(&path).expect("readable")],
+            }
+        })
+        .collect()
+}
+
+/// The names of the functions that take a builder and give it back.
+fn setters(text: &str) -> impl Iterator<Item = &str> {
+    text.split("fn ").skip(1).filter_map(|function| {
+        let (name, rest) = function.split_once('(')?;
+        let name = name.split('<').next()?;
+        let taken = rest.trim_start();
+        let takes = taken.starts_with("self") || taken.starts_with("mut self");
+        let gives = rest.split('{').next()?.trim_end().ends_with("-> Self");
+        (takes && gives).then_some(name)
+    })
+}
+
 #[test]
 fn a_deployment_with_its_settings_and_service_becomes_objects() {
     let text = r#"

@@ -12,6 +12,13 @@ use std::borrow::Cow;
 /// One value, or an array of them. Arrays in arrays are flattened, `()` is left out.
 pub struct OneOrMany<T>(pub Vec<T>);
 
+impl<T> OneOrMany<T> {
+    /// A builder after a setter was called with each.
+    pub fn set<W>(self, builder: W, setter: impl FnMut(W, T) -> W) -> W {
+        self.0.into_iter().fold(builder, setter)
+    }
+}
+
 impl<T: Param> Param for OneOrMany<T> {
     fn ty() -> Type {
         Type {

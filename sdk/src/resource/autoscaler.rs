@@ -249,7 +249,7 @@ mod tests {
     use super::*;
     use crate::resource::pod::HasContainer;
     use crate::resource::testing::{lower, p, problems};
-    use crate::resource::{Deployment, Described, Job};
+    use crate::resource::{Deployment, Described, Job, Replicated};
     use serde_json::json;
 
     #[test]

@@ -1,8 +1,7 @@
 //! A cron job: jobs at certain times.
 
 use super::job::{self, JobSettings, RunsToEnd};
-use super::pod::{PodSettings, RestartPolicy, Template};
-use super::replicated;
+use super::pod::{self, PodSettings, RestartPolicy};
 use super::{Facts, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
@@ -12,7 +11,7 @@ use k8s_openapi::api::batch::v1 as batch;
 /// Jobs at certain times (`CronJob`).
 ///
 /// ```
-/// use infra_sdk::resource::pod::HasContainer;
+/// use infra_sdk::resource::prelude::*;
 /// use infra_sdk::resource::CronJob;
 ///
 /// let cleanup = CronJob::new("cleanup".parse()?, "0 2 * * *".parse()?)
@@ -45,6 +44,9 @@ word_type! {
         Replace = "Replace",
     }
 }
+
+/// The next time comes anyway: pods that fail for a while need not pile up.
+const RESTARTS: RestartPolicy = RestartPolicy::OnFailure;
 
 impl CronJob {
     /// A cron job with its schedule (`spec.schedule`, `spec.timeZone`); it needs an image.
@@ -118,15 +120,15 @@ impl Resource for CronJob {
     }
 
     fn facts(&self) -> Facts {
-        replicated::facts(&self.meta, &self.pod, None, None)
+        pod::facts(&self.meta, &self.pod).into()
     }
 
     fn relations(&self) -> Vec<Relation> {
-        replicated::relations(&self.meta, &self.pod, self.reference())
+        pod::relations(&self.meta, &self.pod, self.reference())
     }
 
     fn check(&self, _graph: &Graph) -> Vec<Problem> {
-        let mut problems = job::check(self, &self.job, "cron job", RestartPolicy::OnFailure);
+        let mut problems = job::check(self, &self.job, "cron job", RESTARTS);
         let length = self.meta.name.as_str().len();
         if length > 52 {
             problems.push(Problem {
@@ -142,17 +144,7 @@ impl Resource for CronJob {
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
-        let selector = super::pod::selector_of(&self.meta, &self.pod);
-        let (template, _) = Template {
-            meta: &self.meta,
-            pod: &self.pod,
-            graph,
-            selector: &selector,
-            spread: false,
-            by_revision: false,
-            restart_policy: Some(RestartPolicy::OnFailure.as_str()),
-        }
-        .lower();
+        let job = self.job.lower(&self.meta, &self.pod, graph, RESTARTS);
         let cron_job = batch::CronJob {
             metadata: self.meta.object_meta(graph),
             spec: batch::CronJobSpec {
@@ -160,7 +152,7 @@ impl Resource for CronJob {
                 failed_jobs_history_limit: self.failed_jobs_history_limit.map(Into::into),
                 job_template: batch::JobTemplateSpec {
                     metadata: None,
-                    spec: Some(self.job.lower(template)),
+                    spec: Some(job),
                 },
                 schedule: self.schedule.cron().to_owned(),
                 starting_deadline_seconds: self.starting_deadline.map(|time| time.get().into()),

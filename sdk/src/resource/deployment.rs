@@ -1,8 +1,9 @@
 //! A deployment: pods that are all alike, replaced a few at a time.
 
-use super::pod::{PodSettings, Template};
-use super::replicated;
-use super::{Convention, Facts, Meta, Relation, Resource};
+use super::pod::{self, PodSettings, Template};
+use super::replicated::{self, Replicated};
+use super::running::{self, KeepsRunning, RunningSettings};
+use super::{Convention, Facts, Meta, PodFacts, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
 use crate::types::{Amount, Name, Seconds};
@@ -11,7 +12,8 @@ use k8s_openapi::api::apps::v1 as apps;
 /// Pods that are all alike, replaced a few at a time (`Deployment`).
 ///
 /// ```
-/// use infra_sdk::resource::pod::{HasContainer, Probe};
+/// use infra_sdk::resource::pod::Probe;
+/// use infra_sdk::resource::prelude::*;
 /// use infra_sdk::resource::Deployment;
 ///
 /// let app = Deployment::new("app".parse()?)
@@ -27,13 +29,12 @@ use k8s_openapi::api::apps::v1 as apps;
 pub struct Deployment {
     meta: Meta,
     pod: PodSettings,
+    running: RunningSettings,
     replicas: Option<u16>,
     max_surge: Option<Amount>,
     max_unavailable: Option<Amount>,
     recreate: bool,
-    min_ready: Option<Seconds>,
     progress_deadline: Option<Seconds>,
-    revision_history_limit: Option<u16>,
     paused: bool,
 }
 
@@ -44,21 +45,14 @@ impl Deployment {
         Self {
             meta: Meta::new(name),
             pod: PodSettings::default(),
+            running: RunningSettings::default(),
             replicas: None,
             max_surge: None,
             max_unavailable: None,
             recreate: false,
-            min_ready: None,
             progress_deadline: None,
-            revision_history_limit: None,
             paused: false,
         }
-    }
-
-    /// How many pods (`spec.replicas`). Default: 1. Not sent where an autoscaler sets it.
-    pub fn replicas(mut self, count: u16) -> Self {
-        self.replicas = Some(count);
-        self
     }
 
     /// How many pods more there may be while they are replaced
@@ -82,22 +76,10 @@ impl Deployment {
         self
     }
 
-    /// How long a pod must be ready before it counts (`minReadySeconds`). Default: 0s.
-    pub fn min_ready(mut self, time: Seconds) -> Self {
-        self.min_ready = Some(time);
-        self
-    }
-
     /// After how long without progress a rollout has failed (`progressDeadlineSeconds`). Default:
     /// 10m.
     pub fn progress_deadline(mut self, time: Seconds) -> Self {
         self.progress_deadline = Some(time);
-        self
-    }
-
-    /// How many old replica sets are kept (`revisionHistoryLimit`). Default: 10.
-    pub fn revision_history_limit(mut self, count: u16) -> Self {
-        self.revision_history_limit = Some(count);
         self
     }
 
@@ -135,6 +117,18 @@ fn is_zero(amount: Amount) -> bool {
 
 workload!(Deployment);
 
+impl KeepsRunning for Deployment {
+    fn running_mut(&mut self) -> &mut RunningSettings {
+        &mut self.running
+    }
+}
+
+impl Replicated for Deployment {
+    fn replicas_mut(&mut self) -> &mut Option<u16> {
+        &mut self.replicas
+    }
+}
+
 impl Resource for Deployment {
     origin!();
 
@@ -143,15 +137,19 @@ impl Resource for Deployment {
     }
 
     fn facts(&self) -> Facts {
-        replicated::facts(&self.meta, &self.pod, self.replicas, None)
+        PodFacts {
+            replicas: self.replicas.map(Into::into),
+            ..pod::facts(&self.meta, &self.pod)
+        }
+        .into()
     }
 
     fn relations(&self) -> Vec<Relation> {
-        replicated::relations(&self.meta, &self.pod, self.reference())
+        pod::relations(&self.meta, &self.pod, self.reference())
     }
 
     fn check(&self, graph: &Graph) -> Vec<Problem> {
-        let mut problems = replicated::check(self, "deployment", graph, false);
+        let mut problems = running::check(self, "deployment", graph, false);
         let stuck =
             self.max_surge.is_some_and(is_zero) && self.max_unavailable.is_some_and(is_zero);
         if stuck && !self.recreate {
@@ -169,7 +167,7 @@ impl Resource for Deployment {
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
         let reference = self.reference();
-        let selector = super::pod::selector_of(&self.meta, &self.pod);
+        let selector = pod::selector_of(&self.meta, &self.pod);
         let scale = replicated::scale(graph, &reference, self.replicas);
         let (template, _) = Template {
             meta: &self.meta,
@@ -184,12 +182,12 @@ impl Resource for Deployment {
         let deployment = apps::Deployment {
             metadata: self.meta.object_meta(graph),
             spec: Some(apps::DeploymentSpec {
-                min_ready_seconds: self.min_ready.map(Seconds::get),
+                min_ready_seconds: self.running.min_ready(),
                 paused: self.paused.then_some(true),
                 progress_deadline_seconds: self.progress_deadline.map(Seconds::get),
                 replicas: scale.sent(),
-                revision_history_limit: self.revision_history_limit.map(Into::into),
-                selector: super::pod::match_labels(&selector),
+                revision_history_limit: self.running.revision_history_limit(),
+                selector: pod::match_labels(&selector),
                 strategy: self.strategy(scale.many()),
                 template,
             }),

@@ -11,6 +11,7 @@ use k8s_openapi::api::policy::v1 as policy;
 /// A workload of several replicas has one by default; this one takes its place.
 ///
 /// ```
+/// use infra_sdk::resource::prelude::*;
 /// use infra_sdk::resource::{Deployment, DisruptionBudget};
 ///
 /// let app = Deployment::new("app".parse()?).replicas(5);
@@ -145,9 +146,9 @@ impl Resource for DisruptionBudget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resource::Deployment;
     use crate::resource::pod::HasContainer;
     use crate::resource::testing::{lower, p, problems};
+    use crate::resource::{Deployment, Replicated};
     use serde_json::json;
 
     #[test]

@@ -1,7 +1,6 @@
 //! A job: pods that run to an end.
 
-use super::pod::{HasContainer, PodSettings, RestartPolicy, Template, Workload};
-use super::replicated;
+use super::pod::{self, HasContainer, PodSettings, RestartPolicy, Template, Workload};
 use super::{Facts, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
@@ -61,11 +60,26 @@ word_type! {
 }
 
 impl JobSettings {
-    /// `spec` of the job, around its pods.
+    /// `spec` of the job, with its pods, which are started again as `default` says where they do not
+    /// say it themselves.
     pub(super) fn lower(
         &self,
-        template: k8s_openapi::api::core::v1::PodTemplateSpec,
+        meta: &Meta,
+        pod: &PodSettings,
+        graph: &Graph,
+        default: RestartPolicy,
     ) -> batch::JobSpec {
+        let selector = pod::selector_of(meta, pod);
+        let (template, _) = Template {
+            meta,
+            pod,
+            graph,
+            selector: &selector,
+            spread: false,
+            by_revision: false,
+            restart_policy: Some(default.as_str()),
+        }
+        .lower();
         let rules: Vec<_> = self
             .failure_rules
             .iter()
@@ -178,7 +192,7 @@ pub(super) fn check<W: RunsToEnd>(
 ) -> Vec<Problem> {
     let meta = workload.meta();
     let what = format!("{kind} `{}`", meta.name);
-    let mut problems = super::pod::check(meta, workload.pod(), &what, false);
+    let mut problems = pod::check(meta, workload.pod(), &what, false);
     let mut problem = |field: &str, message: String, help: &str| {
         problems.push(Problem {
             message,
@@ -210,6 +224,9 @@ pub(super) fn check<W: RunsToEnd>(
     }
     problems
 }
+
+/// The failed pod stays, with its log.
+const RESTARTS: RestartPolicy = RestartPolicy::Never;
 
 impl Job {
     /// A job; it needs an image.
@@ -284,32 +301,22 @@ impl Resource for Job {
     }
 
     fn facts(&self) -> Facts {
-        replicated::facts(&self.meta, &self.pod, None, None)
+        pod::facts(&self.meta, &self.pod).into()
     }
 
     fn relations(&self) -> Vec<Relation> {
-        replicated::relations(&self.meta, &self.pod, self.reference())
+        pod::relations(&self.meta, &self.pod, self.reference())
     }
 
     fn check(&self, _graph: &Graph) -> Vec<Problem> {
-        check(self, &self.settings, "job", RestartPolicy::Never)
+        check(self, &self.settings, "job", RESTARTS)
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
-        let selector = super::pod::selector_of(&self.meta, &self.pod);
-        let (template, _) = Template {
-            meta: &self.meta,
-            pod: &self.pod,
-            graph,
-            selector: &selector,
-            spread: false,
-            by_revision: false,
-            restart_policy: Some(RestartPolicy::Never.as_str()),
-        }
-        .lower();
+        let spec = self.settings.lower(&self.meta, &self.pod, graph, RESTARTS);
         let job = batch::Job {
             metadata: self.meta.object_meta(graph),
-            spec: Some(self.settings.lower(template)),
+            spec: Some(spec),
             status: None,
         };
         vec![self.meta.object(&job)]

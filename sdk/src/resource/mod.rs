@@ -6,7 +6,8 @@
 //! known; each has a name ([`Convention`]) and can be turned off.
 //!
 //! Setters that several builders share are written once, in traits: [`Described`] for all,
-//! [`HasContainer`](pod::HasContainer) and [`Workload`](pod::Workload) for those with pods.
+//! [`HasContainer`](pod::HasContainer) and [`Workload`](pod::Workload) for those with pods,
+//! [`KeepsRunning`], [`Replicated`] and [`RunsToEnd`] for those whose pods do. The [`prelude`] has all.
 
 #[macro_use]
 mod meta;
@@ -34,6 +35,7 @@ mod patch;
 mod peer;
 mod relation;
 mod replicated;
+mod running;
 mod scaling;
 mod secret;
 mod service;
@@ -63,6 +65,8 @@ pub use nginx::{BackendProtocol, NginxSettings, NginxSize};
 pub use object::{ManifestError, RawObject};
 pub use peer::{Peer, PolicyRule};
 pub use relation::{Facts, PodFacts, PortFact, Relation, RelationKind, ServiceFacts, Target};
+pub use replicated::Replicated;
+pub use running::{KeepsRunning, RunningSettings};
 pub use scaling::{MetricTarget, ScalingRules, SelectPolicy};
 pub use secret::Secret;
 pub use service::{Service, ServicePort, ServiceType};
@@ -78,7 +82,7 @@ use std::fmt;
 /// The traits that have the shared setters: `use infra_sdk::resource::prelude::*`.
 pub mod prelude {
     pub use super::pod::{HasContainer, Mounting, Workload};
-    pub use super::{Described, NginxSettings, Resource, RunsToEnd};
+    pub use super::{Described, KeepsRunning, NginxSettings, Replicated, Resource, RunsToEnd};
 }
 
 /// Something that an environment can hold.

@@ -91,6 +91,15 @@ pub struct Facts {
     pub existing: bool,
 }
 
+impl From<PodFacts> for Facts {
+    fn from(pods: PodFacts) -> Self {
+        Self {
+            pods: Some(pods),
+            ..Self::default()
+        }
+    }
+}
+
 /// The pods of a workload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PodFacts {

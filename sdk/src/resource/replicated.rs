@@ -1,12 +1,26 @@
-//! What deployments and stateful sets have in common.
+//! Workloads of so many pods: how many, who says so, and the disruption budget that guards them.
 
-use super::pod::{PodSettings, Workload};
-use super::{Convention, Facts, Meta, PodFacts, Relation, RelationKind};
-use crate::environment::{Graph, Problem};
+use super::running::KeepsRunning;
+use super::{Convention, Meta, RelationKind};
+use crate::environment::Graph;
 use crate::object::{Object, Ref};
 use k8s_openapi::api::policy::v1 as policy;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use std::collections::BTreeMap;
+
+/// The setters of what runs a number of pods: deployments and stateful sets.
+pub trait Replicated: KeepsRunning {
+    /// The number that they change.
+    #[doc(hidden)]
+    fn replicas_mut(&mut self) -> &mut Option<u16>;
+
+    /// How many pods (`spec.replicas`). Default: 1. Not sent where an autoscaler sets it.
+    #[must_use]
+    fn replicas(mut self, count: u16) -> Self {
+        *self.replicas_mut() = Some(count);
+        self
+    }
+}
 
 /// How many pods a workload has, and who says so.
 #[derive(Clone, Copy)]
@@ -35,87 +49,6 @@ impl Scale {
             None => self.replicas,
         }
     }
-}
-
-/// What others may know of a workload.
-pub(super) fn facts(
-    meta: &Meta,
-    pod: &PodSettings,
-    replicas: Option<u16>,
-    service_name: Option<String>,
-) -> Facts {
-    let selector = super::pod::selector_of(meta, pod);
-    let mut labels = meta.own_standard_labels();
-    labels.extend(meta.labels.clone());
-    labels.extend(pod.labels.clone());
-    labels.extend(selector.clone());
-    let containers = std::iter::once(&pod.container)
-        .chain(pod.containers.iter().map(|other| &other.settings))
-        .chain(
-            pod.init
-                .iter()
-                .filter(|(_, sidecar)| *sidecar)
-                .map(|(init, _)| &init.settings),
-        );
-    Facts {
-        pods: Some(PodFacts {
-            selector,
-            labels,
-            ports: containers
-                .flat_map(|container| &container.ports)
-                .map(super::pod::ContainerPort::fact)
-                .collect(),
-            replicas: replicas.map(Into::into),
-            service_name,
-        }),
-        ..Facts::default()
-    }
-}
-
-pub(super) fn relations(meta: &Meta, pod: &PodSettings, reference: Ref) -> Vec<Relation> {
-    let mut relations = meta.relations(reference);
-    super::pod::relate(meta, pod, &mut relations);
-    relations.done()
-}
-
-/// What is wrong with a workload and its pod.
-pub(super) fn check<W: Workload>(
-    workload: &W,
-    kind: &str,
-    graph: &Graph,
-    stateful: bool,
-) -> Vec<Problem> {
-    let (meta, pod) = (workload.meta(), workload.pod());
-    let what = format!("{kind} `{}`", meta.name);
-    let mut problems = super::pod::check(meta, pod, &what, stateful);
-    let labels: BTreeMap<&String, &String> = pod.labels.iter().chain(&meta.labels).collect();
-    for (key, value) in &pod.selector {
-        if let Some(other) = labels.get(key).filter(|other| **other != value) {
-            problems.push(Problem {
-                message: format!(
-                    "{what} selects pods with `{key}: {value}`, and labels its own `{key}: {other}`"
-                ),
-                at: meta.origin.of_field("selector").cloned(),
-                help: None,
-            });
-        }
-    }
-    let replicas = graph
-        .facts(&workload.reference())
-        .and_then(|facts| facts.pods.as_ref()?.replicas);
-    if let (Some(scale), Some(replicas)) = (graph.scaled(&workload.reference()), replicas)
-        && !(scale.min..=scale.max).contains(&replicas)
-    {
-        problems.push(Problem {
-            message: format!(
-                "{what} asks for {replicas} replicas, but its autoscaler keeps {} to {}",
-                scale.min, scale.max
-            ),
-            at: meta.origin.of_field("replicas").cloned(),
-            help: Some("leave `replicas` to the autoscaler".to_owned()),
-        });
-    }
-    problems
 }
 
 /// The disruption budget that comes with several replicas, unless another selects them.

@@ -1,11 +1,12 @@
 //! A stateful set: pods with names and volumes of their own.
 
-use super::pod::{PodSettings, Template};
-use super::replicated;
-use super::{Facts, Meta, Relation, Resource};
+use super::pod::{self, PodSettings, Template};
+use super::replicated::{self, Replicated};
+use super::running::{self, KeepsRunning, RunningSettings};
+use super::{Facts, Meta, PodFacts, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{Amount, DnsLabel, Name, Seconds};
+use crate::types::{Amount, DnsLabel, Name};
 use k8s_openapi::api::apps::v1 as apps;
 
 /// Pods with names and volumes of their own (`StatefulSet`).
@@ -13,7 +14,8 @@ use k8s_openapi::api::apps::v1 as apps;
 /// Its `serviceName` is the headless service that was made from it, unless it names one itself.
 ///
 /// ```
-/// use infra_sdk::resource::pod::{ClaimTemplate, HasContainer};
+/// use infra_sdk::resource::pod::ClaimTemplate;
+/// use infra_sdk::resource::prelude::*;
 /// use infra_sdk::resource::StatefulSet;
 ///
 /// let data = ClaimTemplate::new("data".parse()?, "100Gi".parse()?)
@@ -29,14 +31,13 @@ use k8s_openapi::api::apps::v1 as apps;
 pub struct StatefulSet {
     meta: Meta,
     pod: PodSettings,
+    running: RunningSettings,
     replicas: Option<u16>,
     service_name: Option<DnsLabel>,
     parallel: bool,
     on_delete: bool,
     partition: Option<u16>,
     max_unavailable: Option<Amount>,
-    min_ready: Option<Seconds>,
-    revision_history_limit: Option<u16>,
     first_ordinal: Option<u16>,
     when_deleted: Option<ClaimRetention>,
     when_scaled: Option<ClaimRetention>,
@@ -59,24 +60,17 @@ impl StatefulSet {
         Self {
             meta: Meta::new(name),
             pod: PodSettings::default(),
+            running: RunningSettings::default(),
             replicas: None,
             service_name: None,
             parallel: false,
             on_delete: false,
             partition: None,
             max_unavailable: None,
-            min_ready: None,
-            revision_history_limit: None,
             first_ordinal: None,
             when_deleted: None,
             when_scaled: None,
         }
-    }
-
-    /// How many pods (`spec.replicas`). Default: 1. Not sent where an autoscaler sets it.
-    pub fn replicas(mut self, count: u16) -> Self {
-        self.replicas = Some(count);
-        self
     }
 
     /// The headless service that names its pods (`spec.serviceName`), which cannot change later.
@@ -111,18 +105,6 @@ impl StatefulSet {
     /// (`updateStrategy.rollingUpdate.maxUnavailable`). Default: 1.
     pub fn max_unavailable(mut self, amount: Amount) -> Self {
         self.max_unavailable = Some(amount);
-        self
-    }
-
-    /// How long a pod must be ready before it counts (`minReadySeconds`). Default: 0s.
-    pub fn min_ready(mut self, time: Seconds) -> Self {
-        self.min_ready = Some(time);
-        self
-    }
-
-    /// How many old revisions are kept (`revisionHistoryLimit`). Default: 10.
-    pub fn revision_history_limit(mut self, count: u16) -> Self {
-        self.revision_history_limit = Some(count);
         self
     }
 
@@ -181,6 +163,18 @@ impl StatefulSet {
 
 workload!(StatefulSet);
 
+impl KeepsRunning for StatefulSet {
+    fn running_mut(&mut self) -> &mut RunningSettings {
+        &mut self.running
+    }
+}
+
+impl Replicated for StatefulSet {
+    fn replicas_mut(&mut self) -> &mut Option<u16> {
+        &mut self.replicas
+    }
+}
+
 impl Resource for StatefulSet {
     origin!();
 
@@ -189,21 +183,25 @@ impl Resource for StatefulSet {
     }
 
     fn facts(&self) -> Facts {
-        let service = self.service_name.as_ref().map(ToString::to_string);
-        replicated::facts(&self.meta, &self.pod, self.replicas, service)
+        PodFacts {
+            replicas: self.replicas.map(Into::into),
+            service_name: self.service_name.as_ref().map(ToString::to_string),
+            ..pod::facts(&self.meta, &self.pod)
+        }
+        .into()
     }
 
     fn relations(&self) -> Vec<Relation> {
-        replicated::relations(&self.meta, &self.pod, self.reference())
+        pod::relations(&self.meta, &self.pod, self.reference())
     }
 
     fn check(&self, graph: &Graph) -> Vec<Problem> {
-        replicated::check(self, "stateful set", graph, true)
+        running::check(self, "stateful set", graph, true)
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
         let reference = self.reference();
-        let selector = super::pod::selector_of(&self.meta, &self.pod);
+        let selector = pod::selector_of(&self.meta, &self.pod);
         let scale = replicated::scale(graph, &reference, self.replicas);
         let (template, claims) = Template {
             meta: &self.meta,
@@ -219,7 +217,7 @@ impl Resource for StatefulSet {
         let stateful_set = apps::StatefulSet {
             metadata: self.meta.object_meta(graph),
             spec: Some(apps::StatefulSetSpec {
-                min_ready_seconds: self.min_ready.map(Seconds::get),
+                min_ready_seconds: self.running.min_ready(),
                 ordinals: self.first_ordinal.map(|start| apps::StatefulSetOrdinals {
                     start: Some(start.into()),
                 }),
@@ -231,8 +229,8 @@ impl Resource for StatefulSet {
                 ),
                 pod_management_policy: self.parallel.then(|| "Parallel".to_owned()),
                 replicas: scale.sent(),
-                revision_history_limit: self.revision_history_limit.map(Into::into),
-                selector: super::pod::match_labels(&selector),
+                revision_history_limit: self.running.revision_history_limit(),
+                selector: pod::match_labels(&selector),
                 service_name: self.service_name(graph),
                 template,
                 update_strategy: self.strategy(),

@@ -1,15 +1,145 @@
 //! Where pods may run.
 
-use crate::table::{Row, row};
-use infra_sdk::resource::pod::{TaintEffect, Toleration, TopologySpread};
-use infra_sdk::types::{LabelKey, Seconds};
+use super::super::params::{AnyLink, words};
+use crate::table::{OneOrMany, Row, Scalar, ScriptType, row};
+use infra_sdk::resource::pod::{TaintEffect, Toleration, TopologySpread, Workload};
+use infra_sdk::types::{LabelKey, LabelValue, Name, Seconds};
+
+/// The setters of where a workload's pods may run.
+pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
+    vec![
+        row(
+            "node_selector",
+            &["self", "key", "value"],
+            |this: W, key: LabelKey, value: LabelValue| this.node_selector(key, value),
+        )
+        .doc("Only nodes with this label (`nodeSelector`).")
+        .maps("nodeSelector"),
+        row(
+            "toleration",
+            &["self", "toleration"],
+            |this: W, toleration: OneOrMany<Toleration>| toleration.set(this, W::toleration),
+        )
+        .doc("A taint of nodes that it accepts (`tolerations[]`). One, or an array of them.")
+        .maps("tolerations"),
+        row(
+            "topology_spread",
+            &["self", "spread"],
+            |this: W, spread: OneOrMany<TopologySpread>| spread.set(this, W::topology_spread),
+        )
+        .doc(
+            "How its pods are spread (`topologySpreadConstraints[]`). Default, for more \
+             than one replica: over nodes and zones where possible. One, or an array of \
+             them.",
+        )
+        .maps("topologySpreadConstraints"),
+        row(
+            "require_nodes",
+            &["self", "key", "values"],
+            |this: W, key: LabelKey, values: OneOrMany<Scalar>| {
+                this.require_nodes(key, words(values.0))
+            },
+        )
+        .doc(
+            "Only nodes whose label has one of these values, or has the label at all where \
+             none is given (`affinity.nodeAffinity`, required).",
+        )
+        .maps("affinity.nodeAffinity"),
+        row(
+            "prefer_nodes",
+            &["self", "weight", "key", "values"],
+            |this: W, weight: u8, key: LabelKey, values: OneOrMany<Scalar>| {
+                this.prefer_nodes(weight, key, words(values.0))
+            },
+        )
+        .doc(
+            "Rather nodes whose label has one of these values (`affinity.nodeAffinity`, \
+             preferred), with a weight from 1 to 100 against other wishes.",
+        )
+        .maps("affinity.nodeAffinity"),
+        row(
+            "require_near",
+            &["self", "workload", "topology_key"],
+            |this: W, workload: AnyLink, topology_key: LabelKey| {
+                this.require_near(workload.0, topology_key)
+            },
+        )
+        .doc(
+            "Only where pods of a workload run, by node or zone (`affinity.podAffinity`, \
+             required).",
+        )
+        .maps("affinity.podAffinity"),
+        row(
+            "prefer_near",
+            &["self", "workload", "topology_key"],
+            |this: W, workload: AnyLink, topology_key: LabelKey| {
+                this.prefer_near(workload.0, topology_key)
+            },
+        )
+        .doc(
+            "Rather where pods of a workload run (`affinity.podAffinity`, preferred, weight \
+             100).",
+        )
+        .maps("affinity.podAffinity"),
+        row(
+            "require_apart",
+            &["self", "workload", "topology_key"],
+            |this: W, workload: AnyLink, topology_key: LabelKey| {
+                this.require_apart(workload.0, topology_key)
+            },
+        )
+        .doc("Never where pods of a workload run (`affinity.podAntiAffinity`, required).")
+        .maps("affinity.podAntiAffinity"),
+        row(
+            "prefer_apart",
+            &["self", "workload", "topology_key"],
+            |this: W, workload: AnyLink, topology_key: LabelKey| {
+                this.prefer_apart(workload.0, topology_key)
+            },
+        )
+        .doc(
+            "Rather not where pods of a workload run (`affinity.podAntiAffinity`, \
+             preferred, weight 100).",
+        )
+        .maps("affinity.podAntiAffinity"),
+        row(
+            "priority_class",
+            &["self", "name"],
+            |this: W, name: Name| this.priority_class(name),
+        )
+        .doc(
+            "The priority class (`priorityClassName`): who goes first when there is not \
+             enough room.",
+        )
+        .maps("priorityClassName")
+        .property(),
+        row("runtime_class", &["self", "name"], |this: W, name: Name| {
+            this.runtime_class(name)
+        })
+        .doc("The runtime class (`runtimeClassName`), such as that of a sandboxed runtime.")
+        .maps("runtimeClassName")
+        .property(),
+        row("scheduler", &["self", "name"], |this: W, name: String| {
+            this.scheduler(name)
+        })
+        .doc(
+            "The scheduler that places its pods (`schedulerName`). Default: \
+             `default-scheduler`.",
+        )
+        .maps("schedulerName")
+        .property(),
+    ]
+}
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
         row("tolerate_all", &[], Toleration::all).doc("Every taint."),
         row("tolerate", &["key"], |key: LabelKey| Toleration::key(key))
             .doc("Taints of a key, whatever their value.")
-.example(r#"deployment("app").image("a:1").toleration(tolerate("gpu").effect("NoSchedule"))"#),
+            .example(
+                r#"deployment("app").image("a:1")
+    .toleration(tolerate("gpu").effect("NoSchedule"))"#,
+            ),
         row(
             "value",
             &["self", "value"],
@@ -46,7 +176,10 @@ pub(crate) fn rows() -> Vec<Row> {
             "Evenly over the values of a node label, where possible: \
              `kubernetes.io/hostname`, `topology.kubernetes.io/zone`.",
         )
-.example(r#"deployment("app").image("a:1").topology_spread(spread_over("topology.kubernetes.io/zone").required())"#),
+        .example(
+            r#"deployment("app").image("a:1")
+    .topology_spread(spread_over("topology.kubernetes.io/zone").required())"#,
+        ),
         row(
             "max_skew",
             &["self", "pods"],

@@ -1,13 +1,14 @@
 //! What a container has: for every workload's main container, and for containers of their own.
 
 use super::super::params::{AnyEnv, AnyEnvFrom, AnyHook, AnyPort, AnyVolume, Keyed, words};
+use super::security::security_rows;
 use crate::table::{Fields, OneOrMany, Row, Scalar, ScriptType, row};
-use infra_sdk::resource::pod::{Container, HasContainer, ImagePullPolicy, Probe, SeccompProfile};
+use infra_sdk::resource::pod::{Container, HasContainer, ImagePullPolicy, Probe, ResizePolicy};
 use infra_sdk::types::{DnsLabel, EnvName, ImageRef, MountPath, Port, PortName, Quantity};
 
 /// The setters of everything that has a container.
 pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
-    vec![
+    let mut rows = vec![
         row("image", &["self", "image"], |this: W, image: ImageRef| {
             this.image(image)
         })
@@ -80,10 +81,7 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             "env_from",
             &["self", "source"],
             |this: W, source: OneOrMany<AnyEnvFrom>| {
-                source
-                    .0
-                    .into_iter()
-                    .fold(this, |this, one| this.env_from(one.0))
+                source.set(this, |this, one| this.env_from(one.0))
             },
         )
         .doc(
@@ -129,7 +127,10 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         .doc("Several requests (`resources.requests`).")
         .maps("containers.resources.requests")
         .property()
-.example(r#"container("a").image("a:1").requests(#{ cpu: "500m", memory: "1Gi" }).limits(#{ memory: "2Gi" })"#),
+        .example(
+            r#"container("a").image("a:1").requests(#{ cpu: "500m", memory: "1Gi" })
+    .limits(#{ memory: "2Gi" })"#,
+        ),
         row(
             "limit",
             &["self", "resource", "quantity"],
@@ -198,121 +199,26 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              containers is one.",
         )
         .maps("containers.volumeMounts, volumes, volumeClaimTemplates"),
-        row("run_as_user", &["self", "id"], |this: W, id: u32| {
-            this.run_as_user(id)
-        })
-        .doc(
-            "The numeric id of the user that it runs as (`securityContext.runAsUser`). \
-             Default: the image's. 0 is root, and turns `runAsNonRoot` off.",
-        )
-        .maps("securityContext.runAsUser")
-        .property()
-.example(r#"container("a").image("a:1").run_as_user(70)"#),
-        row("run_as_group", &["self", "id"], |this: W, id: u32| {
-            this.run_as_group(id)
-        })
-        .doc("The numeric id of the group that it runs as (`securityContext.runAsGroup`).")
-        .maps("securityContext.runAsGroup")
-        .property(),
-        row("run_as_non_root", &["self", "yes"], |this: W, yes: bool| {
-            this.run_as_non_root(yes)
-        })
-        .doc("Whether it is refused as root (`securityContext.runAsNonRoot`). Default: yes.")
-        .maps("securityContext.runAsNonRoot")
-        .property(),
         row(
-            "seccomp_profile",
-            &["self", "profile"],
-            |this: W, profile: SeccompProfile| this.seccomp_profile(profile),
+            "device",
+            &["self", "path", "volume"],
+            |this: W, path: MountPath, volume: AnyVolume| this.device(path, volume.0),
         )
         .doc(
-            "Which system calls it may make (`securityContext.seccompProfile`). Default: \
-             `RuntimeDefault`.",
+            "Gives it a volume as a block device of a path (`volumeDevices[]`): the claim must be \
+             `block`.",
         )
-        .maps("securityContext.seccompProfile")
-        .property(),
+        .maps("containers.volumeDevices, volumes, volumeClaimTemplates"),
         row(
-            "app_armor_profile",
-            &["self", "name"],
-            |this: W, name: String| this.app_armor_profile(name),
+            "resize_policy",
+            &["self", "resource", "policy"],
+            |this: W, resource: String, policy: ResizePolicy| this.resize_policy(resource, policy),
         )
         .doc(
-            "The `AppArmor` profile loaded on the node that confines it \
-             (`securityContext.appArmorProfile`, type `Localhost`).",
+            "What happens to it when this resource changes while it runs (`resizePolicy[]`): \
+             `cpu` or `memory`. Default: it runs on.",
         )
-        .maps("securityContext.appArmorProfile")
-        .property(),
-        row(
-            "se_linux_level",
-            &["self", "level"],
-            |this: W, level: String| this.se_linux_level(level),
-        )
-        .doc(
-            "Its `SELinux` level, such as `s0:c123,c456` \
-             (`securityContext.seLinuxOptions.level`).",
-        )
-        .maps("securityContext.seLinuxOptions.level")
-        .property(),
-        row("privileged", &["self", "yes"], |this: W, yes: bool| {
-            this.privileged(yes)
-        })
-        .doc(
-            "Whether it may do all that the node's root may (`securityContext.privileged`). \
-             Default: no.",
-        )
-        .maps("containers.securityContext.privileged")
-        .property(),
-        row(
-            "allow_privilege_escalation",
-            &["self", "yes"],
-            |this: W, yes: bool| this.allow_privilege_escalation(yes),
-        )
-        .doc(
-            "Whether it may gain more rights than its parent has \
-             (`securityContext.allowPrivilegeEscalation`). Default: no.",
-        )
-        .maps("containers.securityContext.allowPrivilegeEscalation")
-        .property(),
-        row(
-            "read_only_root_filesystem",
-            &["self", "yes"],
-            |this: W, yes: bool| this.read_only_root_filesystem(yes),
-        )
-        .doc(
-            "Whether its own file system is read-only \
-             (`securityContext.readOnlyRootFilesystem`). Default: no, because most images \
-             write somewhere; mount an `empty_dir` there and say yes.",
-        )
-        .maps("containers.securityContext.readOnlyRootFilesystem")
-        .property(),
-        row(
-            "add_capability",
-            &["self", "name"],
-            |this: W, name: OneOrMany<String>| {
-                name.0
-                    .into_iter()
-                    .fold(this, infra_sdk::resource::pod::HasContainer::add_capability)
-            },
-        )
-        .doc(
-            "A Linux capability that it has (`securityContext.capabilities.add`), such as \
-             `NET_BIND_SERVICE`. One, or an array of them.",
-        )
-        .maps("containers.securityContext.capabilities.add"),
-        row(
-            "drop_capability",
-            &["self", "name"],
-            |this: W, name: OneOrMany<String>| {
-                name.0
-                    .into_iter()
-                    .fold(this, infra_sdk::resource::pod::HasContainer::drop_capability)
-            },
-        )
-        .doc(
-            "A Linux capability that it has not (`securityContext.capabilities.drop`). \
-             Default: `ALL`. One, or an array of them.",
-        )
-        .maps("containers.securityContext.capabilities.drop"),
+        .maps("containers.resizePolicy"),
         row("log_as_termination_message", &["self"], |this: W| {
             this.log_as_termination_message()
         })
@@ -331,7 +237,9 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             .doc("Whether it gets a terminal (`tty`). Default: no.")
             .maps("containers.tty")
             .property(),
-    ]
+    ];
+    rows.extend(security_rows::<W>());
+    rows
 }
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -341,7 +249,8 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .doc("A container beside the main one: an init container, a sidecar, a second container.")
         .example(
-            r#"let app = deployment("app").image("a:1").init(container("migrate").image("a:1"));"#,
+            r#"let app = deployment("app").image("a:1")
+    .init(container("migrate").image("a:1"));"#,
         ),
     ];
     rows.extend(container_rows::<Container>());

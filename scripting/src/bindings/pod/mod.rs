@@ -6,6 +6,7 @@ mod env;
 mod hook;
 mod port;
 mod probe;
+mod security;
 mod volume;
 mod workload;
 

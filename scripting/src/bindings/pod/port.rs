@@ -17,7 +17,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("A TCP port with a name, by which probes and services may refer to it.")
         .example(
-            r#"deployment("app").image("a:1").port(container_port("dns", 53).protocol("UDP"))"#,
+            r#"deployment("app").image("a:1")
+    .port(container_port("dns", 53).protocol("UDP"))"#,
         ),
         row(
             "protocol",

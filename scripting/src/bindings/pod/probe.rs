@@ -13,12 +13,18 @@ pub(crate) fn rows() -> Vec<Row> {
             |path: String, port: PortRef| Probe::http_get(path, port),
         )
         .doc("A GET request (`httpGet`): well with an answer from 200 to 399.")
-.example(r#"deployment("app").image("a:1").readiness_probe(http_get("/ready", 3000).period("5s"))"#),
+        .example(
+            r#"deployment("app").image("a:1")
+    .readiness_probe(http_get("/ready", 3000).period("5s"))"#,
+        ),
         row("tcp_socket", &["port"], |port: PortRef| {
             Probe::tcp_socket(port)
         })
         .doc("A TCP connection (`tcpSocket`): well when it is accepted.")
-.example(r#"deployment("app").image("a:1").startup_probe(tcp_socket(5432).failure_threshold(30))"#),
+        .example(
+            r#"deployment("app").image("a:1")
+    .startup_probe(tcp_socket(5432).failure_threshold(30))"#,
+        ),
         row("exec", &["command"], |command: OneOrMany<Scalar>| {
             Probe::exec(words(command.0))
         })
@@ -26,9 +32,15 @@ pub(crate) fn rows() -> Vec<Row> {
             "A command in the container (`exec`), without a shell: well when it exits with \
              0.",
         )
-.example(r#"deployment("app").image("a:1").liveness_probe(exec(["pg_isready"]).initial_delay("30s"))"#),
-        row("grpc", &["port"], |port: Port| Probe::grpc(port)).doc("A gRPC health check (`grpc`).")
-.example(r#"deployment("app").image("a:1").readiness_probe(grpc(9000).service("shop"))"#),
+        .example(
+            r#"deployment("app").image("a:1")
+    .liveness_probe(exec(["pg_isready"]).initial_delay("30s"))"#,
+        ),
+        row("grpc", &["port"], |port: Port| Probe::grpc(port))
+            .doc("A gRPC health check (`grpc`).")
+            .example(
+                r#"deployment("app").image("a:1").readiness_probe(grpc(9000).service("shop"))"#,
+            ),
         row("service", &["self", "name"], |this: Probe, name: String| {
             this.service(name)
         })

@@ -22,7 +22,10 @@ pub(crate) fn rows() -> Vec<Row> {
             |name: DnsLabel, size: Quantity| ClaimTemplate::new(name, size),
         )
         .doc("A claim of a name and a size (`spec.resources.requests.storage`).")
-.example(r#"stateful_set("db").image("postgres:17").volume("/data", claim("data", "10Gi").storage_class("fast"))"#),
+        .example(
+            r#"stateful_set("db").image("postgres:17")
+    .volume("/data", claim("data", "10Gi").storage_class("fast"))"#,
+        ),
         row(
             "storage_class",
             &["self", "name"],
@@ -49,8 +52,12 @@ pub(crate) fn rows() -> Vec<Row> {
              it. Default: it outlives the pod, and only a stateful set can have it.",
         )
         .maps("volumes.ephemeral"),
-        row("empty_dir", &[], EmptyDir::new).doc("A folder on the node's disk.")
-.example(r#"deployment("app").image("a:1").volume("/tmp", empty_dir().memory().size_limit("64Mi"))"#),
+        row("empty_dir", &[], EmptyDir::new)
+            .doc("A folder on the node's disk.")
+            .example(
+                r#"deployment("app").image("a:1")
+    .volume("/tmp", empty_dir().memory().size_limit("64Mi"))"#,
+            ),
         row("memory", &["self"], |this: EmptyDir| this.memory())
             .doc("In memory (`emptyDir.medium: Memory`); it counts as the container's memory.")
             .maps("emptyDir.medium"),
@@ -98,8 +105,12 @@ pub(crate) fn rows() -> Vec<Row> {
             ClaimMount::new(claim.0)
         })
         .doc("A claim of the environment, or one that is there already."),
-        row("host_path", &["path"], |path: String| HostPath::new(path)).doc("A path on the node.")
-.example(r#"deployment("app").image("a:1").volume("/host/log", host_path("/var/log").read_only())"#),
+        row("host_path", &["path"], |path: String| HostPath::new(path))
+            .doc("A path on the node.")
+            .example(
+                r#"deployment("app").image("a:1")
+    .volume("/host/log", host_path("/var/log").read_only())"#,
+            ),
         row(
             "type",
             &["self", "kind"],
@@ -127,8 +138,12 @@ pub(crate) fn rows() -> Vec<Row> {
         row("optional", &["self"], |this: Files| this.optional())
             .doc("The pod starts with an empty folder where the object is missing (`optional`).")
             .maps("optional"),
-        row("projected", &[], Projected::new).doc("A folder without files.")
-.example(r#"deployment("app").image("a:1").volume("/all", projected().files(config_map("a").files()).mode("0400"))"#),
+        row("projected", &[], Projected::new)
+            .doc("A folder without files.")
+            .example(
+                r#"deployment("app").image("a:1")
+    .volume("/all", projected().files(config_map("a").files()).mode("0400"))"#,
+            ),
         row(
             "files",
             &["self", "files"],

@@ -1,187 +1,299 @@
 //! What a pod has beside its containers: for every workload.
 
 use super::super::params::{AnyLink, AnyTarget, Keyed, words};
+use super::affinity::affinity_rows;
 use crate::table::{OneOrMany, Row, Scalar, ScriptType, row};
 use infra_sdk::resource::Job;
-use infra_sdk::resource::pod::{Container, DnsPolicy, Toleration, TopologySpread, Workload};
+use infra_sdk::resource::pod::{Container, DnsPolicy, Workload};
 use infra_sdk::types::{DnsLabel, ImageRef, LabelKey, LabelValue, Name, Seconds};
 use std::net::IpAddr;
 
 /// The setters of every workload's pod.
 pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
-    vec![
-row("job", &["self", "name", "image"], |this: W, name: Name, image: ImageRef| Job::like(&this, name, image))
-.doc("A job that runs an image as this workload runs its own: with its environment, volumes, user, \
-             service account, nodes, and whom it talks to, but without its ports, probes, hooks, \
-             other containers and labels.")
-.example(r#"deployment("app").image("a:1").job("migrate", "a:2").command(["migrate"])"#),
-row("container_name", &["self", "name"], |this: W, name: DnsLabel| this.container_name(name))
-.doc("The name of the main container (`containers[0].name`). Default: the \
-             workload's.")
-.maps("containers.name")
-.property(),
-row("init", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::init))
-.doc("Adds an init container (`initContainers[]`): it must succeed before the others \
-             start. One, or an array of them.")
-.maps("initContainers")
-.example(r#"deployment("app").image("a:1").init(container("wait").image("b:1").command(["wait"]))"#),
-row("sidecar", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::sidecar))
-.doc("Adds a sidecar (`initContainers[]` with `restartPolicy: Always`): it starts \
+    let mut rows = vec![
+        row(
+            "job",
+            &["self", "name", "image"],
+            |this: W, name: Name, image: ImageRef| Job::like(&this, name, image),
+        )
+        .doc(
+            "A job that runs an image as this workload runs its own: with its environment, \
+             volumes, user, service account, nodes, and whom it talks to, but without its \
+             ports, probes, hooks, other containers and labels.",
+        )
+        .example(r#"deployment("app").image("a:1").job("migrate", "a:2").command(["migrate"])"#),
+        row(
+            "container_name",
+            &["self", "name"],
+            |this: W, name: DnsLabel| this.container_name(name),
+        )
+        .doc(
+            "The name of the main container (`containers[0].name`). Default: the \
+             workload's.",
+        )
+        .maps("containers.name")
+        .property(),
+        row(
+            "init",
+            &["self", "container"],
+            |this: W, container: OneOrMany<Container>| container.set(this, W::init),
+        )
+        .doc(
+            "Adds an init container (`initContainers[]`): it must succeed before the others \
+             start. One, or an array of them.",
+        )
+        .maps("initContainers")
+        .example(
+            r#"deployment("app").image("a:1")
+    .init(container("wait").image("b:1").command(["wait"]))"#,
+        ),
+        row(
+            "sidecar",
+            &["self", "container"],
+            |this: W, container: OneOrMany<Container>| container.set(this, W::sidecar),
+        )
+        .doc(
+            "Adds a sidecar (`initContainers[]` with `restartPolicy: Always`): it starts \
              before the init containers that come after it, and stops after the main \
-             container. One, or an array of them.")
-.maps("initContainers")
-.example(r#"deployment("app").image("a:1").sidecar(container("proxy").image("p:1"))"#),
-row("container", &["self", "container"], |this: W, container: OneOrMany<Container>| container.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::container))
-.doc("Adds a container beside the main one (`containers[]`). One, or an array of \
-             them.")
-.maps("containers"),
-row("connects_to", &["self", "target"], |this: W, target: OneOrMany<AnyTarget>| target.0.into_iter().fold(this, |this, one| this.connects_to(one.0)))
-.doc("It talks to another workload or service, or to the internet: it starts when \
+             container. One, or an array of them.",
+        )
+        .maps("initContainers")
+        .example(r#"deployment("app").image("a:1").sidecar(container("proxy").image("p:1"))"#),
+        row(
+            "container",
+            &["self", "container"],
+            |this: W, container: OneOrMany<Container>| container.set(this, W::container),
+        )
+        .doc(
+            "Adds a container beside the main one (`containers[]`). One, or an array of \
+             them.",
+        )
+        .maps("containers"),
+        row(
+            "connects_to",
+            &["self", "target"],
+            |this: W, target: OneOrMany<AnyTarget>| {
+                target.set(this, |this, one| this.connects_to(one.0))
+            },
+        )
+        .doc(
+            "It talks to another workload or service, or to the internet: it starts when \
              that is ready, and where traffic is denied by default this much is allowed, on \
-             both sides. One, or an array of them.")
-.maps("connects_to")
-.example(r#"deployment("app").image("a:1").connects_to([existing("service", "db"), internet(443)])"#),
-row("selector", &["self", "labels"], |this: W, labels: Keyed<LabelKey, LabelValue>| this.selector(labels.0))
-.doc("The labels that select its pods (`spec.selector.matchLabels`), which cannot \
+             both sides. One, or an array of them.",
+        )
+        .maps("connects_to")
+        .example(
+            r#"deployment("app").image("a:1")
+    .connects_to([existing("service", "db"), internet(443)])"#,
+        ),
+        row(
+            "selector",
+            &["self", "labels"],
+            |this: W, labels: Keyed<LabelKey, LabelValue>| this.selector(labels.0),
+        )
+        .doc(
+            "The labels that select its pods (`spec.selector.matchLabels`), which cannot \
              change later. Default: `app`, where its labels have one, else \
-             `app.kubernetes.io/name: NAME`.")
-.maps("spec.selector.matchLabels")
-.property(),
-row("pod_label", &["self", "key", "value"], |this: W, key: LabelKey, value: LabelValue| this.pod_label(key, value))
-.doc("A label of the pods alone (`template.metadata.labels`).")
-.maps("template.metadata.labels"),
-row("pod_annotation", &["self", "key", "value"], |this: W, key: LabelKey, value: String| this.pod_annotation(key, value))
-.doc("An annotation of the pods (`template.metadata.annotations`).")
-.maps("template.metadata.annotations"),
-row("service_account", &["self", "account"], |this: W, account: AnyLink| this.service_account(account.0))
-.doc("The service account (`serviceAccountName`), whose token the pod then gets. \
-             Default: the namespace's `default`, without a token.")
-.maps("serviceAccountName")
-.property(),
-row("automount_service_account_token", &["self", "yes"], |this: W, yes: bool| this.automount_service_account_token(yes))
-.doc("Whether the pod gets its service account's token \
+             `app.kubernetes.io/name: NAME`.",
+        )
+        .maps("spec.selector.matchLabels")
+        .property(),
+        row(
+            "pod_label",
+            &["self", "key", "value"],
+            |this: W, key: LabelKey, value: LabelValue| this.pod_label(key, value),
+        )
+        .doc("A label of the pods alone (`template.metadata.labels`).")
+        .maps("template.metadata.labels"),
+        row(
+            "pod_annotation",
+            &["self", "key", "value"],
+            |this: W, key: LabelKey, value: String| this.pod_annotation(key, value),
+        )
+        .doc("An annotation of the pods (`template.metadata.annotations`).")
+        .maps("template.metadata.annotations"),
+        row(
+            "service_account",
+            &["self", "account"],
+            |this: W, account: AnyLink| this.service_account(account.0),
+        )
+        .doc(
+            "The service account (`serviceAccountName`), whose token the pod then gets. \
+             Default: the namespace's `default`, without a token.",
+        )
+        .maps("serviceAccountName")
+        .property(),
+        row(
+            "automount_service_account_token",
+            &["self", "yes"],
+            |this: W, yes: bool| this.automount_service_account_token(yes),
+        )
+        .doc(
+            "Whether the pod gets its service account's token \
              (`automountServiceAccountToken`). Default: only where a service account is \
-             named.")
-.maps("automountServiceAccountToken")
-.property(),
-row("image_pull_secret", &["self", "secret"], |this: W, secret: OneOrMany<AnyLink>| secret.0.into_iter().fold(this, |this, one| this.image_pull_secret(one.0)))
-.doc("A secret with which images are fetched (`imagePullSecrets[]`). One, or an \
-             array of them.")
-.maps("imagePullSecrets"),
-row("fs_group", &["self", "id"], |this: W, id: u32| this.fs_group(id))
-.doc("The group that owns the volumes (`securityContext.fsGroup`). Default: the \
+             named.",
+        )
+        .maps("automountServiceAccountToken")
+        .property(),
+        row(
+            "image_pull_secret",
+            &["self", "secret"],
+            |this: W, secret: OneOrMany<AnyLink>| {
+                secret.set(this, |this, one| this.image_pull_secret(one.0))
+            },
+        )
+        .doc(
+            "A secret with which images are fetched (`imagePullSecrets[]`). One, or an \
+             array of them.",
+        )
+        .maps("imagePullSecrets"),
+        row("fs_group", &["self", "id"], |this: W, id: u32| {
+            this.fs_group(id)
+        })
+        .doc(
+            "The group that owns the volumes (`securityContext.fsGroup`). Default: the \
              group, else the user, that the pod runs as, where it mounts persistent \
-             volumes.")
-.maps("securityContext.fsGroup")
-.property(),
-row("supplemental_group", &["self", "id"], |this: W, id: OneOrMany<u32>| id.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::supplemental_group))
-.doc("A further group of every process (`securityContext.supplementalGroups[]`). \
-             One, or an array of them.")
-.maps("securityContext.supplementalGroups"),
-row("sysctl", &["self", "name", "value"], |this: W, name: String, value: String| this.sysctl(name, value))
-.doc("A kernel parameter (`securityContext.sysctls[]`).")
-.maps("securityContext.sysctls"),
-row("node_selector", &["self", "key", "value"], |this: W, key: LabelKey, value: LabelValue| this.node_selector(key, value))
-.doc("Only nodes with this label (`nodeSelector`).")
-.maps("nodeSelector"),
-row("toleration", &["self", "toleration"], |this: W, toleration: OneOrMany<Toleration>| toleration.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::toleration))
-.doc("A taint of nodes that it accepts (`tolerations[]`). One, or an array of them.")
-.maps("tolerations"),
-row("topology_spread", &["self", "spread"], |this: W, spread: OneOrMany<TopologySpread>| spread.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::topology_spread))
-.doc("How its pods are spread (`topologySpreadConstraints[]`). Default, for more \
-             than one replica: over nodes and zones where possible. One, or an array of \
-             them.")
-.maps("topologySpreadConstraints"),
-row("require_nodes", &["self", "key", "values"], |this: W, key: LabelKey, values: OneOrMany<Scalar>| this.require_nodes(key, words(values.0)))
-.doc("Only nodes whose label has one of these values, or has the label at all where \
-             none is given (`affinity.nodeAffinity`, required).")
-.maps("affinity.nodeAffinity"),
-row("prefer_nodes", &["self", "weight", "key", "values"], |this: W, weight: u8, key: LabelKey, values: OneOrMany<Scalar>| this.prefer_nodes(weight, key, words(values.0)))
-.doc("Rather nodes whose label has one of these values (`affinity.nodeAffinity`, \
-             preferred), with a weight from 1 to 100 against other wishes.")
-.maps("affinity.nodeAffinity"),
-row("require_near", &["self", "workload", "topology_key"], |this: W, workload: AnyLink, topology_key: LabelKey| this.require_near(workload.0, topology_key))
-.doc("Only where pods of a workload run, by node or zone (`affinity.podAffinity`, \
-             required).")
-.maps("affinity.podAffinity"),
-row("prefer_near", &["self", "workload", "topology_key"], |this: W, workload: AnyLink, topology_key: LabelKey| this.prefer_near(workload.0, topology_key))
-.doc("Rather where pods of a workload run (`affinity.podAffinity`, preferred, weight \
-             100).")
-.maps("affinity.podAffinity"),
-row("require_apart", &["self", "workload", "topology_key"], |this: W, workload: AnyLink, topology_key: LabelKey| this.require_apart(workload.0, topology_key))
-.doc("Never where pods of a workload run (`affinity.podAntiAffinity`, required).")
-.maps("affinity.podAntiAffinity"),
-row("prefer_apart", &["self", "workload", "topology_key"], |this: W, workload: AnyLink, topology_key: LabelKey| this.prefer_apart(workload.0, topology_key))
-.doc("Rather not where pods of a workload run (`affinity.podAntiAffinity`, \
-             preferred, weight 100).")
-.maps("affinity.podAntiAffinity"),
-row("priority_class", &["self", "name"], |this: W, name: Name| this.priority_class(name))
-.doc("The priority class (`priorityClassName`): who goes first when there is not \
-             enough room.")
-.maps("priorityClassName")
-.property(),
-row("runtime_class", &["self", "name"], |this: W, name: Name| this.runtime_class(name))
-.doc("The runtime class (`runtimeClassName`), such as that of a sandboxed runtime.")
-.maps("runtimeClassName")
-.property(),
-row("scheduler", &["self", "name"], |this: W, name: String| this.scheduler(name))
-.doc("The scheduler that places its pods (`schedulerName`). Default: \
-             `default-scheduler`.")
-.maps("schedulerName")
-.property(),
-row("termination_grace_period", &["self", "period"], |this: W, period: Seconds| this.termination_grace_period(period))
-.doc("How long its containers have to stop (`terminationGracePeriodSeconds`). \
-             Default: 30s.")
-.maps("terminationGracePeriodSeconds")
-.property(),
-row("dns_policy", &["self", "policy"], |this: W, policy: DnsPolicy| this.dns_policy(policy))
-.doc("How names are resolved (`dnsPolicy`). Default: `ClusterFirst`.")
-.maps("dnsPolicy")
-.property(),
-row("dns_nameserver", &["self", "address"], |this: W, address: OneOrMany<IpAddr>| address.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::dns_nameserver))
-.doc("A DNS server by its address (`dnsConfig.nameservers[]`). One, or an array of \
-             them.")
-.maps("dnsConfig.nameservers"),
-row("dns_search", &["self", "domain"], |this: W, domain: OneOrMany<String>| domain.0.into_iter().fold(this, infra_sdk::resource::pod::Workload::dns_search))
-.doc("A domain in which short names are looked for (`dnsConfig.searches[]`). One, or \
-             an array of them.")
-.maps("dnsConfig.searches"),
-row("dns_option", &["self", "name", "value"], |this: W, name: String, value: Option<String>| this.dns_option(name, value))
-.doc("An option of the resolver (`dnsConfig.options[]`), such as `ndots` with `2`.")
-.maps("dnsConfig.options"),
-row("host_alias", &["self", "address", "names"], |this: W, address: IpAddr, names: OneOrMany<Scalar>| this.host_alias(address, words(names.0)))
-.doc("Names of an address in `/etc/hosts` (`hostAliases[]`).")
-.maps("hostAliases"),
-row("host_network", &["self", "yes"], |this: W, yes: bool| this.host_network(yes))
-.doc("Whether it is on the node's own network (`hostNetwork`). Default: no.")
-.maps("hostNetwork")
-.property(),
-row("host_pid", &["self", "yes"], |this: W, yes: bool| this.host_pid(yes))
-.doc("Whether it sees the node's processes (`hostPID`). Default: no.")
-.maps("hostPID")
-.property(),
-row("host_ipc", &["self", "yes"], |this: W, yes: bool| this.host_ipc(yes))
-.doc("Whether it shares memory with the node's processes (`hostIPC`). Default: no.")
-.maps("hostIPC")
-.property(),
-row("share_process_namespace", &["self", "yes"], |this: W, yes: bool| this.share_process_namespace(yes))
-.doc("Whether its containers see each other's processes (`shareProcessNamespace`). \
-             Default: no.")
-.maps("shareProcessNamespace")
-.property(),
-row("hostname", &["self", "name"], |this: W, name: DnsLabel| this.hostname(name))
-.doc("The host name inside (`hostname`). Default: the pod's name.")
-.maps("hostname")
-.property(),
-row("subdomain", &["self", "name"], |this: W, name: DnsLabel| this.subdomain(name))
-.doc("The subdomain of its full host name (`subdomain`): the name of a headless \
-             service.")
-.maps("subdomain")
-.property(),
-row("enable_service_links", &["self", "yes"], |this: W, yes: bool| this.enable_service_links(yes))
-.doc("Whether it gets variables for every service of its namespace \
-             (`enableServiceLinks`). Default: Kubernetes' own, yes.")
-.maps("enableServiceLinks")
-.property(),
-    ]
+             volumes.",
+        )
+        .maps("securityContext.fsGroup")
+        .property(),
+        row(
+            "supplemental_group",
+            &["self", "id"],
+            |this: W, id: OneOrMany<u32>| id.set(this, W::supplemental_group),
+        )
+        .doc(
+            "A further group of every process (`securityContext.supplementalGroups[]`). \
+             One, or an array of them.",
+        )
+        .maps("securityContext.supplementalGroups"),
+        row(
+            "sysctl",
+            &["self", "name", "value"],
+            |this: W, name: String, value: String| this.sysctl(name, value),
+        )
+        .doc("A kernel parameter (`securityContext.sysctls[]`).")
+        .maps("securityContext.sysctls"),
+        row(
+            "termination_grace_period",
+            &["self", "period"],
+            |this: W, period: Seconds| this.termination_grace_period(period),
+        )
+        .doc(
+            "How long its containers have to stop (`terminationGracePeriodSeconds`). \
+             Default: 30s.",
+        )
+        .maps("terminationGracePeriodSeconds")
+        .property(),
+        row(
+            "dns_policy",
+            &["self", "policy"],
+            |this: W, policy: DnsPolicy| this.dns_policy(policy),
+        )
+        .doc("How names are resolved (`dnsPolicy`). Default: `ClusterFirst`.")
+        .maps("dnsPolicy")
+        .property(),
+        row(
+            "dns_nameserver",
+            &["self", "address"],
+            |this: W, address: OneOrMany<IpAddr>| address.set(this, W::dns_nameserver),
+        )
+        .doc(
+            "A DNS server by its address (`dnsConfig.nameservers[]`). One, or an array of \
+             them.",
+        )
+        .maps("dnsConfig.nameservers"),
+        row(
+            "dns_search",
+            &["self", "domain"],
+            |this: W, domain: OneOrMany<String>| domain.set(this, W::dns_search),
+        )
+        .doc(
+            "A domain in which short names are looked for (`dnsConfig.searches[]`). One, or \
+             an array of them.",
+        )
+        .maps("dnsConfig.searches"),
+        row(
+            "dns_option",
+            &["self", "name", "value"],
+            |this: W, name: String, value: Option<String>| this.dns_option(name, value),
+        )
+        .doc("An option of the resolver (`dnsConfig.options[]`), such as `ndots` with `2`.")
+        .maps("dnsConfig.options"),
+        row(
+            "host_alias",
+            &["self", "address", "names"],
+            |this: W, address: IpAddr, names: OneOrMany<Scalar>| {
+                this.host_alias(address, words(names.0))
+            },
+        )
+        .doc("Names of an address in `/etc/hosts` (`hostAliases[]`).")
+        .maps("hostAliases"),
+        row("host_network", &["self", "yes"], |this: W, yes: bool| {
+            this.host_network(yes)
+        })
+        .doc("Whether it is on the node's own network (`hostNetwork`). Default: no.")
+        .maps("hostNetwork")
+        .property(),
+        row("host_pid", &["self", "yes"], |this: W, yes: bool| {
+            this.host_pid(yes)
+        })
+        .doc("Whether it sees the node's processes (`hostPID`). Default: no.")
+        .maps("hostPID")
+        .property(),
+        row("host_ipc", &["self", "yes"], |this: W, yes: bool| {
+            this.host_ipc(yes)
+        })
+        .doc("Whether it shares memory with the node's processes (`hostIPC`). Default: no.")
+        .maps("hostIPC")
+        .property(),
+        row("host_users", &["self", "yes"], |this: W, yes: bool| {
+            this.host_users(yes)
+        })
+        .doc(
+            "Whether its users are the node's (`hostUsers`): where they are not, root inside is \
+             nobody outside. Default: they are.",
+        )
+        .maps("hostUsers")
+        .property(),
+        row(
+            "share_process_namespace",
+            &["self", "yes"],
+            |this: W, yes: bool| this.share_process_namespace(yes),
+        )
+        .doc(
+            "Whether its containers see each other's processes (`shareProcessNamespace`). \
+             Default: no.",
+        )
+        .maps("shareProcessNamespace")
+        .property(),
+        row("hostname", &["self", "name"], |this: W, name: DnsLabel| {
+            this.hostname(name)
+        })
+        .doc("The host name inside (`hostname`). Default: the pod's name.")
+        .maps("hostname")
+        .property(),
+        row("subdomain", &["self", "name"], |this: W, name: DnsLabel| {
+            this.subdomain(name)
+        })
+        .doc(
+            "The subdomain of its full host name (`subdomain`): the name of a headless \
+             service.",
+        )
+        .maps("subdomain")
+        .property(),
+        row(
+            "enable_service_links",
+            &["self", "yes"],
+            |this: W, yes: bool| this.enable_service_links(yes),
+        )
+        .doc(
+            "Whether it gets variables for every service of its namespace \
+             (`enableServiceLinks`). Default: Kubernetes' own, yes.",
+        )
+        .maps("enableServiceLinks")
+        .property(),
+    ];
+    rows.extend(affinity_rows::<W>());
+    rows
 }

@@ -76,7 +76,8 @@ word_type! {
 /// A container beside the main one: an init container, a sidecar, a second container.
 ///
 /// ```
-/// use infra_sdk::resource::pod::{Container, HasContainer};
+/// use infra_sdk::resource::pod::Container;
+/// use infra_sdk::resource::prelude::*;
 ///
 /// let migrate = Container::new("migrate".parse()?)
 ///     .image("registry.example/app:1.4.2".parse()?)

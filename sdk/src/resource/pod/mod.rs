@@ -49,6 +49,6 @@ pub use workload::Workload;
 pub(crate) use affinity::match_labels;
 pub(crate) use check::check;
 pub(crate) use lower::Template;
-pub(crate) use relate::relate;
+pub(crate) use relate::{facts, relations};
 pub(crate) use storage::{claim_spec, mode_words};
 pub(crate) use workload::selector_of;

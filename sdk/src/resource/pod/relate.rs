@@ -1,13 +1,48 @@
-//! What a pod needs: config maps, secrets, claims, classes, and whom it talks to.
+//! What a pod needs of others (config maps, secrets, claims, classes, whom it talks to), and what they
+//! may know of it.
 
 use super::projected::Projection;
-use super::{EnvValue, Files, PodSettings, VolumeSource};
+use super::{ContainerPort, EnvValue, Files, PodSettings, VolumeSource};
 use crate::object::Ref;
 use crate::resource::link::Relations;
-use crate::resource::{Link, Meta, RelationKind};
+use crate::resource::{Link, Meta, PodFacts, Relation, RelationKind};
 
-/// Adds what a pod needs to the relations of its workload.
-pub(crate) fn relate(meta: &Meta, pod: &PodSettings, relations: &mut Relations) {
+/// What others may know of a workload's pods. How many there are, and the service that names them,
+/// only some workloads say.
+pub(crate) fn facts(meta: &Meta, pod: &PodSettings) -> PodFacts {
+    let selector = super::selector_of(meta, pod);
+    let mut labels = meta.own_standard_labels();
+    labels.extend(meta.labels.clone());
+    labels.extend(pod.labels.clone());
+    labels.extend(selector.clone());
+    let containers = std::iter::once(&pod.container)
+        .chain(pod.containers.iter().map(|other| &other.settings))
+        .chain(
+            pod.init
+                .iter()
+                .filter(|(_, sidecar)| *sidecar)
+                .map(|(init, _)| &init.settings),
+        );
+    PodFacts {
+        selector,
+        labels,
+        ports: containers
+            .flat_map(|container| &container.ports)
+            .map(ContainerPort::fact)
+            .collect(),
+        replicas: None,
+        service_name: None,
+    }
+}
+
+/// Whom a workload needs, and for what.
+pub(crate) fn relations(meta: &Meta, pod: &PodSettings, workload: Ref) -> Vec<Relation> {
+    let mut relations = meta.relations(workload);
+    relate(meta, pod, &mut relations);
+    relations.done()
+}
+
+fn relate(meta: &Meta, pod: &PodSettings, relations: &mut Relations) {
     let at = |field: &str| meta.origin.of_field(field);
     let neighbour = |group: &str, kind: &str, name: &str| {
         Link::to(Ref {

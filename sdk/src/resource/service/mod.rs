@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// number and name, unless it has ports of its own.
 ///
 /// ```
-/// use infra_sdk::resource::pod::HasContainer;
+/// use infra_sdk::resource::prelude::*;
 /// use infra_sdk::resource::{Deployment, Service};
 ///
 /// let app = Deployment::new("app".parse()?).port(("http".parse()?, "3000".parse()?));
