@@ -6,7 +6,7 @@ use crate::facts;
 use crate::kinds::Served;
 use crate::store::Key;
 use crate::world::World;
-use infra_schema::apply::{ApplyError, Conflict};
+use infra_schema::apply::{ApplyError, Conflict, check_body};
 use serde_json::Value;
 
 /// Applies a configuration; creates the object when it is not there.
@@ -26,18 +26,7 @@ pub(crate) fn apply(
         return Err(Status::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
     }
     let mut warnings = Vec::new();
-    if !config["metadata"]["managedFields"].is_null() {
-        return Err(Status::bad_request("metadata.managedFields must be nil"));
-    }
-    let expected = kind.api_version();
-    if let Some(given) = config["apiVersion"]
-        .as_str()
-        .filter(|given| *given != expected)
-    {
-        return Err(Status::bad_request(format!(
-            "Incorrect version specified in apply patch. Specified patch version: {given}, expected: {expected}"
-        )));
-    }
+    check_body(&config, &kind.api_version()).map_err(refusal)?;
     let unnamed = config["metadata"]["namespace"].is_null();
     body::identify(kind, key.ns(), &key.name, &mut config)?;
     if unnamed && let Some(metadata) = config["metadata"].as_object_mut() {

@@ -9,6 +9,7 @@ mod differential;
 mod kept;
 mod objects;
 mod time;
+mod vectors;
 mod watches;
 mod workloads;
 mod writes;

@@ -46,7 +46,8 @@ pub fn apply(
     config: &Value,
     options: &ApplyOptions<'_>,
 ) -> Result<Applied, ApplyError> {
-    check(ty, config, options.api_version)?;
+    check_body(config, options.api_version)?;
+    check_fields(ty, config)?;
     let own = Manager::new(
         options.manager,
         Operation::Apply,
@@ -119,26 +120,25 @@ pub fn apply(
     Ok(Applied { object, changed })
 }
 
-fn check(ty: &Type, config: &Value, api_version: &str) -> Result<(), ApplyError> {
-    let text = |pointer: &str| {
-        config
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let (version, kind) = (text("/apiVersion"), text("/kind"));
-    if version != api_version {
-        let message = format!("invalid object type: {}", typed(version, kind));
+/// Refuses a configuration of another version than the request's, and one that brings managers.
+/// [`apply`] does it too; whoever changes the configuration before asks first. One without a version
+/// has that of the request.
+pub fn check_body(config: &Value, api_version: &str) -> Result<(), ApplyError> {
+    let version = text(config, "/apiVersion");
+    if version.is_some_and(|version| version != api_version) {
+        let message = format!("invalid object type: {}", typed(config));
         return Err(ApplyError::BadRequest(message));
     }
-    if config
-        .pointer("/metadata/managedFields")
-        .is_some_and(|fields| !fields.is_null())
-    {
+    let managers = config.pointer("/metadata/managedFields");
+    if managers.is_some_and(|fields| !fields.is_null()) {
         return Err(ApplyError::BadRequest(
             "metadata.managedFields must be nil".to_owned(),
         ));
     }
+    Ok(())
+}
+
+fn check_fields(ty: &Type, config: &Value) -> Result<(), ApplyError> {
     let errors = conform(ty, config, false);
     let message = match errors.as_slice() {
         [] => return Ok(()),
@@ -147,14 +147,20 @@ fn check(ty: &Type, config: &Value, api_version: &str) -> Result<(), ApplyError>
     };
     Err(ApplyError::Invalid(format!(
         "failed to create typed patch object ({}/{}; {}): {message}",
-        text("/metadata/namespace"),
-        text("/metadata/name"),
-        typed(version, kind),
+        text(config, "/metadata/namespace").unwrap_or_default(),
+        text(config, "/metadata/name").unwrap_or_default(),
+        typed(config),
     )))
 }
 
+fn text<'a>(config: &'a Value, pointer: &str) -> Option<&'a str> {
+    config.pointer(pointer).and_then(Value::as_str)
+}
+
 /// Version and kind as Go prints them; the core group leaves an empty place.
-fn typed(api_version: &str, kind: &str) -> String {
-    let slash = if api_version.contains('/') { "" } else { "/" };
-    format!("{slash}{api_version}, Kind={kind}")
+fn typed(config: &Value) -> String {
+    let version = text(config, "/apiVersion").unwrap_or_default();
+    let slash = if version.contains('/') { "" } else { "/" };
+    let kind = text(config, "/kind").unwrap_or_default();
+    format!("{slash}{version}, Kind={kind}")
 }

@@ -42,6 +42,9 @@ pub(super) fn fill(ty: &Type, value: &mut Value) {
             {
                 if let Some(ty) = ty.field(name) {
                     fill(&ty, value);
+                    if name == "conditions" {
+                        times(&ty, value);
+                    }
                 }
             }
         }
@@ -61,6 +64,23 @@ pub(super) fn fill(ty: &Type, value: &mut Value) {
             }
         }
         _ => {}
+    }
+}
+
+/// The times of conditions are no pointers: a server prints those that nobody set, as null.
+fn times(ty: &Type, conditions: &mut Value) {
+    let Some(condition) = ty.item() else { return };
+    let is_time = |name: &str| name.starts_with("last") && name.ends_with("Time");
+    for field in condition
+        .fields()
+        .into_iter()
+        .filter(|field| is_time(&field.name))
+    {
+        for fields in conditions.as_array_mut().into_iter().flatten() {
+            if let Some(fields) = fields.as_object_mut() {
+                fields.entry(&*field.name).or_insert(Value::Null);
+            }
+        }
     }
 }
 
