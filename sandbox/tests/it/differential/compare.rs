@@ -15,6 +15,20 @@ pub(crate) struct Difference {
     pub(crate) server: Option<Value>,
 }
 
+impl Difference {
+    /// The field, items without their number.
+    pub(crate) fn place(&self) -> String {
+        let mut out = String::with_capacity(self.field.len());
+        let mut rest = self.field.as_str();
+        while let Some(at) = rest.find('[') {
+            let (head, tail) = rest.split_at(at + 1);
+            out.push_str(head);
+            rest = tail.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        }
+        out + rest
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = |value: &Option<Value>| {

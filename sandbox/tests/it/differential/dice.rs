@@ -53,4 +53,12 @@ impl Dice {
         }
         of[0].1
     }
+
+    /// Puts these in another order.
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let at = self.roll(last + 1);
+            items.swap(last, at);
+        }
+    }
 }

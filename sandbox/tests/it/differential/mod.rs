@@ -1,51 +1,92 @@
 //! The sandbox and a real API server answer the same requests, and the answers are compared.
 //!
 //! Controllers are off on both sides. `tests/control-plane/run --without-controllers cargo test -p
-//! infra-sandbox --test it differential` runs it; `INFRA_DIFFERENTIAL_SEED` and
-//! `INFRA_DIFFERENTIAL_OPERATIONS` give the seed and the number of operations.
+//! infra-sandbox --test it differential` runs it: the named cases first (see [`case`]), then sequences
+//! made from a seed. These variables say how:
+//!
+//! | | |
+//! | --- | --- |
+//! | `INFRA_DIFFERENTIAL_SEED` | the seed; 1 without it |
+//! | `INFRA_DIFFERENTIAL_OPERATIONS` | how many operations; 2,000 without it |
+//! | `INFRA_DIFFERENTIAL_SHRINK` | of how many kinds of difference one sequence is made small; 3 without it |
+//! | `INFRA_TEST_RECORD=1` | records the named cases anew, and plays nothing else |
 
+mod action;
+mod case;
 mod compare;
+mod count;
 mod dice;
 mod end;
+mod fault;
+mod finding;
 mod kind;
+mod known;
 mod mask;
 mod operation;
 mod play;
+mod read;
 mod run;
 mod sequence;
 mod shrink;
 mod value;
+mod write;
 
 use crate::control_plane::{self, Controllers};
 use end::End;
+use std::io::Write;
 
-fn number(name: &str, default: u64) -> u64 {
+fn number(name: &str, default: usize) -> usize {
     std::env::var(name)
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(default)
 }
 
+/// Says something where everybody sees it: what a passing test prints is not shown.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 #[tokio::test]
 async fn the_sandbox_answers_as_a_server_does() {
-    let seed = number("INFRA_DIFFERENTIAL_SEED", 1);
-    let operations = number("INFRA_DIFFERENTIAL_OPERATIONS", 2_000) as usize;
     let test = "the same sequences to the sandbox and to a server";
     let Some(client) = control_plane::client(test, Controllers::Off).await else {
         return;
     };
     let server = End::Server(client);
-    let (total, findings) = run::run(&server, seed, operations).await;
-    let count = findings.len();
-    let mut report = vec![format!(
-        "seed {seed}: {total} operations, {count} sequences differ\n"
-    )];
-    for (signature, count, mut finding) in run::grouped(findings) {
-        if number("INFRA_DIFFERENTIAL_SHRINK", 0) > 0 {
-            finding = run::shrink(&server, finding).await;
+    let is_recording = control_plane::is_recording();
+    let mut report = case::verify(&server, is_recording).await;
+    if is_recording {
+        return;
+    }
+
+    let seed = number("INFRA_DIFFERENTIAL_SEED", 1);
+    let operations = number("INFRA_DIFFERENTIAL_OPERATIONS", 2_000);
+    let sequences = run::sequences(seed as u64, operations);
+    let operations: usize = sequences.iter().map(Vec::len).sum();
+    say(&format!(
+        "seed {seed}: {operations} operations in {} sequences\n{}",
+        sequences.len(),
+        count::Count::of(&sequences).table()
+    ));
+    let run = run::run(&server, &sequences).await;
+    let summary = format!(
+        "seed {seed}: {operations} operations: {} answers differ, in {} of {} sequences; {} were \
+         compared up to a known difference",
+        run.findings.len(),
+        run.differ,
+        sequences.len(),
+        run.cut
+    );
+    say(&summary);
+    let to_shrink = number("INFRA_DIFFERENTIAL_SHRINK", 3);
+    for (at, (signature, count, mut finding)) in
+        finding::grouped(run.findings).into_iter().enumerate()
+    {
+        if at < to_shrink {
+            finding = run::shrunk(&server, finding).await;
         }
         report.push(format!("{count} × {signature}\n{finding}"));
     }
-    let report = report.join("\n");
-    assert!(count == 0, "{report}");
+    assert!(report.is_empty(), "{summary}\n\n{}", report.join("\n"));
 }

@@ -1,5 +1,6 @@
 //! One request, as data: what is generated, shrunk, and kept as a case.
 
+use super::fault::Fault;
 use super::kind::{self, NAMESPACE};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -11,6 +12,8 @@ pub(crate) const VERSION: &str = "$version";
 pub(crate) const STALE: &str = "$stale";
 /// The same for the object's uid.
 pub(crate) const UID: &str = "$uid";
+/// The value of `continue` that stands for where the last page of this kind ended.
+pub(crate) const NEXT: &str = "$next";
 /// The field of a body that is to be a live object, changed by the merge patch in it.
 pub(crate) const LIVE: &str = "$live";
 
@@ -32,7 +35,7 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
-    pub(crate) fn word(self) -> String {
+    fn word(self) -> String {
         let word = serde_json::to_value(self).unwrap_or_default();
         word.as_str().unwrap_or_default().to_owned()
     }
@@ -79,6 +82,9 @@ pub(crate) struct Operation {
     pub(crate) query: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub(crate) body: Value,
+    /// What was made wrong; for the count alone.
+    #[serde(skip)]
+    pub(crate) fault: Fault,
 }
 
 impl Operation {
@@ -90,6 +96,7 @@ impl Operation {
             subresource: String::new(),
             query: BTreeMap::new(),
             body: Value::Null,
+            fault: Fault::None,
         }
     }
 
@@ -101,6 +108,20 @@ impl Operation {
     pub(crate) fn body(mut self, body: Value) -> Self {
         self.body = body;
         self
+    }
+
+    pub(crate) fn wrong(mut self, fault: Fault) -> Self {
+        self.fault = fault;
+        self
+    }
+
+    /// The verb, and the subresource if it is not the object itself: `update`, `apply/status`.
+    pub(crate) fn word(&self) -> String {
+        let verb = self.verb.word();
+        match self.subresource.as_str() {
+            "" => verb,
+            subresource => format!("{verb}/{subresource}"),
+        }
     }
 
     pub(crate) fn sub(mut self, subresource: &str) -> Self {
@@ -152,6 +173,54 @@ pub(crate) fn encode(text: &str) -> String {
     encoded.collect()
 }
 
+/// A name as a step of a JSON pointer.
+pub(crate) fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// The name that a step of a JSON pointer stands for.
+pub(crate) fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
+/// Takes away what stands at a JSON pointer. False where nothing does.
+pub(crate) fn remove_at(body: &mut Value, pointer: &str) -> bool {
+    let Some((parent, last)) = pointer.rsplit_once('/') else {
+        return false;
+    };
+    match body.pointer_mut(parent) {
+        Some(Value::Object(fields)) => fields.remove(&unescaped(last)).is_some(),
+        Some(Value::Array(items)) => {
+            let at = last.parse().ok().filter(|at| *at < items.len());
+            at.map(|at: usize| items.remove(at)).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// The merge patch that makes the second of the first.
+pub(crate) fn difference(from: &Value, to: &Value) -> Value {
+    let (Value::Object(from), Value::Object(to)) = (from, to) else {
+        return to.clone();
+    };
+    let mut patch = Map::new();
+    for name in from.keys().filter(|name| !to.contains_key(*name)) {
+        patch.insert(name.clone(), Value::Null);
+    }
+    for (name, value) in to {
+        match from.get(name) {
+            Some(old) if old == value => {}
+            Some(old) => {
+                patch.insert(name.clone(), difference(old, value));
+            }
+            None => {
+                patch.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    Value::Object(patch)
+}
+
 /// RFC 7386.
 pub(crate) fn merged(base: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
@@ -171,4 +240,18 @@ pub(crate) fn merged(base: &mut Value, patch: &Value) {
             merged(fields.entry(name).or_insert(Value::Null), value);
         }
     }
+}
+
+#[test]
+fn a_difference_is_the_patch_between_two_values() {
+    let from = serde_json::json!({"a": {"b": 1, "c": [1]}, "d": 2, "e": {"f": 1}});
+    let to = serde_json::json!({"a": {"b": 1, "c": [1, 2]}, "e": 3, "g": {}});
+    let patch = difference(&from, &to);
+    assert_eq!(
+        patch,
+        serde_json::json!({"a": {"c": [1, 2]}, "d": null, "e": 3, "g": {}})
+    );
+    let mut patched = from;
+    merged(&mut patched, &patch);
+    assert_eq!(patched, to);
 }

@@ -3,7 +3,7 @@
 use super::end::End;
 use super::kind::{NAMESPACE, WIDGET, sample};
 use super::mask::Mask;
-use super::operation::{LIVE, Operation, STALE, UID, VERSION, Verb, merged};
+use super::operation::{LIVE, NEXT, Operation, STALE, UID, VERSION, Verb, merged};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -22,6 +22,9 @@ pub(crate) struct Answer {
 const TRIES: usize = 200;
 const PAUSE: Duration = Duration::from_millis(25);
 
+/// How many seconds a watch is open. What it is to show has all happened before.
+const WATCHED: &str = "1";
+
 /// What one end has shown of an object.
 #[derive(Default)]
 struct Seen {
@@ -38,6 +41,8 @@ pub(crate) struct Play<'a> {
     /// Where watches begin.
     start: String,
     seen: HashMap<(String, String), Seen>,
+    /// Where the last page of each kind ended.
+    next: HashMap<String, String>,
     mask: Mask,
 }
 
@@ -49,6 +54,7 @@ impl<'a> Play<'a> {
             space: space.to_owned(),
             start: String::new(),
             seen: HashMap::new(),
+            next: HashMap::new(),
             mask: Mask::default(),
         };
         let namespace = json!({"metadata": {"name": NAMESPACE}});
@@ -68,9 +74,14 @@ impl<'a> Play<'a> {
         play
     }
 
-    /// Takes away what would burden a server for good.
-    pub(crate) async fn end(self, operations: &[Operation]) {
+    /// Takes away what would burden a server for good: definitions, and services with their addresses
+    /// and ports.
+    async fn end(self, operations: &[Operation]) {
         let mut definitions = Vec::new();
+        if operations.iter().any(|one| one.kind == "Service") {
+            let path = self.real(&Operation::new(Verb::DeleteCollection, "Service", "").path());
+            let _ = self.end.send("DELETE", &path, "", Vec::new()).await;
+        }
         for operation in operations {
             if sample(&operation.kind).is_custom() {
                 definitions.push(format!("widgets.{}.example.com", self.space));
@@ -187,8 +198,29 @@ impl<'a> Play<'a> {
         }
     }
 
+    /// One page of a list.
+    async fn page(&mut self, operation: &Operation) -> Answer {
+        let mut operation = operation.clone();
+        if operation.query.get("continue").is_some_and(|at| at == NEXT) {
+            let next = self.next.get(&operation.kind).cloned();
+            operation = operation.with("continue", &next.unwrap_or_default());
+        }
+        let raw = self.raw(&operation, &operation.path()).await;
+        let body = self.read(&raw.text);
+        let next = body["metadata"]["continue"].as_str().unwrap_or_default();
+        self.next.insert(operation.kind, next.to_owned());
+        Answer {
+            code: raw.code,
+            warnings: raw.warnings,
+            body: self.mask.masked(body),
+        }
+    }
+
     /// A list with all its pages.
     async fn list(&mut self, operation: &Operation) -> Answer {
+        if operation.query.contains_key("continue") {
+            return self.page(operation).await;
+        }
         let mut pages = Vec::new();
         let mut next = String::new();
         loop {
@@ -218,20 +250,29 @@ impl<'a> Play<'a> {
 
     /// What happened since the sequence began.
     async fn watch(&mut self, operation: &Operation) -> Answer {
-        let operation = operation
-            .clone()
-            .with("resourceVersion", &self.start)
-            .with("timeoutSeconds", "1");
+        let mut operation = operation.clone().with("timeoutSeconds", WATCHED);
+        if !operation.query.contains_key("sendInitialEvents") {
+            operation = operation.with("resourceVersion", &self.start);
+        }
         let raw = self.raw(&operation, &operation.path()).await;
-        let lines: Vec<Value> = raw.text.lines().map(|line| self.read(line)).collect();
-        let lines = lines
-            .into_iter()
-            .map(|line| self.mask.masked(line))
-            .collect();
+        if raw.code != 200 {
+            return Answer {
+                code: raw.code,
+                warnings: raw.warnings,
+                body: self.mask.masked(self.read(&raw.text)),
+            };
+        }
+        let mut lines: Vec<Value> = raw.text.lines().map(|line| self.read(line)).collect();
+        // When other bookmarks are sent is the server's own affair.
+        lines.retain(|line| {
+            let end = &line["object"]["metadata"]["annotations"]["k8s.io/initial-events-end"];
+            line["type"] != "BOOKMARK" || *end == "true"
+        });
+        let masked = lines.into_iter().map(|line| self.mask.masked(line));
         Answer {
             code: raw.code,
             warnings: raw.warnings,
-            body: Value::Array(lines),
+            body: masked.collect(),
         }
     }
 

@@ -1,183 +1,135 @@
-//! Many sequences at once, and what they differ in.
+//! Many sequences at both ends.
 
 use super::compare::{Difference, differences};
 use super::end::End;
+use super::finding::Finding;
+use super::known::known;
 use super::operation::Operation;
-use super::play::play;
+use super::play::{Answer, play};
 use super::sequence::sequence;
-use super::shrink::{simpler, smaller};
+use super::shrink;
 use futures::StreamExt;
-use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::SystemTime;
 
 /// How many sequences are under way at a time.
-const AT_ONCE: usize = 12;
+pub(crate) const AT_ONCE: usize = 12;
 
-/// How often a sequence that differs is played again to make it smaller.
-const PATIENCE: usize = 120;
-
-/// A sequence that differs.
-pub(crate) struct Finding {
-    pub(crate) seed: u64,
-    pub(crate) operations: Vec<Operation>,
-    /// Which operation differs.
-    pub(crate) at: usize,
-    pub(crate) differences: Vec<Difference>,
+/// A namespace that no other sequence has, on a server that stays neither, as long as the placeholder.
+pub(crate) fn fresh() -> String {
+    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let millis = now.map_or(0, |since| since.as_millis());
+        // The numbers of a run lie side by side: those of the next must not lie among them.
+        AtomicU32::new((millis as u32).wrapping_mul(0x9E37_79B1))
+    });
+    format!("diff-{:08x}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-impl Finding {
-    /// What findings with the same cause have in common.
-    pub(crate) fn signature(&self) -> String {
-        let operation = &self.operations[self.at];
-        let difference = &self.differences[0];
-        let field: String = difference
-            .field
-            .chars()
-            .filter(|c| !c.is_ascii_digit())
-            .collect();
-        let sub = if operation.subresource.is_empty() {
-            String::new()
-        } else {
-            format!("/{}", operation.subresource)
-        };
-        format!("{} {}{sub} {field}", operation.kind, operation.verb.word())
-    }
+/// What two ends do not have in common.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    /// The answers that differ, with what is not known to. What was written otherwise changes all that
+    /// follows: nothing after it is compared. What was read or refused changes nothing.
+    pub(crate) found: Vec<(usize, Vec<Difference>)>,
+    /// Whether a known difference ended the comparison.
+    pub(crate) is_cut: bool,
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "    seed {}, operation {}", self.seed, self.at)?;
-        for difference in self.differences.iter().take(6) {
-            writeln!(f, "    {difference}")?;
-        }
-        for operation in &self.operations[..=self.at] {
-            let operation = serde_json::to_string(operation).unwrap_or_default();
-            writeln!(f, "    {operation}")?;
-        }
-        Ok(())
-    }
-}
-
-static SPACES: AtomicU64 = AtomicU64::new(0);
-
-/// A namespace that no other sequence has, as long as the placeholder.
-fn fresh() -> String {
-    let number = SPACES.fetch_add(1, Ordering::Relaxed);
-    let run = std::process::id() & 0xfff;
-    format!("diff-{:08x}", (u64::from(run) << 20) | number)
-}
-
-/// Plays a sequence at both ends; the first difference that is not known.
-pub(crate) async fn compare(
-    server: &End,
+/// Compares the answers of two ends to the same operations; known differences go to `met`.
+pub(crate) fn judge(
     operations: &[Operation],
-) -> Option<(usize, Vec<Difference>)> {
+    ours: &[Answer],
+    theirs: &[Answer],
+    mut met: impl FnMut(usize),
+) -> Outcome {
+    let mut outcome = Outcome::default();
+    for (at, operation) in operations.iter().enumerate() {
+        let (ours, theirs) = (&ours[at], &theirs[at]);
+        let all = differences(ours, theirs);
+        if all.is_empty() {
+            continue;
+        }
+        let (known, fresh): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .map(|difference| (known(operation, &difference), difference))
+            .partition(|(entry, _)| entry.is_some());
+        known
+            .iter()
+            .filter_map(|(entry, _)| *entry)
+            .for_each(&mut met);
+        let is_new = !fresh.is_empty();
+        if is_new {
+            let fresh = fresh.into_iter().map(|(_, difference)| difference);
+            outcome.found.push((at, fresh.collect()));
+        }
+        let is_read = operation.verb.method() == "GET";
+        let refused = ours.code >= 400 && theirs.code >= 400;
+        let tried = operation.query.contains_key("dryRun");
+        if !(is_read || refused || tried) {
+            outcome.is_cut = !is_new;
+            break;
+        }
+    }
+    outcome
+}
+
+/// Plays a sequence at both ends.
+async fn compare(server: &End, operations: &[Operation]) -> Outcome {
     let space = fresh();
     let sandbox = End::sandbox();
     let (ours, theirs) = futures::join!(
         play(&sandbox, &space, operations),
         play(server, &space, operations)
     );
-    for (at, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
-        let found = differences(ours, theirs);
-        if !found.is_empty() {
-            return Some((at, found));
-        }
-    }
-    None
+    judge(operations, &ours, &theirs, |_| ())
 }
 
-/// Plays so many operations, in sequences made from the seed.
-pub(crate) async fn run(server: &End, seed: u64, operations: usize) -> (usize, Vec<Finding>) {
-    let mut sequences = Vec::new();
+/// So many operations, in sequences made from the seed.
+pub(crate) fn sequences(seed: u64, operations: usize) -> Vec<Vec<Operation>> {
     let mut total = 0;
-    while total < operations {
-        let seed = seed.wrapping_mul(1_000_003) + sequences.len() as u64;
-        let sequence = sequence(seed);
+    let all = (0..).map(|number| sequence(seed, number));
+    all.take_while(|sequence| {
+        let wanted = total < operations;
         total += sequence.len();
-        sequences.push((seed, sequence));
-    }
-    let findings = futures::stream::iter(sequences)
-        .map(|(seed, operations)| async move {
-            let (at, differences) = compare(server, &operations).await?;
-            Some(Finding {
-                seed,
-                operations,
-                at,
-                differences,
-            })
-        })
+        wanted
+    })
+    .collect()
+}
+
+/// What came of many sequences.
+#[derive(Default)]
+pub(crate) struct Run {
+    pub(crate) findings: Vec<Finding>,
+    /// How many sequences differ.
+    pub(crate) differ: usize,
+    /// How many were compared only up to a known difference.
+    pub(crate) cut: usize,
+}
+
+/// Plays sequences at both ends.
+pub(crate) async fn run(server: &End, sequences: &[Vec<Operation>]) -> Run {
+    let mut outcomes = futures::stream::iter(sequences.iter().enumerate())
+        .map(async |(number, operations)| (number, operations, compare(server, operations).await))
         // In order, so that the same seed gives the same report.
-        .buffered(AT_ONCE)
-        .filter_map(|finding| async { finding })
-        .collect()
-        .await;
-    (total, findings)
+        .buffered(AT_ONCE);
+    let mut run = Run::default();
+    while let Some((number, operations, outcome)) = outcomes.next().await {
+        run.cut += usize::from(outcome.is_cut);
+        run.differ += usize::from(!outcome.found.is_empty());
+        run.findings
+            .extend(Finding::all(number, operations, outcome));
+    }
+    run
 }
 
 /// The finding with as few operations and fields as show it.
-pub(crate) async fn shrink(server: &End, finding: Finding) -> Finding {
-    let mut best = finding;
-    let wanted = best.signature();
-    let mut left = PATIENCE;
-    let mut fields = false;
-    loop {
-        let candidates = if fields {
-            simpler(&best.operations[..=best.at])
-        } else {
-            smaller(&best.operations, best.at)
-        };
-        let mut better = None;
-        for operations in candidates {
-            if left == 0 {
-                return best;
-            }
-            left -= 1;
-            if let Some((at, differences)) = compare(server, &operations).await {
-                let seed = best.seed;
-                let found = Finding {
-                    seed,
-                    operations,
-                    at,
-                    differences,
-                };
-                if found.signature() == wanted {
-                    better = Some(found);
-                    break;
-                }
-            }
-        }
-        match better {
-            Some(found) => best = found,
-            None if fields => return best,
-            None => fields = true,
-        }
-    }
-}
-
-/// Findings by what they have in common, the most frequent first.
-pub(crate) fn grouped(findings: Vec<Finding>) -> Vec<(String, usize, Finding)> {
-    let mut groups: BTreeMap<String, (usize, Finding)> = BTreeMap::new();
-    for finding in findings {
-        let entry = groups.entry(finding.signature());
-        match entry {
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert((1, finding));
-            }
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                let (count, first) = entry.get_mut();
-                *count += 1;
-                if finding.at < first.at {
-                    *first = finding;
-                }
-            }
-        }
-    }
-    let mut groups: Vec<_> = groups
-        .into_iter()
-        .map(|(signature, (count, first))| (signature, count, first))
-        .collect();
-    groups.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
-    groups
+pub(crate) async fn shrunk(server: &End, finding: Finding) -> Finding {
+    let number = finding.number;
+    let play = async |operations: &[Operation]| {
+        let outcome = compare(server, operations).await;
+        Finding::all(number, operations, outcome)
+    };
+    shrink::shrink(finding, play).await
 }

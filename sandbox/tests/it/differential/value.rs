@@ -1,13 +1,14 @@
-//! Bodies: valid ones, varied by what the schema knows, and such with one thing wrong.
+//! Valid bodies, varied by what the schema knows.
 
 use super::dice::Dice;
+use super::fault::places;
 use super::kind::{NAMESPACE, PODS, Sample};
 use super::operation::merged;
 use infra_schema::ty::{Scalar, Shape, Type};
 use serde_json::{Map, Value, json};
 
 /// Fields that are the server's, or that name what is not there for one end alone.
-const LEFT_OUT: [&str; 14] = [
+pub(crate) const LEFT_OUT: [&str; 14] = [
     "apiVersion",
     "creationTimestamp",
     "deletionGracePeriodSeconds",
@@ -34,10 +35,21 @@ pub(crate) fn valid(dice: &mut Dice, sample: &Sample, name: &str) -> Value {
     if dice.percent(12) {
         add(dice, &sample.schema().ty(), &mut body);
     }
+    named(&mut body, sample, name);
+    body
+}
+
+/// Says what it is; metadata that are something else stay so.
+pub(crate) fn named(body: &mut Value, sample: &Sample, name: &str) {
     body["apiVersion"] = sample.api.clone().into();
     body["kind"] = sample.kind.clone().into();
-    body["metadata"]["name"] = name.into();
-    body
+    let metadata = &mut body["metadata"];
+    if metadata.is_null() {
+        *metadata = json!({});
+    }
+    if let Some(fields) = metadata.as_object_mut() {
+        fields.insert("name".into(), name.into());
+    }
 }
 
 /// A merge patch that keeps a body valid, as a rule.
@@ -88,8 +100,7 @@ fn without_nulls(value: &mut Value) {
 
 /// Adds a field that the schema knows, with a value of its type.
 pub(crate) fn add(dice: &mut Dice, ty: &Type, body: &mut Value) {
-    let mut places = Vec::new();
-    collect(ty, body, String::new(), &mut places);
+    let mut places = places(ty, body);
     places.retain(|(_, ty, _)| matches!(ty.shape(), Shape::Struct { .. }));
     let Some((pointer, ty, _)) = dice.pick(&places).cloned() else {
         return;
@@ -107,7 +118,8 @@ pub(crate) fn add(dice: &mut Dice, ty: &Type, body: &mut Value) {
     }
 }
 
-/// A value of a type, as sensible as the field's name allows.
+/// A value of a type, as sensible as the field's name allows. Of the fields that may be there few
+/// are: many exclude one another.
 pub(crate) fn of_type(dice: &mut Dice, ty: &Type, name: &str, depth: usize) -> Value {
     match ty.shape() {
         Shape::Scalar(scalar) => of_scalar(dice, scalar, ty, name),
@@ -122,13 +134,18 @@ pub(crate) fn of_type(dice: &mut Dice, ty: &Type, name: &str, depth: usize) -> V
         }
         Shape::Struct { .. } => {
             let mut out = Map::new();
-            let likely = 30_usize.saturating_sub(depth * 8);
-            for field in ty.fields() {
-                let left_out = depth == 0 && LEFT_OUT.contains(&field.name.as_ref());
-                if field.required || (!left_out && dice.percent(likely) && depth < 5) {
-                    let value = of_type(dice, &field.ty, &field.name, depth + 1);
-                    out.insert(field.name.into_owned(), value);
+            let (required, mut optional): (Vec<_>, Vec<_>) =
+                ty.fields().into_iter().partition(|field| field.required);
+            optional.retain(|field| depth > 0 || !LEFT_OUT.contains(&field.name.as_ref()));
+            let mut fields = required;
+            if depth < 5 {
+                for _ in 0..dice.weighted(&[(4, 1), (2, 0), (2, 2)]) {
+                    fields.extend(dice.pick(&optional).cloned());
                 }
+            }
+            for field in fields {
+                let value = of_type(dice, &field.ty, &field.name, depth + 1);
+                out.insert(field.name.into_owned(), value);
             }
             Value::Object(out)
         }
@@ -154,6 +171,7 @@ fn of_scalar(dice: &mut Dice, scalar: Scalar, ty: &Type, name: &str) -> Value {
             "namespace" => NAMESPACE.into(),
             "image" => "image:1".into(),
             "apiversion" => "v1".into(),
+            "finalizers" => "example.com/hold".into(),
             "uid" => "11111111-2222-3333-4444-555555555555".into(),
             _ if lower.contains("path") => "/data".into(),
             _ if lower == "ip" || lower.ends_with("ips") => "192.0.2.1".into(),
@@ -161,158 +179,4 @@ fn of_scalar(dice: &mut Dice, scalar: Scalar, ty: &Type, name: &str) -> Value {
             _ => dice.word(&["thing", "other"]).into(),
         },
     }
-}
-
-/// A place in a body: its JSON pointer, its type, and whether its parent requires it.
-pub(crate) type Place = (String, Type, bool);
-
-/// Every place below (and with) this one.
-pub(crate) fn collect(ty: &Type, value: &Value, pointer: String, places: &mut Vec<Place>) {
-    match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                let left_out = matches!(name.as_str(), "apiVersion" | "kind")
-                    || (pointer == "/metadata" && LEFT_OUT.contains(&name.as_str()));
-                if let Some(ty) = ty.field(name).filter(|_| !left_out) {
-                    let step = name.replace('~', "~0").replace('/', "~1");
-                    collect(&ty, value, format!("{pointer}/{step}"), places);
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (at, value) in items.iter().enumerate() {
-                if let Some(ty) = ty.item() {
-                    collect(&ty, value, format!("{pointer}/{at}"), places);
-                }
-            }
-        }
-        _ => {}
-    }
-    let required = ty.is_required();
-    places.push((pointer, ty.clone(), required));
-}
-
-/// Makes one thing wrong.
-pub(crate) fn spoil(dice: &mut Dice, ty: &Type, body: &mut Value) {
-    let mut places = Vec::new();
-    collect(ty, body, String::new(), &mut places);
-    match dice.roll(6) {
-        0 => remove(dice, &places, body),
-        1 => unknown(dice, &places, body),
-        2 => mistype(dice, &places, body),
-        3 => repeat(dice, &places, body),
-        _ => exceed(dice, &places, body),
-    }
-}
-
-fn place<'a>(
-    dice: &mut Dice,
-    places: &'a [Place],
-    fits: impl Fn(&Place) -> bool,
-) -> Option<&'a Place> {
-    let fitting: Vec<&Place> = places.iter().filter(|place| fits(place)).collect();
-    dice.pick(&fitting).copied()
-}
-
-fn remove(dice: &mut Dice, places: &[Place], body: &mut Value) {
-    let found = place(dice, places, |(pointer, _, required)| {
-        *required && !pointer.is_empty()
-    })
-    .or_else(|| place(dice, places, |(pointer, ..)| pointer.starts_with("/spec")));
-    let Some((pointer, ..)) = found else { return };
-    let Some((parent, last)) = pointer.rsplit_once('/') else {
-        return;
-    };
-    match body.pointer_mut(parent) {
-        Some(Value::Object(fields)) => {
-            fields.remove(&last.replace("~1", "/").replace("~0", "~"));
-        }
-        Some(Value::Array(items)) => {
-            items.pop();
-        }
-        _ => {}
-    }
-}
-
-fn unknown(dice: &mut Dice, places: &[Place], body: &mut Value) {
-    let found = place(dice, places, |(_, ty, _)| {
-        matches!(ty.shape(), Shape::Struct { .. })
-    });
-    if let Some((pointer, ..)) = found
-        && let Some(Value::Object(fields)) = body.pointer_mut(pointer)
-    {
-        fields.insert("bogus".into(), json!("x"));
-    }
-}
-
-fn mistype(dice: &mut Dice, places: &[Place], body: &mut Value) {
-    let found = place(dice, places, |(pointer, ..)| !pointer.is_empty());
-    let Some((pointer, ..)) = found else { return };
-    let Some(value) = body.pointer_mut(pointer) else {
-        return;
-    };
-    let others: Vec<Value> = [
-        json!("text"),
-        json!(3),
-        json!(true),
-        json!({"a": "b"}),
-        json!(["a"]),
-    ]
-    .into_iter()
-    .filter(|other| std::mem::discriminant(other) != std::mem::discriminant(value))
-    .collect();
-    *value = dice.pick(&others).cloned().unwrap_or_default();
-}
-
-fn repeat(dice: &mut Dice, places: &[Place], body: &mut Value) {
-    let found = place(dice, places, |(_, ty, _)| {
-        matches!(ty.shape(), Shape::List(_))
-    });
-    if let Some((pointer, ..)) = found
-        && let Some(Value::Array(items)) = body.pointer_mut(pointer)
-        && let Some(first) = items.first().cloned()
-    {
-        items.push(first);
-    }
-}
-
-fn exceed(dice: &mut Dice, places: &[Place], body: &mut Value) {
-    let found = place(dice, places, |(_, ty, _)| {
-        matches!(ty.shape(), Shape::Scalar(_))
-    });
-    let Some((pointer, ty, _)) = found else {
-        return;
-    };
-    let Some(value) = body.pointer_mut(pointer) else {
-        return;
-    };
-    let number = value.is_number();
-    let wrong = match ty.scalar() {
-        Some(Scalar::Integer | Scalar::Number | Scalar::IntOrString) if number => {
-            let numbers = [
-                json!(-1),
-                json!(0),
-                json!(70_000),
-                json!(4_000_000_000_u64),
-                json!(1.5),
-            ];
-            dice.pick(&numbers).cloned()
-        }
-        Some(Scalar::Quantity) => dice
-            .pick(&[json!("-1"), json!("many"), json!("1.0000000001"), json!("")])
-            .cloned(),
-        Some(Scalar::Boolean) => value.as_bool().map(|value| json!(!value)),
-        _ => {
-            let long = "long-".repeat(60);
-            let texts = [
-                json!(""),
-                json!("Not Valid!"),
-                json!("-dash"),
-                json!(long),
-                json!("a/b/c"),
-            ];
-            dice.pick(&texts).cloned()
-        }
-    };
-    *value = wrong.unwrap_or_default();
 }

@@ -115,13 +115,9 @@ impl Api {
         Self::of(Client::new(sandbox.service(), "default")).await
     }
 
-    /// The control plane that `tests/control-plane/run` has started. No other cluster is touched.
-    pub(super) async fn server() -> Self {
-        assert!(
-            std::env::var_os("INFRA_TEST_CONTROL_PLANE").is_some(),
-            "run this under `tests/control-plane/run --without-controllers`"
-        );
-        Self::of(Client::try_default().await.expect("a control plane")).await
+    /// A real API server.
+    pub(super) async fn server(client: Client) -> Self {
+        Self::of(client).await
     }
 
     async fn of(client: Client) -> Self {

@@ -3,11 +3,11 @@
 //! `infra-schema` runs them on the merge alone; here each goes through the real client, with bodies
 //! that a server accepts, and shows what a server adds: defaults, validation, the form of refusals.
 //! Whole answers of a real API server lie in `recorded/`. A plain `cargo test` holds the sandbox to
-//! them; the ignored test holds that they still are what a server answers, and records them anew with
+//! them; under a control plane a second test holds that they still are what a server answers, and records them anew with
 //! `INFRA_TEST_RECORD=1`:
 //!
 //! ```sh
-//! tests/control-plane/run --without-controllers cargo test -p infra-sandbox --test it vectors -- --ignored
+//! tests/control-plane/run --without-controllers cargo test -p infra-sandbox --test it vectors
 //! ```
 
 mod api;
@@ -17,6 +17,7 @@ mod sharing;
 mod told;
 mod updates;
 
+use crate::control_plane::{self, Controllers};
 use api::Api;
 
 /// A test for each vector on the sandbox, and one for all of them on a server.
@@ -32,12 +33,15 @@ macro_rules! vectors {
         )*
 
         #[tokio::test]
-        #[ignore = "needs a control plane: tests/control-plane/run --without-controllers"]
         async fn a_server_still_answers_as_recorded() {
+            let test = "the golden vectors on a server";
+            let Some(client) = control_plane::client(test, Controllers::Off).await else {
+                return;
+            };
             $(
-                let mut api = Api::server().await;
+                let mut api = Api::server(client.clone()).await;
                 $subject::$name(&mut api).await;
-                if std::env::var_os("INFRA_TEST_RECORD").is_some() {
+                if control_plane::is_recording() {
                     told::record(stringify!($name), &api.told());
                 }
                 told::compare(stringify!($name), &api.told());
