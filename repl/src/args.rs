@@ -83,7 +83,7 @@ pub(crate) struct Changes {
     #[arg(long, short)]
     pub(crate) yes: bool,
     /// Delete this too, although it is kept otherwise
-    #[arg(long, value_name = "KIND/NAME")]
+    #[arg(long, value_name = "[NAMESPACE/]KIND/NAME")]
     pub(crate) delete: Vec<String>,
     /// Show every change and make none
     #[arg(long)]
@@ -119,7 +119,7 @@ pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) target: Target,
     /// Plan to delete this too, although it is kept otherwise
-    #[arg(long, value_name = "KIND/NAME")]
+    #[arg(long, value_name = "[NAMESPACE/]KIND/NAME")]
     pub(crate) delete: Vec<String>,
     /// End with exit code 3 when changes are planned
     #[arg(long)]

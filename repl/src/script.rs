@@ -9,7 +9,7 @@ use crate::{exit::Exit, view};
 use infra_scripting::diagnostic::Diagnostic;
 use infra_scripting::session::{Host, Script, Session};
 use infra_sdk::engine::{EngineError, Refusal, SecretSource};
-use infra_sdk::environment::{Environment, Rendered};
+use infra_sdk::environment::{Problems, Rendered, together};
 use infra_sdk::types::yaml;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,10 @@ impl Loaded {
                 Err(found) => problems.extend(loaded.problems(&found)),
             }
         }
-        problems.extend(twice(&loaded));
+        if problems.is_empty() {
+            let all = loaded.environments().iter().zip(&environments);
+            problems.extend(loaded.problems(&Problems(together(all))));
+        }
         if !problems.is_empty() {
             return Err(shown(problems));
         }
@@ -98,7 +101,17 @@ impl Loaded {
                     "it is overloaded, or a proxy or an admission webhook holds the request: try again, and look at its log",
                 );
             }
-            EngineError::NothingToDelete { .. } => return Failure::usage(error.to_string()),
+            EngineError::NothingToDelete { meant, .. } => {
+                let failure = Failure::usage(error.to_string());
+                return match meant {
+                    Some(meant) => failure.help(format!("did you mean `{meant}`?")),
+                    None => failure,
+                };
+            }
+            EngineError::AmbiguousTarget { .. } => {
+                return Failure::usage(error.to_string())
+                    .help("name its namespace too: `--delete NAMESPACE/KIND/NAME`");
+            }
             _ => return Failure::failed(error.to_string()),
         };
         let diagnostics: Vec<Diagnostic> = refusals
@@ -144,34 +157,6 @@ impl SecretSource for Loaded {
         }
         std::fs::read(path)
     }
-}
-
-/// Environments that are one and the same: each would delete what the other made.
-fn twice(script: &Script) -> Vec<Diagnostic> {
-    let all = script.environments();
-    let identity = |environment: &Environment| {
-        (
-            environment.name().to_owned(),
-            environment.default_namespace().to_owned(),
-        )
-    };
-    let repeated = all.iter().enumerate().filter(|(index, environment)| {
-        all[..*index]
-            .iter()
-            .any(|other| identity(other) == identity(environment))
-    });
-    repeated
-        .map(|(_, environment)| {
-            script.diagnose(
-                &format!(
-                    "the environment `{}` is given twice, and each would delete what the other made",
-                    environment.name()
-                ),
-                environment.location(),
-                Some("put the resources of both into one, or give one another name"),
-            )
-        })
-        .collect()
 }
 
 /// A session for a script.

@@ -18,3 +18,4 @@ mod signals;
 mod status;
 #[cfg(unix)]
 mod terminal;
+mod together;

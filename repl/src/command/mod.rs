@@ -3,6 +3,7 @@
 mod destroy;
 mod list;
 mod plan;
+mod planning;
 mod procedure;
 mod render;
 mod road;

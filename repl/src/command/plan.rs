@@ -1,6 +1,6 @@
 //! `infra plan`: what `run` would change.
 
-use super::road;
+use super::planning::Planning;
 use crate::args::{Output, Plan};
 use crate::cluster::Connected;
 use crate::exit::Exit;
@@ -16,9 +16,10 @@ pub(crate) fn run(ui: Ui, args: Plan) -> Result<Exit, Failure> {
     loaded.check_namespace(args.target.namespace.as_deref())?;
     let plans = super::runtime()?.block_on(async {
         let connected = Connected::open(&args.target, &loaded.project).await?;
+        let planning = Planning::new(&loaded, &connected, environments, &args.delete, true).await?;
         let mut plans = Vec::new();
-        for environment in environments {
-            plans.push(road::plan(&loaded, &connected, environment, &args.delete).await?);
+        for index in 0..environments.len() {
+            plans.push(planning.plan(index).await?);
         }
         Ok(plans)
     })?;

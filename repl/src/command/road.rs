@@ -1,5 +1,6 @@
 //! What `run`, `plan` and `destroy` share: from environments to plans, and from plans to outcomes.
 
+use super::planning::Planning;
 use crate::args::{self, Changes, Output, Target};
 use crate::cluster::Connected;
 use crate::exit::Exit;
@@ -8,9 +9,7 @@ use crate::inputs::duration;
 use crate::script::Loaded;
 use crate::ui::Ui;
 use crate::view::{self, Progress};
-use infra_sdk::engine::{
-    self, Action, ApplyOptions, Event, Outcome, Plan, PlanOptions, Stop, StopLevel,
-};
+use infra_sdk::engine::{self, Action, ApplyOptions, Event, Outcome, Plan, Stop, StopLevel};
 use infra_sdk::environment::Rendered;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -58,22 +57,6 @@ pub(crate) fn go(
     })
 }
 
-/// One plan.
-pub(crate) async fn plan(
-    loaded: &Loaded,
-    connected: &Connected,
-    environment: &Rendered,
-    delete: &[String],
-) -> Result<Plan, Failure> {
-    let options = PlanOptions {
-        delete: delete.to_vec(),
-        ..PlanOptions::default()
-    };
-    engine::plan(&connected.cluster, environment, loaded, &options)
-        .await
-        .map_err(|error| loaded.engine_failure(&error))
-}
-
 /// Plans and applies the environments, and tells what was done even where a later one fails.
 async fn each(
     ui: Ui,
@@ -111,12 +94,13 @@ async fn in_turn(
     } = &doing.changes;
     let text = *output == Output::Text;
     let stop = super::stop_on_signal();
-    for (index, environment) in environments.iter().enumerate() {
+    let planning = Planning::new(loaded, connected, environments, delete, *dry_run);
+    let planning = unless_stopped(&stop, planning).await??;
+    for index in 0..environments.len() {
         if index > 0 && text {
             ui.out("\n");
         }
-        let planning = plan(loaded, connected, environment, delete);
-        let plan = unless_stopped(&stop, planning).await??;
+        let plan = unless_stopped(&stop, planning.plan(index)).await??;
         if text {
             let command = format!("infra {} {}", doing.command, loaded.file);
             ui.out(&view::plan(ui.out_look(), &plan, &command));

@@ -41,6 +41,16 @@ pub enum EngineError {
         target: String,
         /// What is kept, as targets.
         kept: Vec<String>,
+        /// Which of these was probably meant.
+        meant: Option<String>,
+    },
+    /// A target of `--delete` means several objects.
+    #[error("`{target}` means more than one: {}", .meant.join(", "))]
+    AmbiguousTarget {
+        /// The target.
+        target: String,
+        /// The objects, as targets that mean one each.
+        meant: Vec<String>,
     },
     /// The inventory belongs to another tool, or cannot be read.
     #[error("the inventory `{name}` in {namespace} cannot be used: {problem}")]

@@ -6,8 +6,12 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlanOptions {
     /// Kept things that may be deleted all the same, as `KIND/NAME` (any name of the kind:
-    /// `pvc/data-0`). A target that the plan does not keep is an error.
+    /// `pvc/data-0`) or `NAMESPACE/KIND/NAME`. A target that the plan does not keep is an error, and
+    /// so is one that means two objects.
     pub delete: Vec<String>,
+    /// Namespaces that are not there yet, and will be when the plan is applied: what is planned for
+    /// them is not checked by the API server.
+    pub coming: Vec<String>,
     /// Take fields from every other field manager instead of stopping at those that are neither
     /// people's tools nor controllers.
     pub force_conflicts: bool,

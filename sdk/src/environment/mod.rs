@@ -15,13 +15,16 @@ mod scope;
 mod selector;
 #[cfg(test)]
 mod tests;
+mod together;
 mod view;
 
+pub(crate) use check::suggest::suggest;
 pub use graph::{Edge, EdgeKind, Graph, Scale};
 pub(crate) use pods::{Pods, Port};
 pub use problem::{Problem, Problems};
 pub(crate) use refs::items;
 pub(crate) use selector::Selector;
+pub use together::together;
 
 use crate::object::{Location, Object, Ref};
 use crate::resource::Resource;

@@ -210,17 +210,21 @@ impl Infra {
 
     /// The words as they are typed on the test's cluster.
     fn arguments(&self, words: &[&str]) -> Vec<String> {
-        let mut named = false;
+        let mut option = "";
         let mut arguments: Vec<String> = words
             .iter()
             .map(|word| {
-                let word = if named {
+                let names_namespace = match option {
+                    "--namespace" => true,
+                    "--delete" => word.matches('/').count() == 2,
+                    _ => false,
+                };
+                option = word;
+                if names_namespace {
                     self.name(word)
                 } else {
                     (*word).to_owned()
-                };
-                named = word == "--namespace";
-                word
+                }
             })
             .collect();
         if let Some(place) = &self.place

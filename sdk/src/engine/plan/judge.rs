@@ -291,8 +291,13 @@ impl Judge<'_> {
                     None,
                     "it belongs to another environment or tool".to_owned(),
                 );
+                let instead = if kinds::is_namespace(&object.id) {
+                    "say `.existing_namespace()` to use it as it is"
+                } else {
+                    "rename it"
+                };
                 refusal.help = Some(format!(
-                    "rename it, or remove its label `{PART_OF}` to take it over"
+                    "{instead}, or remove its label `{PART_OF}` to take it over"
                 ));
                 Err(Unable::Refused(vec![refusal]))
             }

@@ -15,6 +15,7 @@ mod mutators;
 mod prune;
 mod read;
 mod remove;
+mod target;
 mod unchanged;
 
 use super::{
@@ -34,6 +35,7 @@ use crate::{
 use futures::FutureExt as _;
 use judge::{Judge, Judged, Unable};
 use std::collections::{BTreeMap, BTreeSet};
+pub use target::share;
 
 /// What it takes to make the cluster what `rendered` says. Nothing is changed.
 ///
@@ -44,18 +46,16 @@ pub async fn plan(
     source: &dyn SecretSource,
     options: &PlanOptions,
 ) -> Result<Plan, EngineError> {
-    let stored = read::inventory(cluster, rendered).await?;
-    let set = inventory::id(&inventory::name(&rendered.name), &rendered.namespace);
-    let mut kinds = Kinds::of(cluster, &rendered.objects).await?;
-    let objects = desired::prepare(rendered, &kinds)?;
-    let edges = order::edges(&objects, &rendered.edges);
-    if let Some(circle) = order::circle(objects.len(), &edges) {
-        let ids = circle.iter().map(|index| objects[*index].id.clone());
-        return Err(EngineError::Circle(ids.collect()));
-    }
-    let live = read::live(cluster, &objects, &stored.inventory, &mut kinds, &set).await?;
+    let Seen {
+        set,
+        objects,
+        edges,
+        stored,
+        mut kinds,
+        live,
+    } = look(cluster, rendered).await?;
 
-    homes_are_there(&objects, &live)?;
+    homes_are_there(&objects, &live, &options.coming)?;
 
     let homes = resolve::homes(&objects);
     let secrets = Secrets::new(source, &homes, |id| live.objects.get(id))
@@ -121,6 +121,55 @@ pub async fn plan(
     ))
 }
 
+/// What a plan would find that the environment no longer wants: what goes, and what is kept.
+pub async fn removals(cluster: &Cluster, rendered: &Rendered) -> Result<Vec<Step>, EngineError> {
+    let mut seen = look(cluster, rendered).await?;
+    let removed = remove::plan(&mut remove::Request {
+        cluster,
+        options: &PlanOptions::default(),
+        stored: &seen.stored,
+        live: &seen.live,
+        objects: &seen.objects,
+        kinds: &mut seen.kinds,
+        set: &seen.set,
+        inventory: &inventory::name(&rendered.name),
+    })
+    .await?;
+    Ok(removed.steps.into_iter().map(|(step, _)| step).collect())
+}
+
+/// What is wanted, and what is there.
+struct Seen {
+    /// The environment's mark.
+    set: String,
+    objects: Vec<Object>,
+    edges: Vec<Edge>,
+    stored: read::Stored,
+    kinds: Kinds,
+    live: read::Live,
+}
+
+async fn look(cluster: &Cluster, rendered: &Rendered) -> Result<Seen, EngineError> {
+    let stored = read::inventory(cluster, rendered).await?;
+    let set = inventory::id(&inventory::name(&rendered.name), &rendered.namespace);
+    let mut kinds = Kinds::of(cluster, &rendered.objects).await?;
+    let objects = desired::prepare(rendered, &kinds)?;
+    let edges = order::edges(&objects, &rendered.edges);
+    if let Some(circle) = order::circle(objects.len(), &edges) {
+        let ids = circle.iter().map(|index| objects[*index].id.clone());
+        return Err(EngineError::Circle(ids.collect()));
+    }
+    let live = read::live(cluster, &objects, &stored.inventory, &mut kinds, &set).await?;
+    Ok(Seen {
+        set,
+        objects,
+        edges,
+        stored,
+        kinds,
+        live,
+    })
+}
+
 fn assemble(
     cluster: &Cluster,
     rendered: &Rendered,
@@ -177,12 +226,17 @@ fn books(objects: &[Object], live: &read::Live, removed: &remove::Removed) -> in
     }
 }
 
-/// Every namespace that is used must be there, or be made here.
-fn homes_are_there(objects: &[Object], live: &read::Live) -> Result<(), EngineError> {
+/// Every namespace that is used must be there, be made here, or come before.
+fn homes_are_there(
+    objects: &[Object],
+    live: &read::Live,
+    coming: &[String],
+) -> Result<(), EngineError> {
     let made = |name: &str| {
-        objects
-            .iter()
-            .any(|object| kinds::is_namespace(&object.id) && object.id.name == name)
+        coming.iter().any(|coming| coming == name)
+            || objects
+                .iter()
+                .any(|object| kinds::is_namespace(&object.id) && object.id.name == name)
     };
     let mut seen = BTreeSet::new();
     let mut refusals = Vec::new();

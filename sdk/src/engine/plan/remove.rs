@@ -5,6 +5,7 @@ use super::{
     hold::{Unwanted, hold_definitions, hold_namespaces, keep_generated},
     prune::{self, Fate},
     read::{Live, Stored},
+    target,
 };
 use crate::{
     cluster::Cluster,
@@ -17,7 +18,6 @@ use crate::{
     },
     object::{Object, ObjectId},
 };
-use infra_schema::kind::Kind;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,43 +53,31 @@ impl Removed {
 pub(crate) async fn plan(request: &mut Request<'_>) -> Result<Removed, EngineError> {
     let mut unwanted = members(request).await?;
     add_claims(request, &mut unwanted).await?;
-    let mut used = BTreeSet::new();
-    for object in &mut unwanted {
-        let matching = request
-            .options
-            .delete
-            .iter()
-            .filter(|target| is_called(&object.id, target));
-        let before = used.len();
-        used.extend(matching.cloned());
-        object.told = used.len() > before
-            || request
-                .options
-                .delete
-                .iter()
-                .any(|target| is_called(&object.id, target));
-        if object.told && matches!(object.fate, Fate::Keep(_)) {
+    let mut unknown = None;
+    for target in &request.options.delete {
+        let meant = target::find(target, unwanted.iter().map(|object| &object.id))?.cloned();
+        let Some(object) = unwanted
+            .iter_mut()
+            .find(|object| Some(&object.id) == meant.as_ref())
+        else {
+            unknown = Some(target);
+            continue;
+        };
+        object.told = true;
+        if matches!(object.fate, Fate::Keep(_)) {
             object.fate = Fate::Delete;
         }
     }
     keep_generated(&mut unwanted, request.objects);
     hold_definitions(request.cluster, &mut unwanted).await?;
     hold_namespaces(request, &mut unwanted).await?;
-    for target in &request.options.delete {
-        if !used.contains(target) {
-            return Err(EngineError::NothingToDelete {
-                target: target.clone(),
-                kept: unwanted
-                    .iter()
-                    .filter(|object| matches!(object.fate, Fate::Keep(_)))
-                    .map(|object| object.id.short())
-                    .collect(),
-            });
-        }
+    let steps = steps(unwanted);
+    if let Some(target) = unknown {
+        let steps = steps.iter().map(|(step, _)| step);
+        let all = steps.clone().map(|step| &step.id);
+        return Err(target::unknown(target, steps, all));
     }
-    Ok(Removed {
-        steps: steps(unwanted),
-    })
+    Ok(Removed { steps })
 }
 
 /// Members that are not wanted any more and are there, with their fates seen alone.
@@ -179,6 +167,7 @@ async fn add_claims(
 
 /// Deletions first, in their order, then what stays.
 fn steps(unwanted: Vec<Unwanted>) -> Vec<(Step, Removal)> {
+    let ids: Vec<ObjectId> = unwanted.iter().map(|object| object.id.clone()).collect();
     let mut steps: Vec<(Step, Removal)> = unwanted
         .into_iter()
         .map(|mut object| {
@@ -188,7 +177,7 @@ fn steps(unwanted: Vec<Unwanted>) -> Vec<(Step, Removal)> {
                 Fate::Keep(reason) => {
                     step.action = Action::Keep;
                     step.reason = Some(reason);
-                    step.delete_target = Some(object.id.short());
+                    step.delete_target = Some(target::name_among(&object.id, &ids));
                 }
                 Fate::Release(reason) => {
                     step.action = Action::Keep;
@@ -219,40 +208,5 @@ fn risks(id: &ObjectId) -> Vec<String> {
             vec!["every object of its kind, in every namespace, is deleted".to_owned()]
         }
         _ => Vec::new(),
-    }
-}
-
-/// Whether `KIND/NAME` means this object, by any name of its kind.
-fn is_called(id: &ObjectId, target: &str) -> bool {
-    let Some((kind, name)) = target.split_once('/') else {
-        return false;
-    };
-    name == id.name
-        && (kind.eq_ignore_ascii_case(&id.kind)
-            || Kind::lookup(kind)
-                .iter()
-                .any(|kind| kind.group == id.group.as_str() && kind.kind == id.kind.as_str()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_target_is_any_name_of_the_kind() {
-        let id = ObjectId::of(
-            &json!({"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data-0"}}),
-        );
-        for (target, called) in [
-            ("pvc/data-0", true),
-            ("persistentvolumeclaim/data-0", true),
-            ("PersistentVolumeClaims/data-0", true),
-            ("pvc/data-1", false),
-            ("secret/data-0", false),
-            ("data-0", false),
-        ] {
-            assert_eq!(is_called(&id, target), called, "{target}");
-        }
     }
 }

@@ -11,7 +11,7 @@ mod references;
 mod relations;
 mod scaling;
 mod selectors;
-mod suggest;
+pub(super) mod suggest;
 
 pub(crate) use itself::check_itself;
 pub(crate) use ports::{service_port, target_port};

@@ -1,7 +1,7 @@
 //! Did you mean.
 
 /// The candidate that `word` is most probably a misspelling of.
-pub(super) fn suggest<'a>(
+pub(crate) fn suggest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
