@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const DEFINITION: GroupKind<'static> =
     GroupKind::new("apiextensions.k8s.io", "CustomResourceDefinition");
 
-/// What keeps a CRD while objects of its kind are there.
+/// What keeps a CRD that is being deleted while objects of its kind are there.
 const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 
 /// The controller of CRDs.
@@ -66,6 +66,30 @@ fn has_condition(definition: &Value, ty: &str, status: &str) -> bool {
         .any(|condition| condition["type"] == ty && condition["status"] == status)
 }
 
+/// Marks a CRD for deletion, as its storage does: without a grace period, and without being asked
+/// what happens to dependents.
+pub(crate) fn mark(definition: &mut Value, now: Timestamp) {
+    let end = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    definition["metadata"]["deletionTimestamp"] = end.to_string().into();
+    let finalizers = definition["metadata"]["finalizers"].as_array();
+    let mut finalizers = finalizers.cloned().unwrap_or_default();
+    if !finalizers.iter().any(|finalizer| finalizer == CLEANUP) {
+        finalizers.push(CLEANUP.into());
+    }
+    definition["metadata"]["finalizers"] = finalizers.into();
+    let conditions = definition["status"]["conditions"].as_array();
+    let mut conditions = conditions.cloned().unwrap_or_default();
+    conditions.retain(|condition| condition["type"] != "Terminating");
+    conditions.push(condition(
+        "Terminating",
+        "True",
+        "InstanceDeletionPending",
+        "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+        now,
+    ));
+    definition["status"]["conditions"] = conditions.into();
+}
+
 /// Accepts a new CRD's names and says that it is served.
 fn establish(definition: &Value, cluster: &mut dyn Cluster) {
     let spec = &definition["spec"];
@@ -98,16 +122,7 @@ fn establish(definition: &Value, cluster: &mut dyn Cluster) {
             ],
         });
         // Whoever wrote in between brings the CRD back into the queue.
-        let _ = cluster.update_subresource(Writer::ControllerManager, "status", next);
-        return;
-    }
-    let finalizers = definition["metadata"]["finalizers"].as_array();
-    if !finalizers.is_some_and(|list| list.iter().any(|finalizer| finalizer == CLEANUP)) {
-        let mut next = definition.clone();
-        let mut finalizers = finalizers.cloned().unwrap_or_default();
-        finalizers.push(CLEANUP.into());
-        next["metadata"]["finalizers"] = finalizers.into();
-        let _ = cluster.update(Writer::ControllerManager, next);
+        let _ = cluster.update_subresource(Writer::ApiServer, "status", next);
     }
 }
 
@@ -118,23 +133,23 @@ fn finish(definition: &Value, cluster: &mut dyn Cluster) {
         text(&definition["spec"]["group"]),
         text(&definition["spec"]["names"]["kind"]),
     );
-    if !has_condition(definition, "Terminating", "True") {
-        let now = cluster.now();
+    let conditions = definition["status"]["conditions"].as_array();
+    let mut conditions = conditions.cloned().unwrap_or_default();
+    let told = conditions
+        .iter()
+        .any(|condition| condition["reason"] == "InstanceDeletionInProgress");
+    if !told {
         let mut next = definition.clone();
-        let mut conditions = definition["status"]["conditions"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        let message = "CustomResource deletion is in progress";
+        conditions.retain(|condition| condition["type"] != "Terminating");
         conditions.push(condition(
             "Terminating",
             "True",
             "InstanceDeletionInProgress",
-            message,
-            now,
+            "CustomResource deletion is in progress",
+            cluster.now(),
         ));
         next["status"]["conditions"] = conditions.into();
-        let _ = cluster.update_subresource(Writer::ControllerManager, "status", next);
+        let _ = cluster.update_subresource(Writer::ApiServer, "status", next);
         return;
     }
     let objects = cluster.list(GroupKind::new(&group, &kind), "");
@@ -149,7 +164,7 @@ fn finish(definition: &Value, cluster: &mut dyn Cluster) {
             .cloned()
             .collect();
         next["metadata"]["finalizers"] = rest.into();
-        let _ = cluster.update(Writer::ControllerManager, next);
+        let _ = cluster.update(Writer::ApiServer, next);
         return;
     }
     for object in objects {

@@ -3,6 +3,7 @@
 use crate::error::{Cause, Status};
 use crate::kinds::Served;
 use infra_schema::patch::{PatchError, json_patch, merge_patch, strategic_merge_patch};
+use infra_schema::ty::Type;
 use infra_schema::validate::{self, Violation};
 use infra_schema::{canonical, crd, default};
 use serde_json::Value;
@@ -34,7 +35,11 @@ pub(crate) fn defaults(kind: &Served, object: &mut Value) {
             default::defaults(kind, object);
             canonical::canonicalise(&kind.ty(), object);
         }
-        Served::Custom(custom) => crd::fill(&custom.version.kind.ty(), object),
+        Served::Custom(custom) => {
+            // Whatever the kind, a server reads its metadata into Go's types.
+            default::decode(&Type::object_meta(), &mut object["metadata"]);
+            crd::fill(&custom.version.kind.ty(), object);
+        }
     }
 }
 
@@ -82,6 +87,7 @@ pub(crate) fn patched(kind: &Served, live: Value, patch: &Patch) -> Result<Value
     };
     result.map_err(|error| match error {
         PatchError::Malformed(_) => Status::bad_request(error.to_string()),
+        PatchError::Impossible(_) => Status::plain(error.to_string()),
         // The server keeps to itself why.
         PatchError::Inapplicable(_) => Status::new(
             422,

@@ -110,6 +110,7 @@ pub(crate) enum Propagation {
 /// Who writes: the field manager's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Writer {
+    ApiServer,
     ControllerManager,
     Scheduler,
     Kubelet,
@@ -119,6 +120,7 @@ pub(crate) enum Writer {
 impl Writer {
     pub(crate) fn manager(self) -> &'static str {
         match self {
+            Self::ApiServer => "kube-apiserver",
             Self::ControllerManager => "kube-controller-manager",
             Self::Scheduler => "kube-scheduler",
             Self::Kubelet => "kubelet",

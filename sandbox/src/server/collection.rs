@@ -173,6 +173,10 @@ pub(super) fn list(
         .map_or(world.history.revision(), |from| from.revision);
     let mut metadata = Map::new();
     metadata.insert("resourceVersion".into(), revision.to_string().into());
+    if kind.is_custom() {
+        // Lists of what Go has no type for name the next page, even where there is none.
+        metadata.insert("continue".into(), "".into());
+    }
     if let Some(next) = rest.peek() {
         let token = Continue {
             revision,
@@ -286,12 +290,15 @@ pub(super) fn delete(
             _ => {}
         }
     }
-    let items: Vec<&Value> = picked.iter().map(AsRef::as_ref).collect();
-    Ok(Answer::json(
-        200,
-        &json!({
-            "apiVersion": kind.api_version(), "kind": format!("{}List", kind.kind),
-            "metadata": {"resourceVersion": world.history.revision().to_string()}, "items": items,
-        }),
-    ))
+    let bare = !kind.is_custom();
+    let items: Vec<Item<'_>> = picked.iter().map(|object| Item { object, bare }).collect();
+    let items = serde_json::to_value(items).unwrap_or_default();
+    let mut list = json!({
+        "apiVersion": kind.api_version(), "kind": format!("{}List", kind.kind),
+        "metadata": {"resourceVersion": world.history.revision().to_string()}, "items": items,
+    });
+    if kind.is_custom() {
+        list["metadata"]["continue"] = "".into();
+    }
+    Ok(Answer::json(200, &list))
 }

@@ -103,10 +103,11 @@ fn manager(context: &Context<'_>, apply: bool) -> Result<String, Status> {
     Ok(manager.to_owned())
 }
 
-/// How to delete: from the body, and from the parameters.
+/// How to delete: from the body, or without one from the parameters. A server that reads a body
+/// looks at no parameter, `dryRun` among them.
 pub(super) fn delete(context: &Context<'_>, body: &Value) -> Result<DeleteOptions, Status> {
-    let query = &context.query;
-    let text = |field: &str| body[field].as_str().or_else(|| query.get(field));
+    let query = |field: &str| context.query.get(field).filter(|_| body.is_null());
+    let text = |field: &str| body[field].as_str().or_else(|| query(field));
     let propagation = match text("propagationPolicy") {
         None => match body["orphanDependents"].as_bool() {
             None => None,
@@ -127,11 +128,9 @@ pub(super) fn delete(context: &Context<'_>, body: &Value) -> Result<DeleteOption
             ));
         }
     };
-    let grace = body["gracePeriodSeconds"].as_i64().or_else(|| {
-        query
-            .get("gracePeriodSeconds")
-            .and_then(|text| text.parse().ok())
-    });
+    let grace = body["gracePeriodSeconds"]
+        .as_i64()
+        .or_else(|| query("gracePeriodSeconds").and_then(|text| text.parse().ok()));
     let precondition = |field: &str| body["preconditions"][field].as_str().map(str::to_owned);
     let dry = body["dryRun"]
         .as_array()
@@ -141,6 +140,6 @@ pub(super) fn delete(context: &Context<'_>, body: &Value) -> Result<DeleteOption
         uid: precondition("uid"),
         resource_version: precondition("resourceVersion"),
         grace,
-        dry_run: dry || dry_run(context)?,
+        dry_run: dry || (body.is_null() && dry_run(context)?),
     })
 }

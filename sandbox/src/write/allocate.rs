@@ -1,5 +1,6 @@
 //! What the server itself puts into new objects of some kinds: addresses, selectors, first states.
 
+use super::service;
 use crate::world::World;
 use infra_schema::kind::Kind;
 use serde_json::{Map, Value, json};
@@ -8,7 +9,7 @@ use serde_json::{Map, Value, json};
 pub(super) fn allocate(world: &mut World, kind: &Kind, object: &mut Value) {
     match (kind.group.as_ref(), kind.kind.as_ref()) {
         ("", "Namespace") => object["spec"] = json!({"finalizers": ["kubernetes"]}),
-        ("", "Service") => service(world, object),
+        ("", "Service") => service::allocate(world, object),
         ("batch", "Job") => job(object),
         ("", "PersistentVolumeClaim") => data_source(object),
         _ => {}
@@ -67,61 +68,6 @@ fn quality_of_service(pod: &Value) -> &'static str {
         (false, _) => "BestEffort",
         (true, true) => "Guaranteed",
         (true, false) => "Burstable",
-    }
-}
-
-fn service(world: &mut World, service: &mut Value) {
-    let kind = service["spec"]["type"]
-        .as_str()
-        .unwrap_or("ClusterIP")
-        .to_owned();
-    if kind == "ExternalName" {
-        return;
-    }
-    let spec = &mut service["spec"];
-    let address = match spec["clusterIP"]
-        .as_str()
-        .filter(|address| !address.is_empty())
-    {
-        Some(address) => address.to_owned(),
-        None => free_address(world),
-    };
-    let spec = &mut service["spec"];
-    spec["clusterIP"] = address.clone().into();
-    if spec["clusterIPs"].as_array().is_none_or(Vec::is_empty) {
-        spec["clusterIPs"] = json!([address]);
-    }
-    if spec["ipFamilies"].is_null() {
-        spec["ipFamilies"] = json!(["IPv4"]);
-    }
-    if spec["ipFamilyPolicy"].is_null() {
-        spec["ipFamilyPolicy"] = "SingleStack".into();
-    }
-    let balanced = kind == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] != false;
-    if kind == "NodePort" || balanced {
-        for port in service["spec"]["ports"]
-            .as_array_mut()
-            .into_iter()
-            .flatten()
-        {
-            if port["nodePort"].as_u64().unwrap_or_default() == 0 {
-                port["nodePort"] = world.counters.node_port().into();
-            }
-        }
-    }
-}
-
-/// A service address that no service has.
-fn free_address(world: &mut World) -> String {
-    loop {
-        let address = world.counters.service_ip();
-        let taken = world
-            .objects
-            .list("", "Service", None)
-            .any(|service| service["spec"]["clusterIP"] == address.as_str());
-        if !taken {
-            return address;
-        }
     }
 }
 

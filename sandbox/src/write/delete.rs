@@ -3,6 +3,7 @@
 use super::prepare;
 use crate::admission::is_immortal;
 use crate::controller::seam::Propagation;
+use crate::definition;
 use crate::error::Status;
 use crate::kinds::Served;
 use crate::store::Key;
@@ -101,8 +102,16 @@ fn check(kind: &Served, key: &Key, live: &Value, options: &DeleteOptions) -> Res
 /// The object as its deletion leaves it, should anything hold it back.
 fn mark(world: &World, kind: &Served, live: &Value, options: &DeleteOptions) -> Value {
     let mut object = live.clone();
+    let going = live["metadata"]["deletionTimestamp"].is_string();
+    if kind.group == "apiextensions.k8s.io" && !going {
+        definition::mark(&mut object, world.time.now);
+        return object;
+    }
+    if kind.kind == "Pod" && is_pending(live, options) {
+        return object;
+    }
     let finalizers = finalizers(kind, live, options.propagation);
-    let first = !live["metadata"]["deletionTimestamp"].is_string();
+    let first = !going;
     let grace = grace(kind, live, options.grace);
     let Some(metadata) = object["metadata"].as_object_mut() else {
         return object;
@@ -133,6 +142,13 @@ fn mark(world: &World, kind: &Served, live: &Value, options: &DeleteOptions) -> 
         object["status"]["phase"] = "Terminating".into();
     }
     object
+}
+
+/// Whether a pod is on its way already, and not asked to hurry: nothing else of it changes then.
+fn is_pending(live: &Value, options: &DeleteOptions) -> bool {
+    let had = live["metadata"]["deletionGracePeriodSeconds"].as_i64();
+    live["metadata"]["deletionTimestamp"].is_string()
+        && had.is_some_and(|had| options.grace.is_none_or(|asked| asked >= had))
 }
 
 /// The finalizers after a deletion with this propagation: the two that tell the garbage collector

@@ -79,7 +79,7 @@ pub(super) fn change(
         old: Some(old),
     };
     admission::mutate(world, &attempt, &mut object)?;
-    prepare::updated(kind, write, old, &mut object);
+    prepare::updated(world, kind, write, old, &mut object);
     check(kind, write, &object, Some(old))?;
     warnings.extend(admission::review(world, &attempt, &object)?);
     object["apiVersion"] = old["apiVersion"].clone();

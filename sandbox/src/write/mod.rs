@@ -11,6 +11,8 @@ mod pod;
 mod prepare;
 mod replace;
 mod scale;
+mod service;
+mod strategy;
 
 pub(crate) use crate::facts::Patch;
 pub(crate) use apply::apply;
@@ -92,8 +94,9 @@ fn track(
     write: &Write,
     kind: &Served,
     live: Option<&Value>,
-    object: Value,
+    mut object: Value,
 ) -> Value {
+    strategy::read(kind, &mut object);
     let options = UpdateOptions {
         manager: &write.manager,
         api_version: &kind.api_version(),

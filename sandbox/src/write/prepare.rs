@@ -17,7 +17,7 @@ const SERVERS_OWN: [&str; 6] = [
 ];
 
 /// Kinds whose status endpoint leaves the labels alone.
-const LABELS_KEPT_BY_STATUS: [&str; 3] = ["Deployment", "StatefulSet", "DaemonSet"];
+const LABELS_KEPT_BY_STATUS: [&str; 1] = ["Deployment"];
 
 fn put(map: &mut Map<String, Value>, field: &str, value: &Value) {
     if value.is_null() {
@@ -37,9 +37,6 @@ pub(super) fn carry(kind: &Served, write: &Write, live: &Value, object: &mut Val
                 && kind.has_status()
             {
                 put(map, "status", &live["status"]);
-            }
-            if kind.kind == "Namespace" && kind.group.is_empty() {
-                object["spec"]["finalizers"] = live["spec"]["finalizers"].clone();
             }
         }
         subresource => {
@@ -107,10 +104,23 @@ pub(super) fn created(world: &mut World, kind: &Served, object: &mut Value) {
     if let Served::BuiltIn(kind) = kind {
         super::allocate::allocate(world, kind, object);
     }
+    super::strategy::created(kind, object);
 }
 
 /// What a changed object gets from the server: the next generation, when what is wanted changed.
-pub(super) fn updated(kind: &Served, write: &Write, old: &Value, object: &mut Value) {
+pub(super) fn updated(
+    world: &mut World,
+    kind: &Served,
+    write: &Write,
+    old: &Value,
+    object: &mut Value,
+) {
+    if write.subresource.is_empty() && kind.kind == "Service" && kind.group.is_empty() {
+        super::service::update(world, old, object);
+    }
+    if matches!(write.subresource.as_str(), "" | "status") {
+        super::strategy::updated(kind, old, object);
+    }
     // The status endpoint wants nothing, though it may write annotations, which count for some.
     let counts = (kind.is_custom() || kind.counts_generation())
         && !["status", "binding"].contains(&write.subresource.as_str());

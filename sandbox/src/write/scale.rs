@@ -7,6 +7,8 @@ use crate::facts::{self, patched};
 use crate::kinds::Served;
 use crate::store::Key;
 use crate::world::World;
+use infra_schema::fields::{FieldPath, FieldSet};
+use infra_schema::managed::{Manager, Managers, Operation};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -64,10 +66,15 @@ fn view(paths: &Paths, live: &Value) -> Value {
     let mut scale = json!({
         "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": {},
         "spec": {"replicas": number(&paths.spec)},
-        "status": {"replicas": number(&paths.status), "selector": selector},
+        "status": {"replicas": number(&paths.status), "selector": &selector},
     });
     if number(&paths.spec) == 0 {
         scale["spec"] = json!({});
+    }
+    if selector.is_empty()
+        && let Some(status) = scale["status"].as_object_mut()
+    {
+        status.remove("selector");
     }
     for field in [
         "name",
@@ -137,6 +144,63 @@ pub(crate) fn set(
     store(world, write, &kind, &live, &paths, replicas).map(drop)
 }
 
+/// A scale of zero has no number in it: nobody owns what is not there.
+fn without_zero(object: &Value, pointer: &str) -> Value {
+    let mut object = object.clone();
+    if object.pointer(pointer).and_then(Value::as_i64) == Some(0)
+        && let Some((above, name)) = pointer.rsplit_once('/')
+        && let Some(fields) = object.pointer_mut(above).and_then(Value::as_object_mut)
+    {
+        fields.remove(name);
+    }
+    object
+}
+
+fn number_of_replicas(pointer: &str) -> FieldSet {
+    let names: Vec<&str> = pointer.split('/').skip(1).collect();
+    FieldSet::of(&[FieldPath::fields(&names)])
+}
+
+/// Whether anybody manages the number of replicas.
+fn is_owned(object: &Value, pointer: &str) -> bool {
+    let number = number_of_replicas(pointer);
+    Managers::of(object).is_ok_and(|managers| number.is_subset(&managers.all_fields()))
+}
+
+/// Notes that the number of replicas was there before the first apply of a scale.
+fn adopt(object: &mut Value, api_version: &str, pointer: &str) {
+    if object.pointer(pointer).is_none_or(Value::is_null) {
+        return;
+    }
+    let mut before = Manager::new(
+        "before-first-apply",
+        Operation::Update,
+        api_version,
+        "scale",
+    );
+    before.fields = number_of_replicas(pointer);
+    let mut managers = Managers::of(object).unwrap_or_default();
+    managers.put(before);
+    managers.write(object);
+}
+
+/// Takes the times from the managers that wrote through a scale, which a server loses on their way
+/// from the scale to the object.
+fn untime(object: &mut Value) {
+    let entries = object.pointer_mut("/metadata/managedFields");
+    let entries = entries.and_then(Value::as_array_mut);
+    for entry in entries.into_iter().flatten() {
+        if entry["subresource"] == "scale"
+            && let Some(fields) = entry.as_object_mut()
+        {
+            fields.remove("time");
+        }
+    }
+    if let Ok(managers) = Managers::of(object) {
+        managers.write(object);
+    }
+}
+
 /// An object with this number of replicas in it.
 fn put(object: &mut Value, pointer: &str, replicas: i64) {
     let mut place = object;
@@ -159,7 +223,16 @@ fn store(
 ) -> Result<Written, Status> {
     let mut object = Value::clone(live);
     put(&mut object, &paths.spec, replicas);
-    let object = super::track(world, write, kind, Some(live), object);
+    let before = without_zero(live, &paths.spec);
+    let after = without_zero(&object, &paths.spec);
+    let mut object = if is_owned(live, &paths.spec) {
+        super::track(world, write, kind, Some(&before), after)
+    } else {
+        // Of a scale that nobody manages a server keeps no managers.
+        after
+    };
+    put(&mut object, &paths.spec, replicas);
+    untime(&mut object);
     finish::change(world, write, kind, live, object, Vec::new())
 }
 
@@ -176,7 +249,12 @@ fn apply(
         "apiVersion": kind.api_version(), "kind": kind.kind, "metadata": {"name": key.name},
     });
     put(&mut config, &paths.spec, replicas);
-    let mut object = super::applied(world, write, kind, Some(live), &config)?;
+    let mut before = without_zero(live, &paths.spec);
+    if !is_owned(live, &paths.spec) {
+        adopt(&mut before, &kind.api_version(), &paths.spec);
+    }
+    let mut object = super::applied(world, write, kind, Some(&before), &config)?;
+    untime(&mut object);
     prepare::carry(kind, write, live, &mut object, true);
     facts::defaults(kind, &mut object);
     finish::change(world, write, kind, live, object, Vec::new())

@@ -25,7 +25,6 @@ pub fn reset_fields(kind: &Kind, subresource: &str) -> FieldSet {
                     paths.push(&["metadata", "deletionTimestamp"]);
                     paths.push(&["metadata", "ownerReferences"]);
                 }
-                ("apiextensions.k8s.io", _) => paths.push(&["metadata"]),
                 _ => {}
             }
         }

@@ -98,11 +98,12 @@ pub fn apply(
         }
         _ => merged,
     };
+    let changed = base != object;
     let change = compare(ty, &base, &object).without(options.reset);
     ownership::yield_fields(&mut managers, &own, &change, options.force)?;
     if let Some(mut claim) = managers.remove(&own) {
         strip(&mut claim);
-        if !change.is_same() {
+        if changed {
             claim.time = Some(options.time.to_owned());
         }
         if !claim.fields.is_empty() {

@@ -6,7 +6,7 @@ use super::{ownership, reconcile};
 use crate::default::zeros;
 use crate::fields::FieldSet;
 use crate::managed::{Manager, Managers, Operation, cap_updaters, strip, take};
-use crate::merge::compare;
+use crate::merge::{compare, is_keyed};
 use crate::ty::Type;
 
 /// Who writes, and how.
@@ -37,7 +37,11 @@ pub fn update(
     options: &UpdateOptions<'_>,
 ) -> Value {
     let brought = take(&mut new);
-    let mut managers = managers(live, brought.as_ref(), options.subresource.is_empty());
+    if !is_keyed(ty, &new) {
+        return new;
+    }
+    let brought = brought.filter(|_| options.subresource.is_empty());
+    let mut managers = managers(live, brought.as_ref(), ty.is_builtin());
     if managers.is_empty() && live.is_some_and(|live| live.pointer("/metadata/uid").is_some()) {
         return new;
     }
@@ -64,15 +68,16 @@ pub fn update(
 }
 
 /// The managers to start from: the request's where it may bring some, else the live object's.
-fn managers(live: Option<&Value>, brought: Option<&Value>, main: bool) -> Managers {
+/// `typed` tells an object that Go reads into a type: only there an empty list is more than nothing.
+fn managers(live: Option<&Value>, brought: Option<&Value>, typed: bool) -> Managers {
     let live = || {
         live.and_then(|live| Managers::of(live).ok())
             .unwrap_or_default()
     };
-    match brought.filter(|_| main) {
+    match brought {
         Some(Value::Array(entries)) => {
             let reset = match entries.as_slice() {
-                [] => true,
+                [] => typed,
                 [one] => one.as_object().is_some_and(serde_json::Map::is_empty),
                 _ => false,
             };

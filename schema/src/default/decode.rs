@@ -120,7 +120,7 @@ fn has_fields(ty: &Type) -> bool {
 
 fn object(ty: &Type, fields: &mut Fields, in_status: bool) {
     if matches!(ty.shape(), Shape::Map { .. }) {
-        if ty.item().and_then(|item| item.scalar()) == Some(Scalar::String) {
+        if let Some(Scalar::String | Scalar::Bytes) = ty.item().and_then(|item| item.scalar()) {
             // Go has no text that is nothing: it is an empty one.
             fields
                 .values_mut()

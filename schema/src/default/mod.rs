@@ -9,6 +9,7 @@ mod batch;
 mod core;
 mod decode;
 mod edit;
+mod image;
 mod networking;
 mod other;
 mod pod;

@@ -12,8 +12,8 @@ pub(super) fn defaults(kind: &str, value: &mut Value) {
         "RoleBinding" | "ClusterRoleBinding" => binding(value),
         "Role" | "ClusterRole" => {
             // Go prints the list although it is not there.
-            if let Some(role) = value.as_object_mut().filter(|role| !has(role, "rules")) {
-                role.insert("rules".to_owned(), Value::Null);
+            if let Some(role) = value.as_object_mut() {
+                role.entry("rules").or_insert(Value::Null);
             }
         }
         "StorageClass" => {
@@ -70,6 +70,10 @@ pub(super) fn defaults(kind: &str, value: &mut Value) {
 
 fn autoscaler(value: &mut Value) {
     let v2 = value.get("apiVersion").and_then(Value::as_str) != Some("autoscaling/v1");
+    if v2 && let Some(status) = within(value, &["status"]) {
+        // Go prints the list although it is not there.
+        status.entry("currentMetrics").or_insert(Value::Null);
+    }
     let Some(spec) = within(value, &["spec"]) else {
         return;
     };
@@ -147,6 +151,11 @@ fn match_resources(resources: &mut Fields) {
 }
 
 fn definition(value: &mut Value) {
+    if let Some(status) = within(value, &["status"]) {
+        for list in ["conditions", "storedVersions"] {
+            status.entry(list).or_insert(Value::Null);
+        }
+    }
     let Some(spec) = within(value, &["spec"]) else {
         return;
     };

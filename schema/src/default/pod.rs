@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::edit::{Fields, has, is_true, items, made, object, set, set_text, text};
+use super::image;
 
 const PERMISSIONS: i64 = 0o644;
 
@@ -95,15 +96,12 @@ fn container(container: &mut Fields) {
     }
 }
 
-/// `Always` for what may be another image tomorrow.
+/// `Always` for what may be another image tomorrow. What is no name of an image is never that.
 fn pull_policy(image: &str) -> &'static str {
-    let name = image.rsplit('/').next().unwrap_or_default();
-    let moving = match name.split_once(':') {
-        _ if image.is_empty() || name.contains('@') => false,
-        Some((_, tag)) => tag == "latest",
-        None => true,
-    };
-    if moving { "Always" } else { "IfNotPresent" }
+    match image::tag(image) {
+        Some("latest") => "Always",
+        _ => "IfNotPresent",
+    }
 }
 
 fn http_get(handler: &mut Fields) {
@@ -165,6 +163,12 @@ fn references(source: &mut Fields) {
 /// `spec` of a volume claim.
 pub(super) fn claim_spec(spec: &mut Fields) {
     set(spec, "volumeMode", "Filesystem");
+    for name in ["dataSource", "dataSourceRef"] {
+        if let Some(source) = object(spec, name) {
+            // Go prints the group although it is not there.
+            source.entry("apiGroup").or_insert(Value::Null);
+        }
+    }
 }
 
 /// A volume claim.
@@ -206,6 +210,9 @@ mod tests {
             ("registry:5000/nginx:1", "IfNotPresent"),
             ("nginx@sha256:abc", "IfNotPresent"),
             ("", "IfNotPresent"),
+            ("Not Valid!", "IfNotPresent"),
+            ("registry.example/App", "IfNotPresent"),
+            ("REGISTRY.example/app", "Always"),
         ] {
             assert_eq!(pull_policy(image), policy, "{image}");
         }

@@ -3,11 +3,25 @@
 
 use serde_json::{Map, Value};
 
+use crate::quantity::Quantity;
 use crate::table::Default;
-use crate::ty::{Shape, Type};
+use crate::ty::{Scalar, Shape, Type};
 
 /// Optional fields with a zero default that Go leaves out all the same (`omitempty`).
 const SILENT: &[&str] = &["apiGroup", "minReadySeconds", "name", "replicas", "status"];
+
+/// Optional lists of an object itself that Go prints all the same.
+const PRINTED_LISTS: &[&str] = &["rules"];
+
+/// Times inside `status` that are no pointers: Go prints those that nobody set as null.
+const PRINTED_TIMES: &[&str] = &[
+    "finishedAt",
+    "lastHeartbeatTime",
+    "lastProbeTime",
+    "lastTransitionTime",
+    "lastUpdateTime",
+    "startedAt",
+];
 
 /// The declared default of a field that a server prints.
 fn declared(name: &str, default: Default, ty: &Type) -> Option<Value> {
@@ -25,8 +39,13 @@ fn declared(name: &str, default: Default, ty: &Type) -> Option<Value> {
     (ty.is_required() || !SILENT.contains(&name)).then_some(zero)
 }
 
-/// Fills declared defaults into every struct of a value.
+/// Fills declared defaults into every struct of a value, and rounds amounts of resources as far up
+/// as a server does.
 pub(super) fn fill(ty: &Type, value: &mut Value) {
+    walk(ty, value, false);
+}
+
+fn walk(ty: &Type, value: &mut Value, in_status: bool) {
     match (ty.shape(), value) {
         (Shape::Struct { .. }, Value::Object(fields)) => {
             ty.for_defaults(&mut |name, default, ty| {
@@ -41,16 +60,26 @@ pub(super) fn fill(ty: &Type, value: &mut Value) {
                 .filter(|(_, v)| v.is_object() || v.is_array())
             {
                 if let Some(ty) = ty.field(name) {
-                    fill(&ty, value);
-                    if name == "conditions" {
-                        times(&ty, value);
+                    walk(&ty, value, in_status || name == "status");
+                }
+            }
+            if in_status {
+                for name in PRINTED_TIMES {
+                    if !fields.contains_key(*name) && is_time(ty, name) {
+                        fields.insert((*name).to_owned(), Value::Null);
                     }
                 }
             }
         }
         (Shape::Map { .. }, Value::Object(fields)) => {
             let Some(item) = ty.item() else { return };
-            fields.values_mut().for_each(|value| fill(&item, value));
+            if item.scalar() == Some(Scalar::Quantity) {
+                fields.values_mut().for_each(round_up);
+                return;
+            }
+            fields
+                .values_mut()
+                .for_each(|value| walk(&item, value, in_status));
         }
         (Shape::List(_), Value::Array(items)) => {
             let Some(item) = ty
@@ -60,27 +89,26 @@ pub(super) fn fill(ty: &Type, value: &mut Value) {
                 return;
             };
             for value in items {
-                fill(&item, value);
+                walk(&item, value, in_status);
             }
         }
         _ => {}
     }
 }
 
-/// The times of conditions are no pointers: a server prints those that nobody set, as null.
-fn times(ty: &Type, conditions: &mut Value) {
-    let Some(condition) = ty.item() else { return };
-    let is_time = |name: &str| name.starts_with("last") && name.ends_with("Time");
-    for field in condition
-        .fields()
-        .into_iter()
-        .filter(|field| is_time(&field.name))
-    {
-        for fields in conditions.as_array_mut().into_iter().flatten() {
-            if let Some(fields) = fields.as_object_mut() {
-                fields.entry(&*field.name).or_insert(Value::Null);
-            }
-        }
+fn is_time(ty: &Type, name: &str) -> bool {
+    let scalar = ty.field(name).and_then(|ty| ty.scalar());
+    scalar == Some(Scalar::Time)
+}
+
+/// An amount of a resource has at most thousandths.
+fn round_up(amount: &mut Value) {
+    let rounded = amount
+        .as_str()
+        .and_then(|text| Quantity::parse(text).ok())
+        .and_then(Quantity::rounded_to_milli);
+    if let Some(rounded) = rounded {
+        *amount = Value::from(rounded.to_string());
     }
 }
 
@@ -100,7 +128,8 @@ pub(crate) fn zeros(ty: &Type) -> Value {
         out.insert(name.to_owned(), zero);
     });
     for field in ty.fields() {
-        if field.required && matches!(field.ty.shape(), Shape::List(_)) {
+        let printed = field.required || PRINTED_LISTS.contains(&field.name.as_ref());
+        if printed && matches!(field.ty.shape(), Shape::List(_)) {
             out.insert(field.name.into_owned(), Value::Null);
         }
     }

@@ -16,6 +16,8 @@ pub(crate) fn atom(ty: &Type, value: &Value) -> Atom {
         Shape::Scalar(_) => Atom::Scalar,
         Shape::List(kind) => Atom::List(kind),
         Shape::Struct { atomic } | Shape::Map { atomic } => Atom::Map { atomic },
+        // Of what has no type in Go one manager owns all, or nothing.
+        Shape::Untyped if ty.is_opaque() => Atom::Scalar,
         Shape::Untyped => match value {
             Value::Array(_) => Atom::List(ListKind::Atomic),
             Value::Object(_) | Value::Null => Atom::Map { atomic: false },

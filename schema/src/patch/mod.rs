@@ -15,6 +15,9 @@ pub enum PatchError {
     /// It is no patch; 400.
     #[error("{0}")]
     Malformed(String),
+    /// It says what no patch can say; 500.
+    #[error("{0}")]
+    Impossible(String),
     /// It does not fit the object, or a `test` failed; 422.
     #[error("{0}")]
     Inapplicable(String),

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::PatchError;
 use super::order::{identity, ordered};
+use crate::merge::go;
 use crate::ty::Type;
 
 const DELETE_FROM: &str = "$deleteFromPrimitiveList/";
@@ -27,57 +28,35 @@ pub fn strategic_merge_patch(ty: &Type, object: Value, patch: &Value) -> Result<
     objects(ty, fields, patch).map(Value::Object)
 }
 
-/// The directive of an object in a patch.
-fn directive(patch: &Fields) -> Result<Option<&str>, PatchError> {
-    match patch.get("$patch") {
-        None => Ok(None),
-        Some(Value::String(word)) if matches!(word.as_str(), "replace" | "delete" | "merge") => {
-            Ok(Some(word))
-        }
-        Some(other) => Err(PatchError::Malformed(format!(
-            "unknown patch type found: {other}"
-        ))),
-    }
-}
-
+/// Lays one object of a patch over one that is there.
 fn objects(ty: &Type, mut fields: Fields, patch: &Fields) -> Result<Fields, PatchError> {
-    match directive(patch)? {
-        Some("delete") => return Ok(Fields::new()),
-        Some("replace") => fields = Fields::new(),
-        _ => {}
+    match patch.get("$patch").map(|word| word.as_str()) {
+        None => {}
+        Some(Some("delete")) => return Ok(Fields::new()),
+        Some(Some("replace")) => {
+            let mut patch = patch.clone();
+            patch.remove("$patch");
+            return Ok(patch);
+        }
+        Some(_) => return Err(unknown_directive(patch)),
     }
-    if let Some(Value::Array(kept)) = patch.get("$retainKeys") {
-        fields.retain(|name, _| kept.iter().any(|k| k == name));
-    }
-    let before = |fields: &Fields, name: &str| -> Vec<Value> {
-        fields
-            .get(name)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
+    retain(&mut fields, patch)?;
     let orders: Vec<(&str, &Value, Vec<Value>)> = patch
         .iter()
         .filter_map(|(name, order)| {
             let name = name.strip_prefix(ORDER)?;
-            Some((name, order, before(&fields, name)))
+            Some((name, order, list(&fields, name)))
         })
         .collect();
-    for (name, gone) in patch {
-        if let (Some(name), Value::Array(gone)) = (name.strip_prefix(DELETE_FROM), gone)
-            && let Some(Value::Array(items)) = fields.get_mut(name)
-        {
-            items.retain(|item| !gone.contains(item));
+    for (name, change) in patch {
+        if let Some(name) = name.strip_prefix(DELETE_FROM) {
+            if let (Value::Array(gone), Some(Value::Array(items))) = (change, fields.get_mut(name))
+            {
+                items.retain(|item| !gone.contains(item));
+            }
+        } else if name != "$retainKeys" && !name.starts_with(ORDER) {
+            field(ty, &mut fields, name, change)?;
         }
-    }
-    for (name, change) in patch.iter().filter(|(name, _)| !is_directive(name)) {
-        if change.is_null() {
-            fields.remove(name);
-            continue;
-        }
-        let ty = ty.field(name).unwrap_or(Type::untyped());
-        let merged = values(&ty, fields.remove(name), change)?;
-        fields.insert(name.clone(), merged);
     }
     for (name, order, before) in orders {
         let key = ty.field(name).map_or("", |ty| ty.patch().merge_key);
@@ -88,66 +67,140 @@ fn objects(ty: &Type, mut fields: Fields, patch: &Fields) -> Result<Fields, Patc
     Ok(fields)
 }
 
-fn is_directive(name: &str) -> bool {
-    matches!(name, "$patch" | "$retainKeys")
-        || name.starts_with(DELETE_FROM)
-        || name.starts_with(ORDER)
+fn list(fields: &Fields, name: &str) -> Vec<Value> {
+    let list = fields.get(name).and_then(Value::as_array);
+    list.cloned().unwrap_or_default()
 }
 
-fn values(ty: &Type, before: Option<Value>, change: &Value) -> Result<Value, PatchError> {
-    match change {
-        Value::Object(patch) => {
-            let fields = match before {
-                Some(Value::Object(fields)) => fields,
-                _ => Fields::new(),
-            };
-            objects(ty, fields, patch).map(Value::Object)
+fn unknown_directive(patch: &Fields) -> PatchError {
+    let word = go(&patch["$patch"]);
+    let patch = go(&Value::Object(patch.clone()));
+    PatchError::Impossible(format!("unknown patch type: {word} in map: {patch}"))
+}
+
+/// Clears what `$retainKeys` does not name. The patch itself may have nothing else in it.
+fn retain(fields: &mut Fields, patch: &Fields) -> Result<(), PatchError> {
+    let Some(kept) = patch.get("$retainKeys") else {
+        return Ok(());
+    };
+    let named = |name: &str| {
+        let mut kept = kept.as_array().into_iter().flatten();
+        kept.any(|k| k == name)
+    };
+    let stray = patch.iter().any(|(name, value)| {
+        let directive = name == "$retainKeys" || name.starts_with(DELETE_FROM);
+        !directive && !name.starts_with(ORDER) && !value.is_null() && !named(name)
+    });
+    if stray || !kept.is_array() {
+        let message = "invalid patch format of retainKeys";
+        return Err(PatchError::Malformed(message.to_owned()));
+    }
+    fields.retain(|name, _| named(name));
+    Ok(())
+}
+
+/// Lays one field of a patch over an object.
+fn field(ty: &Type, fields: &mut Fields, name: &str, change: &Value) -> Result<(), PatchError> {
+    let before = fields.remove(name);
+    let ty = ty.field(name).unwrap_or(Type::untyped());
+    let strategy = ty.patch();
+    let after = match (before, change) {
+        (_, Value::Null) => None,
+        (Some(Value::Object(_)), Value::Object(patch)) if strategy.replace => {
+            Some(Value::Object(patch.clone()))
         }
-        Value::Array(patch) if ty.patch().merge => {
-            let items = match before {
-                Some(Value::Array(items)) => items,
-                _ => Vec::new(),
-            };
-            lists(ty, items, patch).map(Value::Array)
+        (Some(Value::Object(before)), Value::Object(patch)) => {
+            Some(Value::Object(objects(&ty, before, patch)?))
         }
-        other => Ok(other.clone()),
+        (Some(Value::Array(before)), Value::Array(patch)) if strategy.merge => {
+            Some(Value::Array(lists(&ty, before, patch)?))
+        }
+        (Some(Value::Array(_)), Value::Array(patch)) => Some(Value::Array(patch.clone())),
+        (_, new) => without_nulls(new),
+    };
+    if let Some(after) = after {
+        fields.insert(name.to_owned(), after);
+    }
+    Ok(())
+}
+
+/// A value where nothing stood: without nulls, and without objects that are directives.
+fn without_nulls(value: &Value) -> Option<Value> {
+    match value {
+        Value::Object(fields) if fields.contains_key("$patch") => None,
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(_, value)| !value.is_null());
+            let kept = kept.filter_map(|(name, value)| Some((name.clone(), without_nulls(value)?)));
+            Some(Value::Object(kept.collect()))
+        }
+        Value::Array(items) => Some(items.iter().filter_map(without_nulls).collect()),
+        other => Some(other.clone()),
     }
 }
 
 fn lists(ty: &Type, mut items: Vec<Value>, patch: &[Value]) -> Result<Vec<Value>, PatchError> {
     let key = ty.patch().merge_key;
     let item_type = ty.item().unwrap_or(Type::untyped());
-    if patch
-        .iter()
-        .any(|item| item.get("$patch").is_some_and(|word| word == "replace"))
-    {
-        items.clear();
-    }
-    for change in patch {
-        let Value::Object(fields) = change else {
-            if !items.contains(change) {
-                items.push(change.clone());
+    if key.is_empty() {
+        let before = items.clone();
+        for item in patch {
+            if !items.contains(item) {
+                items.push(item.clone());
             }
-            continue;
-        };
-        let word = directive(fields)?;
-        if word == Some("replace") && fields.len() == 1 {
-            continue;
         }
+        return Ok(ordered(items, patch, &before, key));
+    }
+    let mut changes = Vec::new();
+    let mut replace = false;
+    for change in patch {
+        match change.get("$patch").map(|word| word.as_str()) {
+            None => changes.push(change.clone()),
+            Some(Some("delete")) if !identity(change, key).is_null() => {
+                items.retain(|item| identity(item, key) != identity(change, key));
+            }
+            Some(Some("delete")) => return Err(keyless(change, key)),
+            Some(Some("replace")) => replace = true,
+            Some(Some("merge")) => {
+                let message = "merging lists cannot yet be specified in the patch";
+                return Err(PatchError::Impossible(message.to_owned()));
+            }
+            Some(_) => {
+                let Value::Object(change) = change else {
+                    continue;
+                };
+                return Err(unknown_directive(change));
+            }
+        }
+    }
+    if replace {
+        return Ok(changes);
+    }
+    let before = items.clone();
+    for change in &changes {
         let wanted = identity(change, key);
-        if key.is_empty() || wanted.is_null() {
-            return Err(PatchError::Malformed(format!(
-                "map: {change} does not contain declared merge key: {key}"
-            )));
+        if wanted.is_null() {
+            return Err(keyless(change, key));
         }
         let at = items.iter().position(|item| identity(item, key) == wanted);
-        match (word, at) {
-            (Some("delete"), at) => drop(at.map(|at| items.remove(at))),
-            (_, Some(at)) => items[at] = values(&item_type, Some(items[at].take()), change)?,
-            (_, None) => items.push(values(&item_type, None, change)?),
+        match (at, change) {
+            (Some(at), Value::Object(patch)) => {
+                let Value::Object(live) = items[at].take() else {
+                    continue;
+                };
+                items[at] = Value::Object(objects(&item_type, live, patch)?);
+            }
+            _ => items.push(change.clone()),
         }
     }
-    Ok(items)
+    // What the patch names comes in its order, the rest where it stood.
+    Ok(ordered(items, &changes, &before, key))
+}
+
+fn keyless(item: &Value, key: &str) -> PatchError {
+    let item = go(item);
+    PatchError::Impossible(format!(
+        "map: {item} does not contain declared merge key: {key}"
+    ))
 }
 
 #[cfg(test)]
@@ -167,7 +220,7 @@ mod tests {
         for (patch, expected) in [
             (
                 json!({"containers": [{"name": "a", "image": "y"}, {"name": "c"}]}),
-                json!([{"name": "a", "image": "y"}, {"name": "b"}, {"name": "c"}]),
+                json!([{"name": "a", "image": "y"}, {"name": "c"}, {"name": "b"}]),
             ),
             (
                 json!({"containers": [{"name": "a", "$patch": "delete"}]}),
@@ -207,7 +260,46 @@ mod tests {
             )
         );
         let bad = json!({"spec": {"template": {"spec": {"containers": [{"image": "x"}]}}}});
-        assert!(strategic_merge_patch(&ty, json!({}), &bad).is_err());
-        assert!(strategic_merge_patch(&ty, json!({}), &json!({"$patch": "jump"})).is_err());
+        let live = json!({"spec": {"template": {"spec": {"containers": [{"name": "a"}]}}}});
+        let said = |live: Value, patch: Value| {
+            strategic_merge_patch(&ty, live, &patch)
+                .expect_err("refused")
+                .to_string()
+        };
+        assert_eq!(
+            said(live, bad),
+            "map: map[image:x] does not contain declared merge key: name"
+        );
+        for (patch, message) in [
+            (
+                json!({"$patch": "jump"}),
+                "unknown patch type: jump in map: map[$patch:jump]",
+            ),
+            (
+                json!({"$retainKeys": ["name"], "spec": {}}),
+                "invalid patch format of retainKeys",
+            ),
+        ] {
+            assert_eq!(said(json!({}), patch), message);
+        }
+    }
+
+    #[test]
+    fn what_is_new_comes_before_what_was_there() {
+        let pod = json!({"containers": [{"name": "a"}, {"name": "b"}]});
+        let patch = json!({"containers": [{"name": "c", "image": "x"}]});
+        let names = |pod: Value| {
+            let names = pod["containers"].as_array().expect("a list").iter();
+            names.map(|c| c["name"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(patched(pod, patch)), ["c", "a", "b"]);
+    }
+
+    #[test]
+    fn some_objects_are_replaced() {
+        let ty = Type::of("policy", "v1", "PodDisruptionBudget").expect("known");
+        let live = json!({"spec": {"selector": {"matchLabels": {"app": "web"}}}});
+        let patch = json!({"spec": {"selector": {"matchLabels": {"tier": "front"}}}});
+        assert_eq!(strategic_merge_patch(&ty, live, &patch), Ok(patch));
     }
 }

@@ -68,6 +68,16 @@ impl Quantity {
         rounded_up(self.nanos, UNIT / 1000)
     }
 
+    /// The amount rounded up to whole thousandths, when it is finer than they are.
+    #[must_use]
+    pub fn rounded_to_milli(self) -> Option<Self> {
+        let milli = UNIT / 1000;
+        (self.nanos % milli != 0).then(|| Self {
+            nanos: i128::from(rounded_up(self.nanos, milli)) * milli,
+            ..self
+        })
+    }
+
     /// The amount, as near as a float comes.
     pub fn as_f64(&self) -> f64 {
         self.nanos as f64 / UNIT as f64

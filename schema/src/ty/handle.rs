@@ -38,6 +38,8 @@ pub struct Field {
 pub struct Patch {
     /// Items are merged rather than replaced.
     pub merge: bool,
+    /// An object is replaced rather than merged.
+    pub replace: bool,
     /// Fields that the patch does not name under `$retainKeys` are cleared.
     pub retain_keys: bool,
     /// Field that identifies an item; empty for lists of scalars.
@@ -90,6 +92,12 @@ impl Type {
             Inner::Static { node, .. } => table::NODES[*node as usize],
             Inner::Custom(_) => Node::Any,
         }
+    }
+
+    /// Whether it is a field of a built-in kind that may hold anything (`data` of a
+    /// `ControllerRevision`).
+    pub(crate) fn is_opaque(&self) -> bool {
+        matches!(self.0, Inner::Static { node: 0, field } if field != NO_FIELD)
     }
 
     fn row(&self) -> Option<&'static table::Field> {
@@ -320,6 +328,7 @@ impl Type {
         let says = |word| strategy.split(',').any(|part| part == word);
         Patch {
             merge: says("merge"),
+            replace: says("replace"),
             retain_keys: says("retainKeys"),
             merge_key,
         }

@@ -55,6 +55,7 @@ fn keys_have_the_defaults_of_their_fields() {
         ports.patch(),
         Patch {
             merge: true,
+            replace: false,
             retain_keys: false,
             merge_key: "containerPort"
         }

@@ -1,0 +1,261 @@
+//! What the server alone gives services: addresses and ports, and what goes with another type.
+
+use crate::world::World;
+use serde_json::{Value, json};
+
+/// Gives a service the addresses and ports that it has none of.
+pub(super) fn allocate(world: &mut World, service: &mut Value) {
+    let kind = service["spec"]["type"]
+        .as_str()
+        .unwrap_or("ClusterIP")
+        .to_owned();
+    if kind == "ExternalName" {
+        return;
+    }
+    let spec = &mut service["spec"];
+    let address = match spec["clusterIP"]
+        .as_str()
+        .filter(|address| !address.is_empty())
+    {
+        Some(address) => address.to_owned(),
+        None => free_address(world),
+    };
+    let spec = &mut service["spec"];
+    spec["clusterIP"] = address.clone().into();
+    if spec["clusterIPs"].as_array().is_none_or(Vec::is_empty) {
+        spec["clusterIPs"] = json!([address]);
+    }
+    if spec["ipFamilies"].is_null() {
+        spec["ipFamilies"] = json!(["IPv4"]);
+    }
+    if spec["ipFamilyPolicy"].is_null() {
+        spec["ipFamilyPolicy"] = "SingleStack".into();
+    }
+    let balanced = kind == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] != false;
+    if kind == "NodePort" || balanced {
+        for port in service["spec"]["ports"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            if port["nodePort"].as_u64().unwrap_or_default() == 0 {
+                port["nodePort"] = world.counters.node_port().into();
+            }
+        }
+    }
+}
+
+/// A service address that no service has.
+fn free_address(world: &mut World) -> String {
+    loop {
+        let address = world.counters.service_ip();
+        let taken = world
+            .objects
+            .list("", "Service", None)
+            .any(|service| service["spec"]["clusterIP"] == address.as_str());
+        if !taken {
+            return address;
+        }
+    }
+}
+
+fn kind(service: &Value) -> &str {
+    service["spec"]["type"].as_str().unwrap_or("ClusterIP")
+}
+
+fn has_address(service: &Value) -> bool {
+    kind(service) != "ExternalName"
+}
+
+fn has_node_ports(service: &Value) -> bool {
+    match kind(service) {
+        "NodePort" => true,
+        "LoadBalancer" => service["spec"]["allocateLoadBalancerNodePorts"] != false,
+        _ => false,
+    }
+}
+
+fn has_health_port(service: &Value) -> bool {
+    kind(service) == "LoadBalancer" && service["spec"]["externalTrafficPolicy"] == "Local"
+}
+
+fn is_outside(service: &Value) -> bool {
+    let external = service["spec"]["externalIPs"].as_array();
+    matches!(kind(service), "NodePort" | "LoadBalancer")
+        || external.is_some_and(|list| !list.is_empty())
+}
+
+/// Settles what a change leaves open: what was allocated stays, unless the new type has no use for
+/// it; and what went with the old type goes.
+pub(super) fn update(world: &mut World, old: &Value, service: &mut Value) {
+    link_addresses(old, service);
+    keep(old, service);
+    drop_with_type(old, service);
+    allocate(world, service);
+}
+
+fn is_unset(service: &Value, field: &str) -> bool {
+    match &service["spec"][field] {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Number(number) => number.as_i64() == Some(0),
+        _ => false,
+    }
+}
+
+fn set(service: &mut Value, field: &str, value: &Value) {
+    if value.is_null() {
+        unset(service, field);
+    } else {
+        service["spec"][field] = value.clone();
+    }
+}
+
+fn unset(service: &mut Value, field: &str) {
+    if let Some(spec) = service["spec"].as_object_mut() {
+        spec.remove(field);
+    }
+}
+
+/// Who writes one of the two lists of addresses means the other.
+fn link_addresses(old: &Value, service: &mut Value) {
+    let (before, after) = (
+        old["spec"]["clusterIP"].clone(),
+        service["spec"]["clusterIP"].clone(),
+    );
+    let cleared = is_unset(service, "clusterIP");
+    let same_list = old["spec"]["clusterIPs"] == service["spec"]["clusterIPs"];
+    if before == after && !is_unset(old, "clusterIPs") && is_unset(service, "clusterIPs") {
+        set(service, "clusterIPs", &old["spec"]["clusterIPs"]);
+    } else if before != after && same_list {
+        if cleared {
+            unset(service, "clusterIPs");
+        } else {
+            service["spec"]["clusterIPs"] = json!([after]);
+        }
+    }
+}
+
+/// What was allocated stays.
+fn keep(old: &Value, service: &mut Value) {
+    if has_address(old) && has_address(service) {
+        for field in ["clusterIP", "clusterIPs"] {
+            if is_unset(service, field) {
+                set(service, field, &old["spec"][field]);
+            }
+        }
+    }
+    if has_node_ports(old) && has_node_ports(service) {
+        let ports = |service: &Value| -> Vec<Value> {
+            let ports = service["spec"]["ports"].as_array();
+            ports.cloned().unwrap_or_default()
+        };
+        let (had, has) = (ports(old), ports(service));
+        let used = |number: &Value| has.iter().any(|port| port["nodePort"] == *number);
+        for port in service["spec"]["ports"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            let unset = port["nodePort"].as_i64().unwrap_or_default() == 0;
+            let before = had.iter().find(|before| before["name"] == port["name"]);
+            if unset && let Some(before) = before.filter(|before| !used(&before["nodePort"])) {
+                port["nodePort"] = before["nodePort"].clone();
+            }
+        }
+    }
+    if has_health_port(old) && has_health_port(service) && is_unset(service, "healthCheckNodePort")
+    {
+        set(
+            service,
+            "healthCheckNodePort",
+            &old["spec"]["healthCheckNodePort"],
+        );
+    }
+}
+
+/// What went with the old type goes, where the writer did not touch it.
+fn drop_with_type(old: &Value, service: &mut Value) {
+    let mut gone = Vec::new();
+    if has_address(old) && !has_address(service) {
+        if old["spec"]["clusterIPs"] == service["spec"]["clusterIPs"] {
+            unset(service, "clusterIP");
+        }
+        gone.extend(["clusterIPs", "ipFamilies", "ipFamilyPolicy"]);
+    }
+    if has_health_port(old) && !has_health_port(service) {
+        gone.push("healthCheckNodePort");
+    }
+    if kind(old) == "LoadBalancer" && kind(service) != "LoadBalancer" {
+        gone.extend(["allocateLoadBalancerNodePorts", "loadBalancerClass"]);
+    }
+    if is_outside(old) && !is_outside(service) {
+        gone.push("externalTrafficPolicy");
+    }
+    for field in gone {
+        if old["spec"][field] == service["spec"][field] {
+            unset(service, field);
+        }
+    }
+    let numbers = |service: &Value| -> Vec<Value> {
+        let ports = service["spec"]["ports"].as_array().into_iter().flatten();
+        ports.map(|port| port["nodePort"].clone()).collect()
+    };
+    if has_node_ports(old) && !has_node_ports(service) && numbers(old) == numbers(service) {
+        let ports = service["spec"]["ports"].as_array_mut();
+        for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
+            port.remove("nodePort");
+        }
+    }
+    if kind(service) != "LoadBalancer" {
+        service["status"]["loadBalancer"] = json!({});
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_allocated_stays_as_long_as_the_type_has_a_use_for_it() {
+        let old = json!({"spec": {
+            "type": "NodePort", "clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"],
+            "ipFamilies": ["IPv4"], "externalTrafficPolicy": "Cluster",
+            "ports": [{"name": "web", "port": 80, "nodePort": 30001}],
+        }});
+        let with = |changes: &[(&str, Value)]| {
+            let mut service = old.clone();
+            for (field, value) in changes {
+                set(&mut service, field, value);
+            }
+            link_addresses(&old, &mut service);
+            keep(&old, &mut service);
+            drop_with_type(&old, &mut service);
+            service["spec"].take()
+        };
+        let unnumbered = json!([{"name": "web", "port": 81}]);
+        let kept = with(&[("clusterIP", Value::Null), ("ports", unnumbered)]);
+        assert_eq!(kept["clusterIP"], "10.0.0.1");
+        assert_eq!(kept["clusterIPs"], json!(["10.0.0.1"]));
+        assert_eq!(kept["ports"][0]["nodePort"], 30001);
+        let inside = with(&[("type", json!("ClusterIP"))]);
+        assert_eq!(
+            inside,
+            json!({
+                "type": "ClusterIP", "clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"],
+                "ipFamilies": ["IPv4"], "ports": [{"name": "web", "port": 80}],
+            })
+        );
+        let external = with(&[
+            ("type", json!("ExternalName")),
+            ("externalName", json!("a.b")),
+        ]);
+        assert_eq!(
+            external,
+            json!({
+                "type": "ExternalName", "externalName": "a.b", "ports": [{"name": "web", "port": 80}],
+            })
+        );
+    }
+}

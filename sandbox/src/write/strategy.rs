@@ -1,0 +1,107 @@
+//! What the storage of some kinds does with an object, whoever writes it: what only the server
+//! counts, and what it does not take. It comes after the managers are noted, who keep what they
+//! said. Source: `PrepareForCreate` and `PrepareForUpdate` of `pkg/registry/**/strategy.go`,
+//! Kubernetes 1.36.
+
+use crate::kinds::Served;
+use serde_json::{Value, json};
+
+/// Fields behind feature gates that are off in 1.36, by group and kind: they are dropped.
+const SWITCHED_OFF: [(&str, &str, &str); 3] = [
+    ("coordination.k8s.io", "Lease", "/spec/preferredHolder"),
+    ("coordination.k8s.io", "Lease", "/spec/strategy"),
+    (
+        "apps",
+        "StatefulSet",
+        "/spec/updateStrategy/rollingUpdate/maxUnavailable",
+    ),
+];
+
+/// Where daemon sets count the changes of their template.
+const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+
+/// An object as its kind's inner form reads it, before its managers are noted.
+pub(super) fn read(kind: &Served, object: &mut Value) {
+    if kind.group == "apps"
+        && kind.kind == "DaemonSet"
+        && object["metadata"]["annotations"][TEMPLATE_GENERATION].is_null()
+    {
+        count_templates(object, 0);
+    }
+}
+
+/// A new object as it is stored.
+pub(super) fn created(kind: &Served, object: &mut Value) {
+    if kind.is_custom() {
+        return;
+    }
+    switch_off(kind, object);
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "ServiceAccount") => names_alone(object),
+        ("rbac.authorization.k8s.io", "Role" | "ClusterRole") => empty_rules(object),
+        ("apps", "DaemonSet") => count_templates(object, 1),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => {
+            let versions = object["spec"]["versions"].as_array().into_iter().flatten();
+            let stored: Vec<&Value> = versions
+                .filter(|version| version["storage"] == true)
+                .map(|version| &version["name"])
+                .collect();
+            object["status"]["storedVersions"] = json!(stored);
+        }
+        _ => {}
+    }
+}
+
+/// A changed object as it is stored.
+pub(super) fn updated(kind: &Served, old: &Value, object: &mut Value) {
+    if kind.is_custom() {
+        return;
+    }
+    switch_off(kind, object);
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "Namespace") => {
+            object["spec"]["finalizers"] = old["spec"]["finalizers"].clone();
+        }
+        ("", "ServiceAccount") => names_alone(object),
+        ("rbac.authorization.k8s.io", "Role" | "ClusterRole") => empty_rules(object),
+        ("apps", "DaemonSet") => {
+            let had = &old["metadata"]["annotations"][TEMPLATE_GENERATION];
+            let had: u64 = had.as_str().and_then(|had| had.parse().ok()).unwrap_or(1);
+            let same = old["spec"]["template"] == object["spec"]["template"];
+            count_templates(object, if same { had } else { had + 1 });
+        }
+        _ => {}
+    }
+}
+
+fn switch_off(kind: &Served, object: &mut Value) {
+    for (group, name, pointer) in SWITCHED_OFF {
+        if kind.group == group
+            && kind.kind == name
+            && let Some((above, field)) = pointer.rsplit_once('/')
+            && let Some(fields) = object.pointer_mut(above).and_then(Value::as_object_mut)
+        {
+            fields.remove(field);
+        }
+    }
+}
+
+/// A service account knows secrets by their names alone.
+fn names_alone(object: &mut Value) {
+    let secrets = object.get_mut("secrets").and_then(Value::as_array_mut);
+    let secrets = secrets.into_iter().flatten();
+    for secret in secrets.filter_map(Value::as_object_mut) {
+        secret.retain(|field, _| field == "name");
+    }
+}
+
+/// An empty list of rules is stored as none.
+fn empty_rules(object: &mut Value) {
+    if object["rules"].as_array().is_some_and(Vec::is_empty) {
+        object["rules"] = Value::Null;
+    }
+}
+
+fn count_templates(object: &mut Value, count: u64) {
+    object["metadata"]["annotations"][TEMPLATE_GENERATION] = count.to_string().into();
+}
