@@ -81,6 +81,7 @@ impl Connected {
                 "the sandbox `{name}` cannot load what the platform provides: {error}"
             ))
         })?;
+        tokio::spawn(keep_now_and_then(sandbox.clone()));
         let client = kube::Client::new(sandbox.service(), "default");
         let clock = Arc::new(SandboxClock(sandbox.clock()));
         let cluster = Cluster::new(
@@ -92,6 +93,21 @@ impl Connected {
             cluster,
             sandbox: Some(sandbox),
         })
+    }
+}
+
+/// How long a sandbox that changes may go without being kept, unless keeping it takes long.
+const UNKEPT: Duration = Duration::from_millis(250);
+
+/// Keeps a sandbox while a command runs: one that is killed loses no more than its last moments.
+async fn keep_now_and_then(sandbox: Sandbox) {
+    let mut pause = UNKEPT;
+    loop {
+        tokio::time::sleep(pause).await;
+        let started = std::time::Instant::now();
+        // Whether the state can be kept is told when the command ends.
+        let _ = sandbox.save();
+        pause = UNKEPT.max(started.elapsed() * 10);
     }
 }
 

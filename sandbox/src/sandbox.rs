@@ -5,7 +5,7 @@ use crate::faults::{Fault, Planted};
 use crate::platform::{self, LoadError, load};
 use crate::server::{Requests, Service};
 use crate::state::{self, Keeper, KeptSandbox, StateError};
-use crate::world::{Shared, World};
+use crate::world::{Kept, Shared, World};
 use crate::write::{Write, create_any};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -77,16 +77,19 @@ impl Sandbox {
     /// A cluster that is kept in a folder under a name. Its clock goes on where it stopped; when it
     /// is opened for the first time, it begins at `start`.
     ///
-    /// The state is written when the last handle goes, and by [`Sandbox::save`]. Until then no other
+    /// The state is written when the last handle goes, and by [`Sandbox::save`]; each time the file
+    /// is replaced in one step, so that there is always a whole one. While a handle lives no other
     /// process can open it.
     pub fn open(folder: &Path, name: &str, start: Timestamp) -> Result<Self, StateError> {
         let mut opened = state::open(folder, name)?;
-        let world = match opened.kept.take() {
+        let kept = opened.kept.take();
+        let written = kept.as_ref().map(Kept::mark);
+        let world = match kept {
             Some(kept) => kept.into_world(controllers()),
             None => begin(start, controllers()),
         };
         let shared = Shared::new(world);
-        let keeper = Arc::new(opened.keep(shared.clone()));
+        let keeper = Arc::new(opened.keep(shared.clone(), written));
         Ok(Self {
             shared,
             keeper: Some(keeper),
@@ -103,7 +106,8 @@ impl Sandbox {
         state::reset(folder, name)
     }
 
-    /// Writes the state of a kept sandbox. One in memory has nothing to write.
+    /// Writes the state of a kept sandbox, if anything has changed since it was written last. One in
+    /// memory has nothing to write.
     pub fn save(&self) -> Result<(), StateError> {
         self.keeper.as_ref().map_or(Ok(()), |keeper| keeper.save())
     }

@@ -4,11 +4,12 @@ use crate::world::{Kept, Shared};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What went wrong with a kept state.
 #[derive(Debug, thiserror::Error)]
@@ -66,9 +67,14 @@ pub struct KeptSandbox {
 pub(crate) struct Keeper {
     path: PathBuf,
     shared: Arc<Shared>,
+    /// What was last written.
+    written: Mutex<Option<Mark>>,
     /// Holds the lock.
     _lock: File,
 }
+
+/// A moment of a world: nothing changes without a revision or time.
+type Mark = (u64, Timestamp);
 
 const STATE: &str = "state";
 const LOCK: &str = "lock";
@@ -160,23 +166,32 @@ fn decode(state: File) -> Result<Value, String> {
 }
 
 impl Opened {
-    /// Keeps this world from now on.
-    pub(crate) fn keep(self, shared: Arc<Shared>) -> Keeper {
+    /// Keeps this world from now on, which was made of what was read.
+    pub(crate) fn keep(self, shared: Arc<Shared>, written: Option<Mark>) -> Keeper {
         Keeper {
             path: self.path,
             shared,
+            written: Mutex::new(written),
             _lock: self.lock,
         }
     }
 }
 
 impl Keeper {
-    /// Writes the state: whole, or not at all.
+    /// Writes the state where it is not as it was written last: whole, or not at all.
     pub(crate) fn save(&self) -> Result<(), StateError> {
-        let state = self.shared.with(|world| world.to_json());
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mark, state) = self.shared.with(|world| {
+            let mark = world.mark();
+            let changed = *written != Some(mark);
+            (mark, changed.then(|| world.to_json()))
+        });
+        let Some(state) = state else { return Ok(()) };
         let temporary = self.path.with_extension("new");
         at(&temporary, write(&temporary, &state))?;
-        at(&self.path, fs::rename(&temporary, &self.path))
+        at(&self.path, fs::rename(&temporary, &self.path))?;
+        *written = Some(mark);
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ mod difference;
 mod errors;
 mod faults;
 mod files;
+mod kept;
 mod procedures;
 mod road;
 mod scripts;

@@ -117,7 +117,9 @@ async fn in_turn(
             }
             answered??;
         }
-        let outcome = apply(ui, loaded, connected, &plan, doing, &stop).await?;
+        let outcome = apply(ui, loaded, connected, &plan, doing, &stop).await;
+        connected.keep()?;
+        let outcome = outcome?;
         let told = view::outcome(ui.err_look(), &plan.environment, &outcome);
         ui.err(&told.trouble);
         if text {

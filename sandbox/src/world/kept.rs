@@ -22,6 +22,11 @@ pub(crate) struct Kept {
 }
 
 impl World {
+    /// The revision and the date: nothing that is kept changes without one of them.
+    pub(crate) fn mark(&self) -> (u64, Timestamp) {
+        (self.history.revision(), self.time.now)
+    }
+
     /// Everything that is kept: the objects, the logs, the counters, and the time.
     pub(crate) fn to_json(&self) -> Value {
         let objects: Vec<&Value> = self.objects.all().map(AsRef::as_ref).collect();
@@ -38,6 +43,11 @@ impl World {
 }
 
 impl Kept {
+    /// The moment that was kept: see [`World::mark`].
+    pub(crate) fn mark(&self) -> (u64, Timestamp) {
+        (self.revision, self.time.now)
+    }
+
     /// Reads what [`World::to_json`] wrote.
     pub(crate) fn from_json(mut state: Value) -> Result<Self, &'static str> {
         if state["format"] != FORMAT {

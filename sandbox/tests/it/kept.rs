@@ -87,3 +87,32 @@ fn a_broken_state_is_told_and_left_alone() {
             .is_empty()
     );
 }
+
+#[test]
+fn what_has_not_changed_is_not_written_and_what_was_left_half_written_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tour.state");
+    let open = || Sandbox::open(folder.path(), "tour", start()).unwrap();
+    let sandbox = open();
+    sandbox.save().unwrap();
+    let first = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    sandbox.save().unwrap();
+    assert!(!path.exists(), "it was written again");
+    sandbox.clock().advance(Duration::from_mins(1));
+    sandbox.save().unwrap();
+    let second = std::fs::read(&path).unwrap();
+    assert_ne!(first, second);
+    drop(sandbox);
+
+    // A process that is killed while it writes leaves this beside the state.
+    let half = folder.path().join("tour.new");
+    std::fs::write(&half, &second[..second.len() / 2]).unwrap();
+    let again = open();
+    assert_eq!(again.clock().timestamp(), start() + Duration::from_mins(1));
+    again.clock().advance(Duration::from_mins(1));
+    drop(again);
+    assert_eq!(open().clock().timestamp(), start() + Duration::from_mins(2));
+    let names: Vec<_> = Sandbox::list(folder.path()).unwrap();
+    assert_eq!(names.len(), 1);
+}

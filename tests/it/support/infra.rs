@@ -127,11 +127,16 @@ impl Infra {
         format!("{}{name}", self.prefix())
     }
 
+    /// Where the command keeps its sandboxes.
+    pub(crate) fn sandboxes(&self) -> PathBuf {
+        self.home.path().join("sandboxes")
+    }
+
     /// The API of the test's cluster.
     pub(crate) fn api(&self) -> Api {
         let place = self.place.as_ref().expect("a test on a cluster");
         match &place.access {
-            None => Api::of_sandbox(&self.home.path().join("sandboxes")),
+            None => Api::of_sandbox(&self.sandboxes()),
             Some(access) => Api::of(access),
         }
     }
@@ -187,7 +192,7 @@ impl Infra {
             .current_dir(&self.project)
             .env_clear()
             .env("HOME", self.home.path())
-            .env("INFRA_SANDBOX_DIR", self.home.path().join("sandboxes"))
+            .env("INFRA_SANDBOX_DIR", self.sandboxes())
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
