@@ -65,8 +65,34 @@ pub(crate) fn differences(sandbox: &Answer, server: &Answer) -> Vec<Difference> 
             server: Some(json!(server.warnings)),
         });
     }
-    walk("", &sandbox.body, &server.body, &mut found);
+    match (&sandbox.body, &server.body) {
+        // Of events and pages the first that differs tells more than all of them.
+        (Value::Array(one), Value::Array(two)) => {
+            for at in 0..one.len().max(two.len()) {
+                let path = format!("[{at}]");
+                pair(path, one.get(at), two.get(at), &mut found);
+            }
+        }
+        (one, two) => walk("", one, two, &mut found),
+    }
     found
+}
+
+/// A null that is written is another thing than nothing.
+fn pair(
+    path: String,
+    sandbox: Option<&Value>,
+    server: Option<&Value>,
+    found: &mut Vec<Difference>,
+) {
+    match (sandbox, server) {
+        (Some(one), Some(two)) => walk(&path, one, two, found),
+        (one, two) => found.push(Difference {
+            field: path,
+            sandbox: one.cloned(),
+            server: two.cloned(),
+        }),
+    }
 }
 
 fn walk(path: &str, sandbox: &Value, server: &Value, found: &mut Vec<Difference>) {
@@ -77,15 +103,7 @@ fn walk(path: &str, sandbox: &Value, server: &Value, found: &mut Vec<Difference>
                 .chain(two.keys().filter(|name| !one.contains_key(*name)));
             for name in names {
                 let below = format!("{path}.{name}");
-                // A null that is written is another thing than nothing.
-                match (one.get(name), two.get(name)) {
-                    (Some(one), Some(two)) => walk(&below, one, two, found),
-                    (one, two) => found.push(Difference {
-                        field: below,
-                        sandbox: one.cloned(),
-                        server: two.cloned(),
-                    }),
-                }
+                pair(below, one.get(name), two.get(name), found);
             }
         }
         (Value::Array(one), Value::Array(two)) if one.len() == two.len() => {

@@ -3,6 +3,7 @@
 use super::compare::Difference;
 use super::operation::Operation;
 use super::run::Outcome;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -32,7 +33,31 @@ impl Finding {
         outcome.found.into_iter().map(finding).collect()
     }
 
-    /// What findings with the same cause have in common.
+    /// What findings with the same cause have in common, whatever the kind: where they differ first,
+    /// and what the server says there, without names and numbers.
+    fn cause(&self) -> String {
+        let difference = &self.differences[0];
+        let said = match (&difference.sandbox, &difference.server) {
+            (Some(ours), Some(theirs)) if difference.field == "code" => {
+                let text = theirs[1].as_str().unwrap_or("done");
+                format!("{} {} {text}", ours[0], theirs[0])
+            }
+            (Some(ours), Some(Value::String(text))) if difference.field.ends_with("message") => {
+                let ours = ours.as_str().unwrap_or_default();
+                format!("{ours} | {text}")
+            }
+            (ours, theirs) => {
+                let there =
+                    |value: &Option<Value>| if value.is_some() { "some" } else { "nothing" };
+                format!("{} {}", there(ours), there(theirs))
+            }
+        };
+        let kind = &self.operations[self.at].kind;
+        let text = plain(&said.replace(kind.as_str(), "KIND"));
+        format!("{} {text}", difference.place())
+    }
+
+    /// What a smaller sequence must have in common with this one to show the same.
     pub(crate) fn signature(&self) -> String {
         let operation = &self.operations[self.at];
         let difference = &self.differences[0];
@@ -44,7 +69,7 @@ impl Finding {
         );
         // Another code is told from another by which codes they are.
         if difference.field == "code" {
-            let code = |answer: &Option<serde_json::Value>| {
+            let code = |answer: &Option<Value>| {
                 answer
                     .as_ref()
                     .map_or(String::new(), |answer| answer[0].to_string())
@@ -61,7 +86,12 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "  sequence {}, operation {}", self.number, self.at)?;
+        let Self { number, at, .. } = self;
+        writeln!(
+            f,
+            "  {}: sequence {number}, operation {at}",
+            self.signature()
+        )?;
         for difference in self.differences.iter().take(TOLD) {
             writeln!(f, "    {difference}")?;
         }
@@ -79,12 +109,29 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Findings by what they have in common, the most frequent first, each with the shortest of them.
+/// A text without what is quoted, without numbers, and not too long.
+fn plain(text: &str) -> String {
+    const LONG: usize = 160;
+    let mut out = String::new();
+    let mut is_quoted = false;
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => drop(letters.next()),
+            '"' => is_quoted = !is_quoted,
+            _ if is_quoted || letter.is_ascii_digit() => {}
+            _ => out.push(letter),
+        }
+    }
+    out.chars().take(LONG).collect()
+}
+
+/// Findings by their cause, the most frequent first, each with the shortest of them.
 pub(crate) fn grouped(findings: Vec<Finding>) -> Vec<(String, usize, Finding)> {
     let mut groups: BTreeMap<String, (usize, Finding)> = BTreeMap::new();
     for finding in findings {
         let (count, shortest) = groups
-            .entry(finding.signature())
+            .entry(finding.cause())
             .or_insert_with(|| (0, finding.clone()));
         *count += 1;
         if finding.at < shortest.at {
@@ -93,7 +140,7 @@ pub(crate) fn grouped(findings: Vec<Finding>) -> Vec<(String, usize, Finding)> {
     }
     let mut groups: Vec<_> = groups
         .into_iter()
-        .map(|(signature, (count, shortest))| (signature, count, shortest))
+        .map(|(cause, (count, shortest))| (cause, count, shortest))
         .collect();
     groups.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
     groups

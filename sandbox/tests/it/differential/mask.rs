@@ -4,12 +4,13 @@
 
 use serde_json::Value;
 use std::collections::HashMap;
-use std::fmt::Write;
 
 /// What stands before a version in messages. A bare number there may be anything.
-const VERSION_FOLLOWS: [&str; 4] = [
+const VERSION_FOLLOWS: [&str; 6] = [
     "ResourceVersion in precondition: ",
     "ResourceVersion in object meta: ",
+    "ResourceVersion in the precondition (",
+    "ResourceVersion in record (",
     "resource version: ",
     "\\\"resourceVersion\\\":\\\"",
 ];
@@ -28,7 +29,7 @@ impl Mask {
     /// The answer without what must differ.
     pub(crate) fn masked(&mut self, mut answer: Value) -> Value {
         let is_list = answer.get("items").is_some();
-        if is_list && let Some(metadata) = answer["metadata"].as_object_mut() {
+        if is_list && let Some(Value::Object(metadata)) = answer.get_mut("metadata") {
             // The version of a list is that of the whole store, which others write into as well.
             for field in ["resourceVersion", "continue"] {
                 if metadata.contains_key(field) {
@@ -116,7 +117,7 @@ impl Mask {
     }
 
     /// Messages repeat versions and addresses.
-    fn message(&self, value: &mut Value) {
+    fn message(&mut self, value: &mut Value) {
         let Some(mut text) = value.as_str().map(str::to_owned) else {
             return;
         };
@@ -135,20 +136,19 @@ impl Mask {
     }
 
     /// Puts its number for the version that follows these words.
-    fn version_after(&self, before: &str, text: &str) -> String {
+    fn version_after(&mut self, before: &str, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find(before) {
             let (head, tail) = rest.split_at(at + before.len());
             let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
             out.push_str(head);
-            match self.numbers.get(&("version", tail[..digits].to_owned())) {
-                Some(number) => {
-                    let _ = write!(out, "version-{number}");
-                    rest = &tail[digits..];
-                }
-                None => rest = tail,
+            // A version may be told that no answer has shown.
+            if digits > 0 {
+                let version = self.number("version", &tail[..digits]);
+                out.push_str(version.as_str().unwrap_or_default());
             }
+            rest = &tail[digits..];
         }
         out + rest
     }
@@ -205,7 +205,8 @@ fn order_causes(answer: &mut Value) {
         .as_str()
         .and_then(|m| m.split_once("is invalid: "))
         .map(|(head, _)| head.to_owned());
-    let Some(causes) = answer["details"]["causes"].as_array_mut() else {
+    let causes = answer.pointer_mut("/details/causes");
+    let Some(causes) = causes.and_then(Value::as_array_mut) else {
         return;
     };
     causes.sort_by_cached_key(ToString::to_string);

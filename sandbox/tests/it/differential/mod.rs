@@ -33,6 +33,7 @@ mod write;
 
 use crate::control_plane::{self, Controllers};
 use end::End;
+use futures::StreamExt;
 use std::io::Write;
 
 fn number(name: &str, default: usize) -> usize {
@@ -80,13 +81,19 @@ async fn the_sandbox_answers_as_a_server_does() {
     );
     say(&summary);
     let to_shrink = number("INFRA_DIFFERENTIAL_SHRINK", 3);
-    for (at, (signature, count, mut finding)) in
-        finding::grouped(run.findings).into_iter().enumerate()
-    {
-        if at < to_shrink {
-            finding = run::shrunk(&server, finding).await;
-        }
-        report.push(format!("{count} × {signature}\n{finding}"));
-    }
+    let groups = finding::grouped(run.findings);
+    let heads = groups
+        .iter()
+        .map(|(cause, count, _)| format!("{count} × {cause}"));
+    report.extend(heads);
+    let details = futures::stream::iter(groups.into_iter().enumerate())
+        .map(async |(at, (cause, count, mut finding))| {
+            if at < to_shrink {
+                finding = run::shrunk(&server, finding).await;
+            }
+            format!("\n{count} × {cause}\n{finding}")
+        })
+        .buffered(run::AT_ONCE);
+    report.extend(details.collect::<Vec<_>>().await);
     assert!(report.is_empty(), "{summary}\n\n{}", report.join("\n"));
 }

@@ -6,6 +6,7 @@ use super::fault::Fault;
 use super::kind::{SAMPLES, Sample};
 use super::operation::{Operation, Verb};
 use super::{read, write};
+use serde_json::json;
 
 /// How much of what makes sense for a kind each of its sequences takes up, in turn: chance alone would
 /// leave something out however long it went on.
@@ -122,7 +123,13 @@ fn operation(dice: &mut Dice, sample: &Sample, (action, fault): Cell) -> Operati
         return operation;
     }
     if action.how == "dry-run" || dice.percent(5) {
-        operation = operation.with("dryRun", "All");
+        match operation.body.as_object_mut() {
+            // With options in its body, a delete is not asked for any others.
+            Some(options) if action.verb == Verb::Delete && dice.percent(70) => {
+                options.insert("dryRun".into(), json!(["All"]));
+            }
+            _ => operation = operation.with("dryRun", "All"),
+        }
     }
     let decodes = !matches!(operation.verb, Verb::Delete | Verb::DeleteCollection);
     if decodes && dice.percent(20) {
