@@ -23,7 +23,6 @@ SCALARS = {
     "MicroTime": "MicroTime",
 }
 UNTYPED = {
-    "RawExtension",
     "FieldsV1",
     "Patch",
     "JSON",
@@ -100,6 +99,9 @@ class Types:
         schema = self.schemas[name]
         if short in UNTYPED and "properties" not in schema:
             return 0
+        if short == "RawExtension":
+            # Whatever stands in it is one value, with one owner.
+            return self.share("M(0, true)")
         if short in SCALARS and "properties" not in schema:
             return self.share(f"S({SCALARS[short]})")
         own = schema.get("x-kubernetes-map-type") == "atomic"

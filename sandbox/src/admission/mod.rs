@@ -86,3 +86,12 @@ pub(crate) fn review(
     quota::check(world, attempt, object)?;
     Ok(warnings)
 }
+
+/// Notes what a write uses that is about to be stored.
+pub(crate) fn charge(
+    world: &mut World,
+    attempt: &Attempt<'_>,
+    object: &Value,
+) -> Result<(), Status> {
+    quota::charge(world, attempt, object)
+}

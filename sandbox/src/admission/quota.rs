@@ -5,6 +5,7 @@ use super::usage::{Amounts, containers, of_pod};
 use crate::controller::seam::{Change, Cluster, Controller, GroupKind, Key, Writer};
 use crate::error::Status;
 use crate::world::World;
+use crate::write::{self, Write};
 use infra_schema::kind::Kind;
 use infra_schema::quantity::Quantity;
 use jiff::Timestamp;
@@ -183,63 +184,101 @@ fn plural_of<'a>(
     }
 }
 
-/// Refuses what would exceed a quota.
-pub(super) fn check(world: &World, attempt: &Attempt<'_>, object: &Value) -> Result<(), Status> {
+/// What a write uses more of one quota.
+struct Claim {
+    quota: Arc<Value>,
+    more: Amounts,
+    used: Amounts,
+    hard: Amounts,
+}
+
+/// What a write uses more of the quotas that cover it, as far as their status tells: before the
+/// controller has looked at a quota, it bounds nothing.
+fn claims(world: &World, attempt: &Attempt<'_>, object: &Value) -> Result<Vec<Claim>, Status> {
     let kind = attempt.kind;
     // Only what is new uses more, but for claims that grow and pods that are resized.
     let grows = attempt.is("", "PersistentVolumeClaim") || attempt.write.subresource == "resize";
     if !kind.namespaced || (attempt.old.is_some() && !grows) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let namespace = object["metadata"]["namespace"].as_str();
+    let mut claims = Vec::new();
     for quota in world.objects.list("", "ResourceQuota", namespace) {
         if !covers(quota, &kind.kind, object) {
             continue;
         }
-        let name = quota["metadata"]["name"].as_str().unwrap_or_default();
-        let hard = Amounts::of(&quota["spec"]["hard"]);
+        let hard = Amounts::of(&quota["status"]["hard"]);
+        if attempt.is("", "Pod")
+            && let Some(missing) = missing(&hard, object)
+        {
+            let name = name_of(quota);
+            let why = format!("failed quota: {name}: must specify {missing}");
+            return Err(attempt.forbid(object, &why));
+        }
         let measure = |object: &Value| {
             let own = usage(&kind.group, &kind.kind, &kind.plural, object);
             own.only(|name| hard.get(name).is_some())
         };
-        if attempt.is("", "Pod") {
-            missing(&hard, object).map_or(Ok(()), |missing| {
-                Err(attempt.forbid(
-                    object,
-                    &format!("failed quota: {name}: must specify {missing}"),
-                ))
-            })?;
-        }
-        let wanted = measure(object);
         let had = attempt.old.map(|old| measure(old)).unwrap_or_default();
-        let custom = |group: &str, kind: &str| {
-            let key = crate::store::Key::new(group, kind, None, "");
-            world.kinds.at(&key).map(|kind| kind.plural.to_string())
-        };
-        let there = world.objects.in_namespace(namespace.unwrap_or_default());
-        let before = used(there, plural_of(custom), quota);
-        let mut exceeded = (Amounts::default(), Amounts::default(), Amounts::default());
-        for (resource, amount) in wanted.iter() {
+        let mut more = Amounts::default();
+        for (resource, amount) in measure(object).iter() {
             let delta = had.get(resource).map_or(*amount, |had| *amount - *had);
-            let (Some(now), Some(most)) = (before.get(resource), hard.get(resource)) else {
-                continue;
-            };
-            if !delta.is_zero() && !delta.is_negative() && *now + delta > *most {
-                exceeded.0.add(resource, delta);
-                exceeded.1.add(resource, *now);
-                exceeded.2.add(resource, *most);
+            if !delta.is_zero() && !delta.is_negative() {
+                more.add(resource, delta);
             }
         }
-        let (requested, now, most) = exceeded;
-        if !requested.is_empty() {
-            let (requested, now, most) = (requested.print(), now.print(), most.print());
-            return Err(attempt.forbid(
-                object,
-                &format!(
-                    "exceeded quota: {name}, requested: {requested}, used: {now}, limited: {most}"
-                ),
-            ));
+        if !more.is_empty() {
+            claims.push(Claim {
+                quota: quota.clone(),
+                more,
+                used: Amounts::of(&quota["status"]["used"]),
+                hard,
+            });
         }
+    }
+    Ok(claims)
+}
+
+fn name_of(quota: &Value) -> &str {
+    quota["metadata"]["name"].as_str().unwrap_or_default()
+}
+
+/// Refuses what would exceed a quota.
+pub(super) fn check(world: &World, attempt: &Attempt<'_>, object: &Value) -> Result<(), Status> {
+    for claim in claims(world, attempt, object)? {
+        let mut sum = claim.used.clone();
+        sum.add_all(&claim.more);
+        let exceeds = |resource: &str| sum.get(resource) > claim.hard.get(resource);
+        let requested = claim.more.only(exceeds);
+        if !requested.is_empty() {
+            let asked = |resource: &str| requested.get(resource).is_some();
+            let why = format!(
+                "exceeded quota: {}, requested: {}, used: {}, limited: {}",
+                name_of(&claim.quota),
+                requested.print(),
+                claim.used.only(asked).print(),
+                claim.hard.only(asked).print()
+            );
+            return Err(attempt.forbid(object, &why));
+        }
+    }
+    Ok(())
+}
+
+/// Notes on the quotas what a write that is about to be stored uses of them, as the server itself
+/// does, so that the next write meets it.
+pub(super) fn charge(
+    world: &mut World,
+    attempt: &Attempt<'_>,
+    object: &Value,
+) -> Result<(), Status> {
+    for claim in claims(world, attempt, object)? {
+        let mut used = claim.used;
+        used.add_all(&claim.more);
+        let mut quota = Value::clone(&claim.quota);
+        quota["status"]["used"] = used.to_json();
+        let write = Write::by("kube-apiserver").subresource("status");
+        write::replace_any(world, &write, quota)?;
     }
     Ok(())
 }
@@ -267,6 +306,16 @@ fn missing(hard: &Amounts, pod: &Value) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join("; "))
 }
 
+/// Whether an object uses something else than before.
+fn counts_otherwise(before: &Value, after: &Value) -> bool {
+    let kind = after["kind"].as_str().unwrap_or_default();
+    if !matches!(kind, "Pod" | "PersistentVolumeClaim" | "Service") {
+        return false;
+    }
+    let deadline = |object: &Value| object["spec"]["activeDeadlineSeconds"].is_number();
+    usage("", kind, "", before) != usage("", kind, "", after) || deadline(before) != deadline(after)
+}
+
 /// Keeps the status of quotas: what they bound, and what is used of it.
 pub(crate) struct Quotas;
 
@@ -278,12 +327,15 @@ impl Controller for Quotas {
     fn keys(&mut self, change: &Change, cluster: &dyn Cluster) -> Vec<Key> {
         let object = change.object();
         let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
-        let born_or_gone = change.before.is_none() || change.after.is_none();
-        let counts_changes = matches!(
-            object["kind"].as_str(),
-            Some("ResourceQuota" | "Pod" | "PersistentVolumeClaim")
-        );
-        if namespace.is_empty() || !(born_or_gone || counts_changes) {
+        // What is new was noted when it came.
+        let is_quota = object["kind"] == "ResourceQuota";
+        let counts = match (&change.before, &change.after) {
+            _ if namespace.is_empty() => false,
+            (_, None) => true,
+            (None, Some(_)) => is_quota,
+            (Some(before), Some(after)) => is_quota || counts_otherwise(before, after),
+        };
+        if !counts {
             return Vec::new();
         }
         cluster

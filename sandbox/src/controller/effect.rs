@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::json::{at, count, set, stamp, text, unset};
+use super::json::{at, set, text, unset};
 use super::meta::{name, namespace, uid};
-use super::seam::{Cluster, GroupKind, Propagation, Refusal, Writer};
+use super::seam::{Cluster, Propagation, Refusal, Writer};
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub(crate) enum Action {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Event {
     /// What it is about: as much of the object as identifies it.
-    about: Value,
+    pub(super) about: Value,
     /// Whether it is a warning.
     pub(crate) warning: bool,
     /// The reason, one word.
@@ -112,6 +112,13 @@ impl Decision {
     }
 }
 
+/// Takes out of an object what says when it was read: an earlier action may have changed it since,
+/// and who holds its fields with it.
+fn as_wanted(object: &mut Value) {
+    unset(object, "metadata.resourceVersion");
+    unset(object, "metadata.managedFields");
+}
+
 /// Does one thing. What is gone already counts as deleted.
 pub(crate) fn perform(
     cluster: &mut dyn Cluster,
@@ -122,11 +129,11 @@ pub(crate) fn perform(
     match action {
         Action::Create(object) => cluster.create(writer, object).map(drop),
         Action::Update(mut object) => {
-            unset(&mut object, "metadata.resourceVersion");
+            as_wanted(&mut object);
             cluster.update(writer, object).map(drop)
         }
         Action::Status(mut object) => {
-            unset(&mut object, "metadata.resourceVersion");
+            as_wanted(&mut object);
             cluster
                 .update_subresource(writer, "status", object)
                 .map(drop)
@@ -136,58 +143,9 @@ pub(crate) fn perform(
             _ => Ok(()),
         },
         Action::Event(event) => {
-            record(cluster, writer, component, &event);
+            super::recorder::record(cluster, writer, component, &event);
             Ok(())
         }
-    }
-}
-
-/// Writes an event, or counts it up where the same one was told already.
-pub(crate) fn record(cluster: &mut dyn Cluster, writer: Writer, component: &str, event: &Event) {
-    const KIND: GroupKind<'static> = GroupKind::new("", "Event");
-    let now = cluster.now();
-    let about = &event.about;
-    let home = Some(text(about, "namespace"))
-        .filter(|home| !home.is_empty())
-        .unwrap_or("default");
-    let kind = if event.warning { "Warning" } else { "Normal" };
-    let path = text(about, "fieldPath");
-    let digest = super::template::fnv64(&[
-        text(about, "uid"),
-        path,
-        component,
-        kind,
-        event.reason,
-        &event.message,
-    ]);
-    let id = format!("{}.{digest:016x}", text(about, "name"));
-    // An event that cannot be written (its namespace is going away) is lost, as in any cluster.
-    if let Some(old) = cluster.get(KIND, home, &id) {
-        let mut again = Value::clone(&old);
-        set(&mut again, "count", count(&old, "count") + 1);
-        set(&mut again, "lastTimestamp", stamp(now));
-        unset(&mut again, "metadata.resourceVersion");
-        let _ = cluster.update(writer, again);
-    } else {
-        let _ = cluster.create(
-            writer,
-            json!({
-                "apiVersion": "v1",
-                "kind": "Event",
-                "metadata": {"name": id, "namespace": home},
-                "involvedObject": about,
-                "reason": event.reason,
-                "message": event.message,
-                "type": kind,
-                "source": {"component": component},
-                "firstTimestamp": stamp(now),
-                "lastTimestamp": stamp(now),
-                "count": 1,
-                "eventTime": null,
-                "reportingComponent": component,
-                "reportingInstance": "",
-            }),
-        );
     }
 }
 

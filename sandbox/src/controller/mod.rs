@@ -21,7 +21,9 @@ pub(crate) mod manager;
 pub(crate) mod meta;
 mod namespace;
 pub(crate) mod pod;
+pub(crate) mod recorder;
 mod replica_set;
+mod retry;
 pub(crate) mod scheduler;
 pub(crate) mod seam;
 pub(crate) mod selector;
@@ -39,7 +41,7 @@ use self::seam::Controller;
 /// Every controller, the scheduler and the kubelet, in the order in which they look at a change.
 pub(crate) fn all() -> Vec<Box<dyn Controller>> {
     vec![
-        Box::new(namespace::Namespaces),
+        Box::new(namespace::Namespaces::default()),
         Box::new(crate::kubelet::Nodes),
         Box::new(deployment::Deployments::default()),
         Box::new(replica_set::ReplicaSets::default()),
@@ -51,7 +53,7 @@ pub(crate) fn all() -> Vec<Box<dyn Controller>> {
         Box::new(service::Services),
         Box::new(endpoint_slice::EndpointSlices),
         Box::new(ingress::Ingresses),
-        Box::new(autoscaler::Autoscalers),
+        Box::new(autoscaler::Autoscalers::default()),
         Box::new(disruption_budget::DisruptionBudgets),
         Box::new(garbage_collector::GarbageCollector::default()),
         Box::new(event_expiry::EventExpiry),

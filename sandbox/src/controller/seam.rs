@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::recorder::Recorder;
 use crate::kubelet::logs::Logs;
 
 /// A kind, without its version: the stored one is meant.
@@ -181,6 +182,9 @@ pub(crate) trait Cluster {
 
     /// What containers have written.
     fn logs(&mut self) -> &mut Logs;
+
+    /// What was told lately.
+    fn recorder(&mut self) -> &mut Recorder;
 
     /// The changes since the last call, oldest first.
     fn take_changes(&mut self) -> Vec<Change>;

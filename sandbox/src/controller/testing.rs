@@ -11,6 +11,7 @@ use super::effect::Decision;
 use super::json::{items, later, set, stamp, text, unset};
 use super::manager::Manager;
 use super::meta::{is_terminating, uid};
+use super::recorder::Recorder;
 use super::seam::{Change, Cluster, Controller, GroupKind, Key, Propagation, Refusal, Writer};
 use crate::kubelet::logs::Logs;
 
@@ -23,6 +24,7 @@ pub(crate) struct Fake {
     objects: BTreeMap<Id, Arc<Value>>,
     changes: Vec<Change>,
     logs: Logs,
+    recorder: Recorder,
     /// Creating an object of this kind is refused with this message.
     pub(crate) refuse: Option<(&'static str, String)>,
 }
@@ -57,6 +59,7 @@ impl Fake {
             objects: BTreeMap::new(),
             changes: Vec::new(),
             logs: Logs::default(),
+            recorder: Recorder::default(),
             refuse: None,
         }
     }
@@ -299,6 +302,10 @@ impl Cluster for Fake {
 
     fn logs(&mut self) -> &mut Logs {
         &mut self.logs
+    }
+
+    fn recorder(&mut self) -> &mut Recorder {
+        &mut self.recorder
     }
 
     fn take_changes(&mut self) -> Vec<Change> {

@@ -10,10 +10,11 @@ use super::run::Run;
 use super::status::status;
 use super::step::step;
 use super::stop::{Stop, stop};
-use crate::controller::effect::{Action, perform, record, status_action};
+use crate::controller::effect::{Action, perform, status_action};
 use crate::controller::json::{flag, items, text};
 use crate::controller::meta::{is_terminating, own_key, uid};
 use crate::controller::pod::{POD, is_finished};
+use crate::controller::recorder::record;
 use crate::controller::seam::{Change, Cluster, Controller, GroupKind, Key, Propagation, Writer};
 
 const COMPONENT: &str = "kubelet";

@@ -72,15 +72,6 @@ impl Objects {
             .flat_map(BTreeMap::values)
     }
 
-    /// Everything in one namespace.
-    pub(crate) fn in_namespace<'a>(&'a self, ns: &'a str) -> impl Iterator<Item = &'a Arc<Value>> {
-        self.kinds
-            .values()
-            .flat_map(BTreeMap::values)
-            .filter_map(move |collection| collection.get(ns))
-            .flat_map(BTreeMap::values)
-    }
-
     /// Puts an object in its place and returns what stood there.
     pub(crate) fn put(&mut self, key: &Key, object: Arc<Value>) -> Option<Arc<Value>> {
         for uid in owners(&object) {

@@ -1,6 +1,7 @@
 //! The world as the controllers see it: the same write path as HTTP, without the HTTP.
 
 use super::World;
+use crate::controller::recorder::Recorder;
 use crate::controller::seam::{Change, Cluster, GroupKind, Propagation, Refusal, Writer};
 use crate::error::Status;
 use crate::kubelet::logs::Logs;
@@ -104,6 +105,10 @@ impl Cluster for World {
 
     fn logs(&mut self) -> &mut Logs {
         &mut self.logs
+    }
+
+    fn recorder(&mut self) -> &mut Recorder {
+        &mut self.recorder
     }
 
     fn take_changes(&mut self) -> Vec<Change> {

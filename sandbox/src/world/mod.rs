@@ -7,6 +7,7 @@ pub(crate) use kept::Kept;
 
 use crate::clock::Time;
 use crate::controller::manager::Manager;
+use crate::controller::recorder::Recorder;
 use crate::controller::seam::{Change as Seen, Controller};
 use crate::faults::Faults;
 use crate::kinds::Kinds;
@@ -74,6 +75,8 @@ pub(crate) struct World {
     pub(crate) kinds: Kinds,
     /// What containers wrote.
     pub(crate) logs: Logs,
+    /// What controllers told lately.
+    pub(crate) recorder: Recorder,
     /// The requests received.
     pub(crate) journal: Journal,
     /// The faults that requests are to meet.
@@ -97,6 +100,7 @@ impl World {
             waiting: Waiting::default(),
             kinds: Kinds::default(),
             logs: Logs::default(),
+            recorder: Recorder::default(),
             journal: Journal::default(),
             faults: Faults::default(),
             swept: start,

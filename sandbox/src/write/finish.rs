@@ -55,6 +55,7 @@ pub(super) fn add(
     let object = if write.dry_run {
         Arc::new(object)
     } else {
+        admission::charge(world, &attempt, &object)?;
         world.store(&key, object)
     };
     Ok(Written {
@@ -96,6 +97,7 @@ pub(super) fn change(
             world.erase(&key);
             Arc::new(object)
         } else {
+            admission::charge(world, &attempt, &object)?;
             world.store(&key, object)
         }
     };

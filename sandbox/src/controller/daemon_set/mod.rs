@@ -9,10 +9,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::effect::{Action, Decision, Event, perform, record};
+use super::effect::{Action, Decision, Event, perform};
 use super::json::{at, later, text};
 use super::meta::{controlled, is_terminating, name, own_key, owner_key};
 use super::pod::{POD, available_from, is_available, is_finished};
+use super::recorder::record;
 use super::scheduler::{may_run, node_of};
 use super::seam::{Change, Cluster, Controller, GroupKind, Key, Writer};
 use super::template;

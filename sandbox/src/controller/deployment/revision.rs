@@ -25,24 +25,36 @@ impl Sync<'_> {
         let newest = self.old.iter().map(revision).max().unwrap_or(0);
         if let Some(set) = self.new.take() {
             let annotated = self.annotated(&set, newest + 1);
-            if annotated != set {
+            if annotated == set {
+                self.note_found(&annotated);
+            } else {
                 self.decision.push(Action::Update(annotated.clone()));
-            }
-            let revision = annotation(&annotated, REVISION).unwrap_or("1").to_owned();
-            set_key(
-                &mut self.deployment,
-                "metadata.annotations",
-                REVISION,
-                revision,
-            );
-            if self.progress_reason().is_empty() && self.has_deadline() {
-                let message = format!("Found new replica set \"{}\"", name(&annotated));
-                let found = Condition::new("Progressing", "True", "FoundNewReplicaSet", message);
-                put_condition(&mut self.deployment["status"], &found, self.now);
             }
             self.new = Some(annotated);
         } else if create {
             self.create(newest + 1);
+        }
+    }
+
+    /// Notes on the deployment which revision its replica set is, and that there is one.
+    fn note_found(&mut self, set: &Value) {
+        let revision = annotation(set, REVISION).unwrap_or("1");
+        let mut news = annotation(&self.deployment, REVISION) != Some(revision);
+        let revision = revision.to_owned();
+        set_key(
+            &mut self.deployment,
+            "metadata.annotations",
+            REVISION,
+            revision,
+        );
+        if self.progress_reason().is_empty() && self.has_deadline() {
+            let message = format!("Found new replica set \"{}\"", name(set));
+            let found = Condition::new("Progressing", "True", "FoundNewReplicaSet", message);
+            put_condition(&mut self.deployment["status"], &found, self.now);
+            news = true;
+        }
+        if news {
+            self.decision.push(Action::Status(self.deployment.clone()));
         }
     }
 
@@ -75,7 +87,8 @@ impl Sync<'_> {
         }
         let replicas = self.first_replicas();
         set["spec"]["replicas"] = replicas.into();
-        let set = self.annotated(&set, revision);
+        let mut set = self.annotated(&set, revision);
+        self.bound(&mut set);
         let created = format!("Created new replica set \"{}\"", name(&set));
         self.decision.push(Action::Create(set.clone()));
         if replicas > 0 {
@@ -141,9 +154,6 @@ impl Sync<'_> {
                     format!("{history}{old}"),
                 );
             }
-        }
-        if annotation(set, DESIRED).is_none() {
-            self.bound(&mut after);
         }
         let ready = count(&self.deployment, "spec.minReadySeconds");
         if ready != count(set, "spec.minReadySeconds") {

@@ -157,7 +157,7 @@ pub(super) fn perform(
                 )
             }
         };
-        super::super::effect::record(cluster, Writer::ControllerManager, COMPONENT, &told);
+        super::super::recorder::record(cluster, Writer::ControllerManager, COMPONENT, &told);
     }
     again
 }

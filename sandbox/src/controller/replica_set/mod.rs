@@ -13,6 +13,7 @@ use super::adopt::Orphans;
 use super::json::int;
 use super::meta::{controlled, is_terminating, own_key, owner_key};
 use super::pod::{POD, is_active};
+use super::retry::Retries;
 use super::seam::{Change, Cluster, Controller, GroupKind, Key, Writer};
 
 /// The kind of replica sets.
@@ -26,6 +27,7 @@ const BURST: usize = 500;
 #[derive(Default)]
 pub(crate) struct ReplicaSets {
     orphans: Orphans,
+    retries: Retries,
 }
 
 impl Controller for ReplicaSets {
@@ -40,26 +42,35 @@ impl Controller for ReplicaSets {
     }
 
     fn sync(&mut self, key: &Key, cluster: &mut dyn Cluster) -> Option<Timestamp> {
-        let set = cluster.get(REPLICA_SET, &key.namespace, &key.name)?;
+        let Some(set) = cluster.get(REPLICA_SET, &key.namespace, &key.name) else {
+            self.retries.forget(key);
+            return None;
+        };
         self.orphans.adopt(POD, &set, cluster, COMPONENT);
         let pods = controlled(cluster, POD, &set);
         let mut failure = None;
         if !is_terminating(&set) {
             match plan(&set, &pods, cluster.now()) {
                 Plan::Nothing => {}
-                Plan::Create(number) => {
-                    if status::may_retry(&set, cluster.now()) {
-                        failure = pods::create(&set, number, cluster).err();
-                    } else {
-                        failure = status::last_failure(&set);
-                    }
+                Plan::Create(_) if !self.retries.is_due(key, cluster.now()) => {
+                    failure = status::last_failure(&set);
                 }
+                Plan::Create(number) => match pods::create(&set, number, cluster) {
+                    Ok(()) => self.retries.forget(key),
+                    Err(refusal) => {
+                        self.retries.failed(key, cluster.now());
+                        failure = Some(refusal);
+                    }
+                },
                 Plan::Delete(pods) => pods::delete(&set, &pods, cluster),
             }
         }
         let set = cluster.get(REPLICA_SET, &key.namespace, &key.name)?;
         let pods = controlled(cluster, POD, &set);
-        let decision = status::report(&set, &pods, failure.as_deref(), cluster.now());
+        let mut decision = status::report(&set, &pods, failure.as_deref(), cluster.now());
+        if let Some(next) = self.retries.next(key).filter(|_| failure.is_some()) {
+            decision.look_again(next);
+        }
         decision.perform(cluster, Writer::ControllerManager, COMPONENT)
     }
 }

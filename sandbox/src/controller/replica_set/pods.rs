@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::effect::{Action, Event, perform, record};
+use super::super::effect::{Action, Event, perform};
 use super::super::meta::{name, namespace};
+use super::super::recorder::record;
 use super::super::seam::{Cluster, Writer};
 use super::super::{namespace as home, template};
 use super::COMPONENT;

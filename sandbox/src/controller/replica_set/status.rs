@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::condition::{self, Condition};
 use super::super::effect::{Decision, status_action};
-use super::super::json::{at, count, later, seconds_between, set, text, time, unset};
+use super::super::json::{at, count, text, unset};
 use super::super::meta::is_terminating;
 use super::super::pod::{available_from, is_active, is_available, is_ready};
 
@@ -15,25 +15,6 @@ use super::super::pod::{available_from, is_active, is_available, is_ready};
 pub(super) fn last_failure(set: &Value) -> Option<String> {
     let condition = condition::find(&set["status"], "ReplicaFailure")?;
     Some(text(condition, "message").to_owned())
-}
-
-/// When creating may be tried again after a refusal: the wait doubles with the time it has lasted.
-fn retry_at(set: &Value, now: Timestamp) -> Option<Timestamp> {
-    let condition = condition::find(&set["status"], "ReplicaFailure")?;
-    let since = time(condition, "lastTransitionTime")?;
-    let lasted = seconds_between(since, now).max(0);
-    let step = (1..9)
-        .map(|power| (1_i64 << power) - 1)
-        .find(|&step| step >= lasted);
-    Some(later(
-        since,
-        step.unwrap_or_else(|| (lasted + 299) / 300 * 300),
-    ))
-}
-
-/// Whether creating may be tried now.
-pub(super) fn may_retry(set: &Value, now: Timestamp) -> bool {
-    retry_at(set, now).is_none_or(|time| time <= now)
 }
 
 /// The status of a set, and when it changes without anything happening.
@@ -96,13 +77,7 @@ pub(super) fn report(
             decision.look_again(from);
         }
     }
-    let mut after = replica_set.clone();
-    set(&mut after, "status", status);
-    if failure.is_some() {
-        let again = retry_at(&after, later(now, 1)).unwrap_or_else(|| later(now, 1));
-        decision.look_again(again.max(later(now, 1)));
-    }
-    if let Some(action) = status_action(replica_set, after["status"].take()) {
+    if let Some(action) = status_action(replica_set, status) {
         decision.push(action);
     }
     decision
@@ -129,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_and_tried_again_ever_later() {
+    fn a_refusal_is_told() {
         let set = json!({"metadata": {"generation": 1}, "spec": {"replicas": 1}});
         let decision = report(&set, &[], Some("exceeded quota"), now());
         let [Action::Status(told)] = decision.actions.as_slice() else {
@@ -137,11 +112,6 @@ mod tests {
         };
         let condition = condition::find(&told["status"], "ReplicaFailure").unwrap();
         assert_eq!(text(condition, "message"), "exceeded quota");
-        assert_eq!(decision.again, Some(later(now(), 1)));
-        for (lasted, next) in [(1, 1), (2, 3), (4, 7), (100, 127), (256, 300), (310, 600)] {
-            let retry = retry_at(told, later(now(), lasted)).unwrap();
-            assert_eq!(seconds_between(now(), retry), next, "after {lasted}");
-        }
     }
 
     #[test]

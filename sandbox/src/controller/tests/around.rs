@@ -42,6 +42,7 @@ fn an_autoscaler_lifts_its_target_to_the_least() {
         "spec": {
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "app"},
             "minReplicas": 4, "maxReplicas": 8,
+            "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {}}}],
         },
     }));
     lab.create(deployment("app"));

@@ -118,6 +118,11 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         play: |stage| Box::pin(timer::autoscaler(stage)),
     },
     Scenario {
+        name: "autoscaler-blind",
+        kinds: &["HorizontalPodAutoscaler", "Deployment", "ReplicaSet", "Pod"],
+        play: |stage| Box::pin(timer::blind(stage)),
+    },
+    Scenario {
         name: "claim",
         kinds: &["PersistentVolumeClaim"],
         play: |stage| Box::pin(claim::pending(stage)),
