@@ -92,27 +92,18 @@ impl Loaded {
         let (exit, refusals) = match error {
             EngineError::Refused(refusals) => (Exit::Failed, refusals),
             EngineError::Secrets(refusals) => (Exit::Usage, refusals),
-            EngineError::Unreachable { .. } => {
-                return Failure::failed(error.to_string())
-                    .help("is it the right `--context`? `--sandbox` needs no cluster");
-            }
-            EngineError::Silent(_) => {
-                return Failure::failed(error.to_string()).help(
-                    "it is overloaded, or a proxy or an admission webhook holds the request: try again, and look at its log",
-                );
-            }
-            EngineError::NothingToDelete { meant, .. } => {
-                let failure = Failure::usage(error.to_string());
-                return match meant {
-                    Some(meant) => failure.help(format!("did you mean `{meant}`?")),
-                    None => failure,
+            EngineError::NothingToDelete { .. } | EngineError::AmbiguousTarget { .. } => {
+                return Failure {
+                    help: error.help(),
+                    ..Failure::usage(error.to_string())
                 };
             }
-            EngineError::AmbiguousTarget { .. } => {
-                return Failure::usage(error.to_string())
-                    .help("name its namespace too: `--delete NAMESPACE/KIND/NAME`");
+            _ => {
+                return Failure {
+                    help: error.help(),
+                    ..Failure::failed(error.to_string())
+                };
             }
-            _ => return Failure::failed(error.to_string()),
         };
         let diagnostics: Vec<Diagnostic> = refusals
             .iter()

@@ -6,12 +6,16 @@ mod support;
 
 mod apricode;
 mod command_line;
+mod custom;
 mod difference;
 mod errors;
 mod faults;
 mod files;
 mod kept;
+mod pod;
 mod procedures;
+mod requests;
+mod rights;
 mod road;
 mod scripts;
 #[cfg(unix)]
@@ -20,3 +24,4 @@ mod status;
 #[cfg(unix)]
 mod terminal;
 mod together;
+mod webhooks;

@@ -31,6 +31,9 @@ pub(crate) fn outcome(look: Look, environment: &str, outcome: &Outcome) -> Told 
         if let Some(at) = &failure.at {
             let _ = writeln!(trouble, "  {}", look.dim(&format!("at {at}")));
         }
+        if let Some(help) = &failure.help {
+            let _ = writeln!(trouble, "  {} {help}", look.strong("help:"));
+        }
     }
     for not_ready in &outcome.not_ready {
         trouble.push_str(&self::not_ready(look, not_ready));
@@ -38,7 +41,7 @@ pub(crate) fn outcome(look: Look, environment: &str, outcome: &Outcome) -> Told 
     for skipped in &outcome.skipped {
         let _ = writeln!(
             trouble,
-            "{} {} was not applied: {} {}",
+            "{} {} was left as it is: {} {}",
             look.change("skipped:"),
             skipped.id,
             skipped.because,

@@ -25,17 +25,12 @@ pub(crate) fn apply(
         };
         return Err(Status::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
     }
-    let mut warnings = Vec::new();
     check_body(&config, &kind.api_version()).map_err(refusal)?;
     let unnamed = config["metadata"]["namespace"].is_null();
     body::identify(kind, key.ns(), &key.name, &mut config)?;
     if unnamed && let Some(metadata) = config["metadata"].as_object_mut() {
         // The server takes the configuration as it is; its messages name what stands in it.
         metadata.remove("namespace");
-    }
-    if kind.is_custom() {
-        // A built-in kind's apply fails on a field it does not know; a custom kind's drops it.
-        body::known_fields(kind, write, &mut config, &mut warnings)?;
     }
     let live = world.objects.at(key).cloned();
     match &live {
@@ -47,7 +42,7 @@ pub(crate) fn apply(
         prepare::carry(kind, write, &live, &mut object, true);
         facts::readable(kind, &object)?;
         facts::defaults(kind, &mut object);
-        return finish::change(world, write, kind, &live, object, warnings);
+        return finish::change(world, write, kind, &live, object, Vec::new());
     }
     if kind.namespaced {
         object["metadata"]["namespace"] = key.ns().into();
@@ -55,7 +50,7 @@ pub(crate) fn apply(
     create::begin(world, kind, &mut object);
     facts::readable(kind, &object)?;
     facts::defaults(kind, &mut object);
-    finish::add(world, write, kind, object, warnings)
+    finish::add(world, write, kind, object, Vec::new())
 }
 
 /// Applying to an object that is not there creates it, unless the request says that it was.

@@ -25,6 +25,7 @@ pub use connect::{ClockOption, ConnectError, ConnectOptions, InCluster, connect}
 pub use error::{Answer, ApiError, Cause};
 pub use name::ClusterName;
 pub use read::Page;
+pub(crate) use retry::{Repeat, is_transient};
 pub use selector::Selector;
 pub use served::Served;
 pub use watch::{Seen, WatchEvent, Watched};

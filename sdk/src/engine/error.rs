@@ -1,5 +1,6 @@
 //! Why a plan or an apply does not happen.
 
+use super::advice::advice;
 use crate::{
     cluster::ApiError,
     object::{Location, ObjectId},
@@ -68,6 +69,31 @@ pub enum EngineError {
     /// The order has a circle.
     #[error("these wait for each other: {}", circle(.0))]
     Circle(Vec<ObjectId>),
+}
+
+impl EngineError {
+    /// What to do next, where the message does not say it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Unreachable { .. } => {
+                Some("is it the right `--context`? `--sandbox` needs no cluster".to_owned())
+            }
+            Self::Silent(_) => Some(
+                "it is overloaded, or a proxy or an admission webhook holds the request: try again, and \
+                 look at its log"
+                    .to_owned(),
+            ),
+            Self::Api { error, .. } => advice(error),
+            Self::NothingToDelete { meant, .. } => {
+                let meant = meant.as_ref()?;
+                Some(format!("did you mean `{meant}`?"))
+            }
+            Self::AmbiguousTarget { .. } => {
+                Some("name its namespace too: `--delete NAMESPACE/KIND/NAME`".to_owned())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Something that cannot be done, told at the place in the script that asks for it.

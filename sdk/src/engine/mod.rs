@@ -3,6 +3,7 @@
 //! [`plan`] reads the cluster and says what would change; [`apply`] does it and reports events.
 //! Nothing else changes a cluster.
 
+mod advice;
 mod apply;
 mod bounded;
 mod changes;

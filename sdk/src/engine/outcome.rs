@@ -56,6 +56,8 @@ pub struct Failure {
     pub field: Option<String>,
     /// What it said.
     pub message: String,
+    /// What to do.
+    pub help: Option<String>,
     /// Where the field was set, else where the object was made.
     pub at: Option<Location>,
 }

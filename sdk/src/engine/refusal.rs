@@ -1,13 +1,16 @@
 //! What the API server refuses, told at the script's own place.
 
-use super::{Failure, Refusal};
+use super::{Failure, Refusal, advice::advice};
 use crate::{cluster::ApiError, object::Object};
 
 /// A refusal of `object`, once per field that it names.
 pub(crate) fn refusals(object: &Object, error: &ApiError) -> Vec<Refusal> {
     let fields = fields(error);
     if fields.is_empty() {
-        return vec![refusal(object, None, error.to_string())];
+        return vec![Refusal {
+            help: advice(error),
+            ..refusal(object, None, error.to_string())
+        }];
     }
     fields
         .into_iter()
@@ -47,6 +50,7 @@ pub(crate) fn failure(object: &Object, error: &ApiError) -> Failure {
         id: first.id,
         field: first.field,
         message,
+        help: first.help,
         at: first.at,
     }
 }

@@ -84,10 +84,15 @@ func newCluster(folder, programs, home string, ca *authority, index int) (*clust
 	return c, os.WriteFile(c.file("audit-policy.json"), []byte(auditPolicy), 0o600)
 }
 
-// Everything that users send, and nothing of what the control plane says to itself.
+// Everything that users and the service accounts of tests send, and nothing of what the control plane says to itself.
 const auditPolicy = `{
   "apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"],
-  "rules": [{"level": "Metadata", "users": ["control-plane-admin", "control-plane-restricted"]}, {"level": "None"}]
+  "rules": [
+    {"level": "Metadata", "users": ["control-plane-admin", "control-plane-restricted"]},
+    {"level": "None", "userGroups": ["system:serviceaccounts:kube-system"]},
+    {"level": "Metadata", "userGroups": ["system:serviceaccounts"]},
+    {"level": "None"}
+  ]
 }
 `
 

@@ -24,6 +24,8 @@ pub(crate) enum Target {
     ControlPlane {
         /// How it is reached.
         access: Access,
+        /// What it keeps: its audit log, its certificates.
+        folder: PathBuf,
     },
     /// A cluster that others use too.
     Own {
@@ -37,6 +39,16 @@ pub(crate) enum Target {
 pub(crate) struct Access {
     pub(crate) kubeconfig: PathBuf,
     pub(crate) context: String,
+}
+
+impl Access {
+    /// How the command is told.
+    pub(super) fn flags(&self) -> Vec<String> {
+        vec![
+            format!("--kubeconfig={}", self.kubeconfig.display()),
+            format!("--context={}", self.context),
+        ]
+    }
 }
 
 impl Target {
@@ -61,7 +73,8 @@ impl Target {
                     )?,
                 },
             }),
-            (None, Some(_)) => Ok(Self::ControlPlane {
+            (None, Some(folder)) => Ok(Self::ControlPlane {
+                folder: folder.into(),
                 access: Access {
                     kubeconfig: read("KUBECONFIG")
                         .ok_or("INFRA_TEST_CONTROL_PLANE is set, but not KUBECONFIG")?
@@ -82,6 +95,14 @@ impl Target {
         }
     }
 
+    /// The folder of the control plane.
+    pub(crate) fn folder(&self) -> &Path {
+        match self {
+            Self::ControlPlane { folder, .. } => folder,
+            _ => panic!("{} has no folder", self.name()),
+        }
+    }
+
     /// How a real cluster is reached.
     pub(crate) fn access(&self) -> Option<&Access> {
         match self {
@@ -97,13 +118,19 @@ pub(crate) struct Api {
     client: kube::Client,
     // After the client, whose work it does.
     runtime: tokio::runtime::Runtime,
+    /// It is kept when this goes.
+    _sandbox: Option<Sandbox>,
 }
 
 impl Api {
     /// Of a kept sandbox.
     pub(crate) fn of_sandbox(folder: &Path) -> Self {
         let sandbox = Sandbox::open(folder, "default", jiff::Timestamp::UNIX_EPOCH).unwrap();
-        Self::new(async move { kube::Client::new(sandbox.service(), "default") })
+        let service = sandbox.service();
+        Self {
+            _sandbox: Some(sandbox),
+            ..Self::new(async move { kube::Client::new(service, "default") })
+        }
     }
 
     /// Of a real cluster.
@@ -130,22 +157,41 @@ impl Api {
             .build()
             .unwrap();
         let client = runtime.block_on(client);
-        Self { client, runtime }
+        Self {
+            client,
+            runtime,
+            _sandbox: None,
+        }
     }
 
     /// Sends a request. Nothing: it is not there.
     pub(crate) fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Option<Value> {
-        let request = Request::builder()
-            .method(method.clone())
-            .uri(path)
-            .header(http::header::CONTENT_TYPE, "application/json")
-            .body(body.map(Value::to_string).unwrap_or_default().into_bytes())
-            .unwrap();
-        match self.runtime.block_on(self.client.request::<Value>(request)) {
+        match self.ask(&method, path, body) {
             Ok(answer) => Some(answer),
             Err(kube::Error::Api(status)) if status.code == StatusCode::NOT_FOUND.as_u16() => None,
             Err(error) => panic!("{method} {path}: {error}"),
         }
+    }
+
+    /// Sends a request that may be refused.
+    pub(crate) fn ask(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, kube::Error> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body(body.map(Value::to_string).unwrap_or_default().into_bytes())
+            .unwrap();
+        self.runtime.block_on(self.client.request::<Value>(request))
+    }
+
+    /// Makes an object in the collection at a path.
+    pub(crate) fn create(&self, path: &str, object: &Value) -> Value {
+        self.send(Method::POST, path, Some(object)).unwrap()
     }
 
     /// An object, or the answer to whatever is read at a path.

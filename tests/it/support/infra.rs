@@ -1,6 +1,8 @@
 //! Runs the command in a clean place, on the cluster that was chosen.
 
+use super::audit::{self, Request};
 use super::cluster::{Access, Api, Target};
+use super::door::Door;
 use super::loose;
 use super::outcome::Outcome;
 use http::Method;
@@ -24,6 +26,8 @@ pub(crate) struct Infra {
 struct Place {
     /// How a real cluster is reached.
     access: Option<Access>,
+    /// How the commands reach it, where that differs.
+    door: Option<Door>,
     /// What the names of its environments and namespaces begin with, where others are there too.
     prefix: String,
     /// Namespaces that are made by their own names, and are gone when the test ends.
@@ -89,6 +93,18 @@ impl Infra {
     /// With a copy of a folder of the repository as its project.
     pub(crate) fn with_copy_of(self, folder: &str) -> Self {
         self.copy(&repository().join(folder), Path::new(""));
+        self
+    }
+
+    /// Commands come in by another door from now on.
+    pub(crate) fn through(mut self, door: Door) -> Self {
+        self.place.as_mut().expect("a test on a cluster").door = Some(door);
+        self
+    }
+
+    /// Commands come in as the administrator again.
+    pub(crate) fn through_the_front(mut self) -> Self {
+        self.place.as_mut().expect("a test on a cluster").door = None;
         self
     }
 
@@ -161,6 +177,23 @@ impl Infra {
         self.api().list(&self.path(api, namespace, plural))
     }
 
+    /// Makes a namespace of the test's, as the administrator.
+    pub(crate) fn make_namespace(&self, name: &str) -> serde_json::Value {
+        let metadata = serde_json::json!({"name": self.name(name)});
+        let namespace =
+            serde_json::json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata});
+        self.api().create("/api/v1/namespaces", &namespace)
+    }
+
+    /// The requests of the service account behind the test's door in a namespace, up to now.
+    pub(crate) fn requests(&self, namespace: &str) -> Vec<Request> {
+        let user = format!("system:serviceaccount:{}:engineer", self.name(namespace));
+        // What is answered later than what was asked last is in the log by then.
+        let last = format!("/livez?exclude={}", self.home().display());
+        self.api().ask(&Method::GET, &last, None).unwrap_err();
+        audit::requests(&user, self.prefix(), &last)
+    }
+
     /// The path of what is in a namespace of the test's.
     pub(crate) fn path(&self, api: &str, namespace: &str, rest: &str) -> String {
         let root = if api.contains('/') { "apis" } else { "api" };
@@ -186,15 +219,25 @@ impl Infra {
 
     /// The command in its place, not started yet.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_infra"));
+        let program = env!("CARGO_BIN_EXE_infra");
+        let door = self.place.as_ref().and_then(|place| place.door.as_ref());
+        let mut command = match door {
+            Some(door) => door.command(program),
+            None => Command::new(program),
+        };
         command
             .args(self.arguments(words))
             .current_dir(&self.project)
             .env_clear()
-            .env("HOME", self.home.path())
+            .env("HOME", self.home())
             .env("INFRA_SANDBOX_DIR", self.sandboxes())
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// The home folder of the commands.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     fn spawn(&self, words: &[&str]) -> Running {
@@ -272,6 +315,7 @@ impl Place {
         }
         let place = Self {
             access,
+            door: None,
             prefix,
             namespaces,
             _alone: alone,
@@ -281,12 +325,10 @@ impl Place {
     }
 
     fn flags(&self) -> Vec<String> {
-        match &self.access {
-            None => vec!["--sandbox".to_owned()],
-            Some(access) => vec![
-                format!("--kubeconfig={}", access.kubeconfig.display()),
-                format!("--context={}", access.context),
-            ],
+        match (&self.door, &self.access) {
+            (Some(door), _) => door.flags(),
+            (None, None) => vec!["--sandbox".to_owned()],
+            (None, Some(access)) => access.flags(),
         }
     }
 
@@ -339,7 +381,7 @@ impl Running {
     }
 
     /// Waits for the end.
-    fn end(self) -> Outcome {
+    pub(crate) fn end(self) -> Outcome {
         let output = self.process.wait_with_output().unwrap();
         let text = |bytes: Vec<u8>| {
             let text = String::from_utf8(bytes).unwrap().replace(&self.home, "~");

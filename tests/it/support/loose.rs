@@ -36,13 +36,15 @@ impl Comparator for Loose {
 }
 
 /// Lines of progress whose order concurrency decides.
-const PROGRESS: [&str; 6] = [
+const PROGRESS: [&str; 8] = [
     "created ",
     "updated ",
     "replaced ",
     "deleted ",
     "ready ",
     "not ready ",
+    "failed ",
+    "skipped ",
 ];
 
 /// A text without what a real cluster decides.

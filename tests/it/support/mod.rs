@@ -1,12 +1,18 @@
 //! What the tests stand on: the command in a clean place, the cluster that it talks to, and how what
 //! it shows is compared.
 
+mod audit;
 mod cluster;
+mod door;
 mod infra;
 mod loose;
 mod need;
 mod outcome;
+mod webhook;
 
-pub(crate) use cluster::Target;
+pub(crate) use audit::Request;
+pub(crate) use cluster::{Api, Target};
+pub(crate) use door::Door;
 pub(crate) use infra::{Infra, repository};
 pub(crate) use need::{Need, leave_out, needs};
+pub(crate) use webhook::{Answer, Webhook};

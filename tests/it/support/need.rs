@@ -2,6 +2,7 @@
 
 use super::Target;
 use std::io::Write;
+use std::process::Command;
 
 /// Something that a cluster has or has not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,14 @@ pub(crate) enum Need {
     Faults,
     /// Nodes that probe containers, and restart them for it.
     Probes,
+    /// An API server that calls admission webhooks on this machine.
+    Webhooks,
+    /// Several users, who may do this and that.
+    Rights,
+    /// A log of all requests.
+    Audit,
+    /// A place that looks like a pod to the command: files at a fixed path, seen by it alone.
+    PodFiles,
     /// Nobody else on the cluster: names that cannot be chosen, or objects that concern everyone.
     Whole,
 }
@@ -22,6 +31,25 @@ impl Need {
         match (target, self) {
             (Target::ControlPlane { .. }, Self::Probes) => {
                 Some("the simulated nodes of the control plane do not probe")
+            }
+            (Target::Sandbox, Self::Webhooks) => {
+                Some("the sandbox stores webhooks and does not call them")
+            }
+            (Target::Sandbox, Self::Rights | Self::PodFiles) => {
+                Some("the sandbox has one user, who may do everything")
+            }
+            (Target::Sandbox, Self::Audit) => {
+                Some("its requests are counted in the process, by the tests of the engine")
+            }
+            (Target::Own { .. }, Self::Webhooks) => {
+                Some("its API server cannot call a webhook of this machine")
+            }
+            (Target::Own { .. }, Self::Rights | Self::PodFiles) => {
+                Some("it makes users, and gives them rights")
+            }
+            (Target::Own { .. }, Self::Audit) => Some("its audit log cannot be read"),
+            (Target::ControlPlane { .. }, Self::PodFiles) if !has_mounts() => {
+                Some("this machine lets nobody mount folders of their own (`unshare`)")
             }
             (Target::Own { .. }, Self::Nodes) => {
                 Some("its images exist nowhere: only simulated nodes run them")
@@ -35,6 +63,14 @@ impl Need {
             _ => None,
         }
     }
+}
+
+/// Whether a process may have mounts that only it sees.
+fn has_mounts() -> bool {
+    Command::new("unshare")
+        .args(["-rm", "mount", "-t", "tmpfs", "none", "/mnt"])
+        .output()
+        .is_ok_and(|output| output.status.success())
 }
 
 /// Says that a test is left out, where everybody sees it: what a passing test prints is not shown.

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Action, EngineError, INVENTORY_MANAGER,
+        Action, EngineError, Failure, INVENTORY_MANAGER,
         inventory::{self, Inventory, Member},
         kinds::{api, builtin, is_namespace},
         step::Work,
@@ -108,6 +108,23 @@ impl<'a> Books<'a> {
             .await
             .map_err(|error| self.error("delete", error))?;
         Ok(())
+    }
+
+    /// The books could not be closed.
+    pub(crate) fn failure(&self, error: &EngineError) -> Failure {
+        let plan = self.context.plan;
+        Failure {
+            id: ObjectId {
+                group: String::new(),
+                kind: "ConfigMap".to_owned(),
+                namespace: Some(plan.namespace.clone()),
+                name: inventory::name(&plan.environment),
+            },
+            field: None,
+            message: error.to_string(),
+            help: error.help(),
+            at: None,
+        }
     }
 
     fn error(&self, what: &str, error: crate::cluster::ApiError) -> EngineError {

@@ -48,7 +48,7 @@ impl Context<'_> {
 
 /// Does what a plan says, and tells how it goes on. Nothing else of the engine changes a cluster.
 ///
-/// It ends with an error only where it cannot begin, or cannot keep its books; what happens to
+/// It ends with an error only where it cannot begin, or cannot open its books; what happens to
 /// single objects stands in the outcome.
 pub async fn apply(
     cluster: &Cluster,
@@ -91,8 +91,13 @@ pub async fn apply(
     let mut books = bookkeeping::Books::new(&context);
     let mut outcome = run.go(&mut drive, &mut books).await?;
     let deleted = removal::remove(&context, &mut drive, &mut outcome).await;
-    if stop.level() < StopLevel::AtOnce {
-        books.close(&run, &deleted).await?;
+    if stop.level() < StopLevel::AtOnce
+        && let Err(error) = books.close(&run, &deleted).await
+    {
+        // What was done is told all the same. What is owned was written before, and a little more.
+        let failure = books.failure(&error);
+        context.tell(Event::Failed(failure.clone()));
+        outcome.failed.push(failure);
     }
     outcome.stopped = stop.is_asked();
     outcome.duration = cluster.clock().now().saturating_sub(started);

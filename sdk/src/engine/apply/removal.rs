@@ -3,6 +3,7 @@
 use super::{
     super::{
         Action, Event, Failure, MANAGER, Outcome, Skipped, Step,
+        advice::advice,
         inventory::PART_OF,
         order::deletion_rank,
         step::{Removal, Work},
@@ -204,6 +205,7 @@ async fn delete(
             } else {
                 error.to_string()
             },
+            help: advice(&error),
             at: None,
         }),
     }

@@ -2,6 +2,7 @@
 
 use super::super::{
     Event, Failure, NotReady,
+    advice::advice,
     wait::{Progress, Waited},
 };
 use crate::{
@@ -54,7 +55,7 @@ pub(crate) fn not_ready(
         }
         Waited::Unknown(error) => {
             let reason = format!("whether it is ready cannot be seen: {error}");
-            ((reason, Vec::new()), false)
+            ((reason, advice(error).into_iter().collect()), false)
         }
     };
     Some(NotReady {
@@ -80,6 +81,7 @@ pub(crate) fn not_gone(id: &ObjectId, waited: &Waited) -> Option<Failure> {
         id: id.clone(),
         field: None,
         message: format!("it was deleted and is still there: {message}"),
+        help: None,
         at: None,
     })
 }

@@ -268,6 +268,7 @@ impl<'a> Run<'a> {
                     field: None,
                     message: "the run was stopped while it was written: it may be or not"
                         .to_owned(),
+                    help: None,
                     at: step.origin.clone(),
                 }),
                 State::Written

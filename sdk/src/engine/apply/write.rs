@@ -29,6 +29,7 @@ pub(crate) async fn write(
         id: manifest.object.id.clone(),
         field: None,
         message: problem,
+        help: None,
         at: manifest.object.origin.made.clone(),
     };
     let live = make_room(context, manifest, action).await?;
@@ -106,6 +107,7 @@ async fn make_room<'m>(
                 id,
                 field: None,
                 message: "the run was stopped while the object before it was still there".to_owned(),
+                help: None,
                 at: manifest.object.origin.made.clone(),
             });
         }

@@ -2,7 +2,7 @@
 
 use super::{local, mutators::Mutators, read::Live, read::is_terminating, step, unchanged};
 use crate::{
-    cluster::{ApiError, ApplyRequest, Cluster},
+    cluster::{ApiError, ApplyRequest, Cluster, Repeat, is_transient},
     engine::{
         Action, EngineError, MANAGER, PlanOptions, Refusal, Step, changes,
         conflict::{self, Verdict},
@@ -38,6 +38,9 @@ pub(crate) struct Judged {
 pub(crate) enum Unable {
     /// The object cannot be as it is wanted.
     Refused(Vec<Refusal>),
+    /// Nothing can be said, after several attempts: the API server, or what it asks, is down. Others
+    /// would hear the same.
+    Down(Vec<Refusal>),
     /// The cluster cannot be asked.
     Failed(Box<EngineError>),
 }
@@ -120,7 +123,7 @@ impl Judge<'_> {
         match self.dry_run(&mut manifest, None, &mut step).await? {
             Ok(_) => {}
             Err(error) if error.is_namespace_missing() || error.is_kind_missing() => {}
-            Err(error) => return Err(Unable::Refused(refusals(&manifest.object, &error))),
+            Err(error) => return Err(unable(&manifest.object, &error)),
         }
         Ok(Judged { step, manifest })
     }
@@ -137,7 +140,9 @@ impl Judge<'_> {
         let hands_over = matches!(manifest.replicas, Replicas::HandOver(_));
         if !generates
             && !hands_over
-            && !self.mutators.see(&known.served)
+            && !self
+                .mutators
+                .see(&known.served, manifest.object.id.namespace.as_deref())
             && unchanged::proven(&known.ty, live, &body)
         {
             let step = self.step(&manifest, Action::Unchanged);
@@ -263,7 +268,7 @@ impl Judge<'_> {
         error: &ApiError,
     ) -> Result<Judged> {
         match immutable::verdict(&manifest.object.id, live, error) {
-            immutable::Verdict::Invalid => Err(Unable::Refused(refusals(&manifest.object, error))),
+            immutable::Verdict::Invalid => Err(unable(&manifest.object, error)),
             immutable::Verdict::Refuse { help } => {
                 let mut refused = refusals(&manifest.object, error);
                 for refusal in &mut refused {
@@ -353,6 +358,16 @@ impl Judge<'_> {
             ));
         }
         step
+    }
+}
+
+/// What the API server said to a dry run.
+fn unable(object: &Object, error: &ApiError) -> Unable {
+    let refusals = refusals(object, error);
+    if is_transient(error, Repeat::Harmless) {
+        Unable::Down(refusals)
+    } else {
+        Unable::Refused(refusals)
     }
 }
 

@@ -20,7 +20,7 @@ mod unchanged;
 
 use super::{
     EngineError, PlanOptions, Refusal, SecretSource, Step,
-    bounded::bounded,
+    bounded::bounded_until,
     inventory,
     kinds::{self, Kinds},
     order,
@@ -87,7 +87,7 @@ pub async fn plan(
         })
         .collect();
     let (judged, existing) = futures::join!(
-        bounded(judging),
+        bounded_until(judging, |judged| matches!(judged, Err(Unable::Down(_)))),
         existing::check(cluster, rendered, &objects)
     );
     let (existing, unsure) = existing?;
@@ -287,7 +287,7 @@ fn sorted_out(
     for result in judged {
         match result {
             Ok(judged) => found.push(judged),
-            Err(Unable::Refused(more)) => refusals.extend(more),
+            Err(Unable::Refused(more) | Unable::Down(more)) => refusals.extend(more),
             Err(Unable::Failed(error)) => return Err(*error),
         }
     }

@@ -15,11 +15,29 @@ const GROUP: &str = "admissionregistration.k8s.io";
 /// The mutating webhooks and policies of a cluster, as far as they concern which objects they see.
 #[derive(Debug, Default)]
 pub(crate) struct Mutators {
-    /// Groups and resources of each rule.
-    rules: Vec<(Vec<String>, Vec<String>)>,
+    rules: Vec<Rule>,
     /// They may not be read: every object counts as seen by one.
     hidden: bool,
 }
+
+/// What one of them sees.
+#[derive(Debug)]
+struct Rule {
+    groups: Vec<String>,
+    resources: Vec<String>,
+    /// What it asks of the name of a namespace.
+    namespaces: Vec<Names>,
+}
+
+/// One of these names, or none of them.
+#[derive(Debug)]
+struct Names {
+    among: bool,
+    names: Vec<String>,
+}
+
+/// The label that every namespace has, with its name.
+const NAME: &str = "kubernetes.io/metadata.name";
 
 /// Reads them: two lists.
 pub(crate) async fn read(cluster: &Cluster) -> Result<Mutators, EngineError> {
@@ -58,23 +76,42 @@ impl Mutators {
             .as_array()
             .into_iter()
             .flatten()
-            .filter_map(|webhook| webhook["rules"].as_array());
-        let of_policy = object["spec"]["matchConstraints"]["resourceRules"].as_array();
-        for rule in of_webhooks.chain(of_policy).flatten() {
-            self.rules
-                .push((texts(&rule["apiGroups"]), texts(&rule["resources"])));
+            .map(|webhook| (&webhook["rules"], &webhook["namespaceSelector"]));
+        let constraints = &object["spec"]["matchConstraints"];
+        let of_policy = (
+            &constraints["resourceRules"],
+            &constraints["namespaceSelector"],
+        );
+        for (rules, selector) in of_webhooks.chain([of_policy]) {
+            for rule in rules.as_array().into_iter().flatten() {
+                let operations = texts(&rule["operations"]);
+                // What is there already is updated.
+                if operations.iter().any(|one| one == "*" || one == "UPDATE") {
+                    self.rules.push(Rule {
+                        groups: texts(&rule["apiGroups"]),
+                        resources: texts(&rule["resources"]),
+                        namespaces: names(selector),
+                    });
+                }
+            }
         }
     }
 
-    /// Whether objects of this kind may be changed on their way in.
-    pub(crate) fn see(&self, served: &Served) -> bool {
+    /// Whether an object of this kind that is there already may be changed on its way in.
+    pub(crate) fn see(&self, served: &Served, namespace: Option<&str>) -> bool {
         let any = |list: &[String], wanted: &str| {
             list.iter()
                 .any(|item| item == "*" || item == "*/*" || item == wanted)
         };
         self.hidden
-            || self.rules.iter().any(|(groups, resources)| {
-                any(groups, &served.group) && any(resources, &served.plural)
+            || self.rules.iter().any(|rule| {
+                any(&rule.groups, &served.group)
+                    && any(&rule.resources, &served.plural)
+                    && namespace.is_none_or(|name| {
+                        rule.namespaces
+                            .iter()
+                            .all(|asked| asked.names.iter().any(|one| one == name) == asked.among)
+                    })
             })
     }
 
@@ -86,6 +123,27 @@ impl Mutators {
                 .to_owned()
         })
     }
+}
+
+/// What a selector of namespaces asks of their names; of other labels nothing is known here.
+fn names(selector: &Value) -> Vec<Names> {
+    let label = selector["matchLabels"][NAME].as_str().map(|name| Names {
+        among: true,
+        names: vec![name.to_owned()],
+    });
+    let expressions = selector["matchExpressions"].as_array();
+    let expressions = expressions.into_iter().flatten().filter_map(|expression| {
+        let among = match expression["operator"].as_str()? {
+            "In" => true,
+            "NotIn" => false,
+            _ => return None,
+        };
+        (expression["key"] == NAME).then(|| Names {
+            among,
+            names: texts(&expression["values"]),
+        })
+    });
+    label.into_iter().chain(expressions).collect()
 }
 
 fn texts(list: &Value) -> Vec<String> {
@@ -104,16 +162,56 @@ mod tests {
     #[test]
     fn rules_of_webhooks_and_policies_are_matched_by_group_and_resource() {
         let mut mutators = Mutators::default();
-        mutators.add(&json!({"webhooks": [{"rules": [{"apiGroups": ["apps"], "resources": ["deployments"]}]}]}));
+        let all = ["CREATE", "UPDATE"];
+        mutators.add(&json!({"webhooks": [
+            {"rules": [{"operations": all, "apiGroups": ["apps"], "resources": ["deployments"]}]},
+            {"rules": [{"operations": ["CREATE"], "apiGroups": ["batch"], "resources": ["*"]}]},
+        ]}));
         mutators.add(&json!({"spec": {"matchConstraints": {"resourceRules": [
-            {"apiGroups": [""], "resources": ["*"]}]}}}));
+            {"operations": ["*"], "apiGroups": [""], "resources": ["*"]}]}}}));
         for (group, kind, seen) in [
             ("apps", "Deployment", true),
             ("apps", "StatefulSet", false),
             ("", "Service", true),
             ("batch", "Job", false),
+            ("batch", "CronJob", false),
         ] {
-            assert_eq!(mutators.see(&builtin(group, kind)), seen, "{kind}");
+            let kind = builtin(group, kind);
+            assert_eq!(mutators.see(&kind, Some("shop")), seen, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_they_ask_of_the_name_of_a_namespace_counts() {
+        for (selector, seen) in [
+            (json!({}), true),
+            (json!({"matchLabels": {NAME: "shop"}}), true),
+            (json!({"matchLabels": {NAME: "other"}}), false),
+            (json!({"matchLabels": {"mesh": "on"}}), true),
+            (json!({"matchLabels": {"mesh": "on", NAME: "other"}}), false),
+            (
+                json!({"matchExpressions": [{"key": NAME, "operator": "NotIn", "values": ["kube-system", "shop"]}]}),
+                false,
+            ),
+            (
+                json!({"matchExpressions": [{"key": NAME, "operator": "NotIn", "values": ["kube-system"]}]}),
+                true,
+            ),
+            (
+                json!({"matchExpressions": [{"key": NAME, "operator": "In", "values": ["a", "b"]}]}),
+                false,
+            ),
+            (
+                json!({"matchExpressions": [{"key": NAME, "operator": "Exists"}]}),
+                true,
+            ),
+        ] {
+            let rule = json!({"operations": ["*"], "apiGroups": [""], "resources": ["*"]});
+            let mut mutators = Mutators::default();
+            mutators.add(&json!({"webhooks": [{"rules": [rule], "namespaceSelector": selector}]}));
+            let kind = builtin("", "Service");
+            assert_eq!(mutators.see(&kind, Some("shop")), seen, "{selector}");
+            assert!(mutators.see(&builtin("", "PersistentVolume"), None));
         }
     }
 }

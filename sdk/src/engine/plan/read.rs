@@ -7,6 +7,7 @@ use crate::{
         bounded::bounded,
         inventory::{self, Inventory, PART_OF},
         kinds::{self, Kinds, api},
+        refusal::refusals,
     },
     environment::Rendered,
     object::{Object, ObjectId},
@@ -73,7 +74,7 @@ pub(crate) async fn live(
 ) -> Result<Live, EngineError> {
     let mut live = Live::default();
     let (lists, singles) = requests(cluster, objects, owned, kinds).await?;
-    list(cluster, lists, set, &mut live).await?;
+    list(cluster, lists, objects, set, &mut live).await?;
 
     let wanted: BTreeSet<&ObjectId> = objects.iter().map(|object| &object.id).collect();
     let ours = |id: &ObjectId| owned.members.contains_key(id) || wanted.contains(id);
@@ -145,6 +146,7 @@ async fn requests(
 async fn list(
     cluster: &Cluster,
     lists: Lists,
+    objects: &[Object],
     set: &str,
     live: &mut Live,
 ) -> Result<(), EngineError> {
@@ -160,23 +162,41 @@ async fn list(
                 match found {
                     // A definition that went since the inventory was written.
                     Err(error) if error.is_kind_missing() => Ok(Vec::new()),
-                    Err(error) => {
-                        let place = namespace.map(|n| format!(" in {n}")).unwrap_or_default();
-                        let what = format!("list {}{place}", served.resource());
-                        Err(api(&what, error, cluster))
-                    }
-                    Ok(found) => Ok(found),
+                    found => found.map_err(|error| (served, namespace, error)),
                 }
             }
             .boxed()
         })
         .collect();
+    let mut refused = Vec::new();
     for found in bounded(reading).await {
-        for object in found? {
-            live.objects.insert(ObjectId::of(&object), object);
+        match found {
+            Ok(found) => {
+                let found = found.into_iter();
+                live.objects
+                    .extend(found.map(|object| (ObjectId::of(&object), object)));
+            }
+            Err((served, namespace, error)) => {
+                let wanted = objects.iter().find(|object| {
+                    object.id.group == served.group
+                        && object.id.kind == served.kind
+                        && object.id.namespace == namespace
+                });
+                // All rights that are missing are told together, each at an object that takes it.
+                let Some(object) = wanted.filter(|_| error.is_forbidden()) else {
+                    let place = namespace.map(|n| format!(" in {n}")).unwrap_or_default();
+                    let what = format!("list {}{place}", served.resource());
+                    return Err(api(&what, error, cluster));
+                };
+                refused.extend(refusals(object, &error));
+            }
         }
     }
-    Ok(())
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(EngineError::Refused(refused))
+    }
 }
 
 /// Finds out which namespaces are not there. One with anything of ours in it, is; only the others

@@ -74,11 +74,11 @@ async fn what_may_not_be_listed_is_said_and_nothing_is_guessed() {
     )
     .await
     .unwrap_err();
-    let EngineError::Api { what, error } = error else {
+    let EngineError::Refused(refusals) = error else {
         panic!("{error}");
     };
-    assert_eq!(what, "list statefulsets.apps in shop");
-    assert!(error.is_forbidden());
+    let told: Vec<String> = refusals.iter().map(|one| one.id.to_string()).collect();
+    assert_eq!(told, ["statefulset/redis in shop"]);
 }
 
 #[tokio::test]
