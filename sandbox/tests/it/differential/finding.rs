@@ -57,41 +57,43 @@ impl Finding {
         format!("{} {text}", difference.place())
     }
 
-    /// What a smaller sequence must have in common with this one to show the same.
-    pub(crate) fn signature(&self) -> String {
+    /// Which request differs, and where first.
+    fn title(&self) -> String {
         let operation = &self.operations[self.at];
+        let place = self.differences[0].place();
+        format!("{} {} {place}", operation.kind, operation.word())
+    }
+
+    /// What a smaller sequence must have in common with this one to show the same: the request, the
+    /// place, and how what is said there begins. Another refusal is not the same difference.
+    pub(crate) fn signature(&self) -> String {
+        const TELLING: usize = 60;
         let difference = &self.differences[0];
-        let mut signature = format!(
-            "{} {} {}",
-            operation.kind,
-            operation.word(),
-            difference.place()
-        );
-        // Another code is told from another by which codes they are.
-        if difference.field == "code" {
-            let code = |answer: &Option<Value>| {
-                answer
-                    .as_ref()
-                    .map_or(String::new(), |answer| answer[0].to_string())
+        let said = |answer: &Option<Value>| {
+            let text = match answer {
+                Some(Value::String(text)) => text.clone(),
+                Some(Value::Array(said)) if difference.field == "code" => {
+                    format!("{} {}", said[0], said[1].as_str().unwrap_or("done"))
+                }
+                Some(_) => "some".to_owned(),
+                None => "nothing".to_owned(),
             };
-            signature = format!(
-                "{signature} {} {}",
-                code(&difference.sandbox),
-                code(&difference.server)
-            );
-        }
-        signature
+            let text = if difference.field == "code" {
+                text
+            } else {
+                plain(&text)
+            };
+            text.chars().take(TELLING).collect::<String>()
+        };
+        let (ours, theirs) = (said(&difference.sandbox), said(&difference.server));
+        format!("{} {ours} {theirs}", self.title())
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { number, at, .. } = self;
-        writeln!(
-            f,
-            "  {}: sequence {number}, operation {at}",
-            self.signature()
-        )?;
+        writeln!(f, "  {}: sequence {number}, operation {at}", self.title())?;
         for difference in self.differences.iter().take(TOLD) {
             writeln!(f, "    {difference}")?;
         }
