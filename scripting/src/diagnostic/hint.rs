@@ -123,7 +123,9 @@ fn bad_input(error: &LexError, place: &Place<'_>) -> Diagnostic {
                 _ => error,
             }
         }
-        LexError::ImproperSymbol(text, _) if text == "eval" => reserved(text, place),
+        LexError::ImproperSymbol(text, _) if text == "eval" || text == "curry" => {
+            reserved(text, place)
+        }
         LexError::ImproperSymbol(text, hint) => {
             let error = place.at(format!("`{text}` is not a symbol of the language"));
             if hint.is_empty() {
@@ -229,6 +231,7 @@ fn reserved(word: &str, place: &Place<'_>) -> Diagnostic {
     match word {
         "null" | "nil" => error.help("nothing is written `()`"),
         "eval" => error.help("scripts cannot evaluate text"),
+        "curry" => error.help("a closure keeps what it uses: `|x| add(1, x)`"),
         "var" => error.help("define a variable with `let`"),
         "match" | "case" => error.help("use `switch`"),
         _ => error.help(format!(
@@ -239,15 +242,7 @@ fn reserved(word: &str, place: &Place<'_>) -> Diagnostic {
 
 fn property(place: &Place<'_>) -> Diagnostic {
     match place.lexeme() {
-        Some(lexeme) if lexeme.kind == LexemeKind::Word => place
-            .at(format!(
-                "`{}` is a word that the language keeps for itself",
-                lexeme.text
-            ))
-            .help(format!(
-                "as a key of a map, write it in quotes: `\"{}\"`",
-                lexeme.text
-            )),
+        Some(lexeme) if lexeme.kind == LexemeKind::Word => reserved(lexeme.text, place),
         Some(lexeme) => {
             let text = lexeme.text.lines().next().unwrap_or_default();
             place.at(format!("expected a name, found `{text}`"))

@@ -4,6 +4,9 @@ use super::names::article;
 use super::{Diagnostic, lower};
 use rhai::EvalAltResult;
 
+/// What the engine is stopped with when a script takes too long.
+pub(crate) const TOO_LONG: &str = "too long";
+
 /// A limit that was met, or any other error of the engine, in our words.
 pub(super) fn limit(error: &EvalAltResult, here: impl Fn(String) -> Diagnostic) -> Diagnostic {
     match error {
@@ -27,6 +30,15 @@ pub(super) fn limit(error: &EvalAltResult, here: impl Fn(String) -> Diagnostic) 
         EvalAltResult::ErrorTooManyVariables(_) => here("too many variables".to_owned()),
         EvalAltResult::ErrorTooManyModules(_) => {
             here("the script imports more than 256 scripts".to_owned())
+        }
+        EvalAltResult::ErrorTerminated(why, _)
+            if why
+                .as_immutable_string_ref()
+                .is_ok_and(|why| *why == TOO_LONG) =>
+        {
+            here("the script takes too long".to_owned()).help(
+                "does a loop copy a large array or map in every step? a script may take a minute",
+            )
         }
         EvalAltResult::ErrorTerminated(..) => here("cancelled".to_owned()),
         EvalAltResult::ErrorDataRace(..) => {

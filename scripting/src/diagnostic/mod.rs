@@ -16,6 +16,7 @@ pub use source::{Source, Sources, Span};
 pub use suggest::{closest, did_you_mean};
 
 pub(crate) use hint::parse_error;
+pub(crate) use limit::TOO_LONG;
 pub(crate) use names::article;
 pub(crate) use raised::Raised;
 pub(crate) use translate::Translator;

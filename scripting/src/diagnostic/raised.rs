@@ -21,8 +21,6 @@ pub(super) enum Kind {
     },
     /// Something else failed where the call stands.
     Failed { message: String, help: String },
-    /// A map lacks a key.
-    Key { key: String, known: Vec<String> },
     /// Errors with their own places.
     Diagnosed(Vec<Diagnostic>),
 }
@@ -82,16 +80,6 @@ impl Raised {
         )
     }
 
-    pub(crate) fn missing_key(key: &str, known: &[&str]) -> Box<EvalAltResult> {
-        Self::boxed(
-            Kind::Key {
-                key: key.to_owned(),
-                known: known.iter().map(|name| (*name).to_owned()).collect(),
-            },
-            Position::NONE,
-        )
-    }
-
     pub(crate) fn diagnosed(diagnostic: Diagnostic) -> Box<EvalAltResult> {
         Self::many(vec![diagnostic])
     }
@@ -114,7 +102,6 @@ impl Raised {
                 _ => format!("`{name}` cannot be called here"),
             },
             Kind::Failed { message, .. } => message.clone(),
-            Kind::Key { key, .. } => format!("the map has no key `{key}`"),
             Kind::Diagnosed(diagnostics) => diagnostics
                 .first()
                 .map(|diagnostic| diagnostic.message.clone())

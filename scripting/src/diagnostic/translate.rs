@@ -3,7 +3,7 @@
 use super::limit::limit;
 use super::names::article;
 use super::raised::{Kind, Raised};
-use super::{Diagnostic, Frame, Source, Span, did_you_mean, parse_error};
+use super::{Diagnostic, Frame, Source, Span, parse_error};
 use crate::session::{State, count};
 use crate::table::{Effect, Fault, Mismatch};
 use crate::table::{JOINED_ALONE, ScriptType as _};
@@ -139,9 +139,7 @@ impl<'a> Translator<'a> {
             }
             EvalAltResult::ErrorDotExpr(text, _) => self.property(text, span.clone()),
             EvalAltResult::ErrorVariableNotFound(name, _) => self.variable(name, source, here),
-            EvalAltResult::ErrorPropertyNotFound(name, _) => {
-                here(format!("the map has no key `{name}`"))
-            }
+            EvalAltResult::ErrorPropertyNotFound(name, _) => self.key(name, source, here),
             EvalAltResult::ErrorModuleNotFound(name, _) => {
                 here(format!("there is no module `{name}`"))
                     .help("import it at the top of the script: `import \"…\" as name;`")
@@ -187,12 +185,6 @@ impl<'a> Translator<'a> {
         vec![match raised.kind() {
             Kind::Diagnosed(diagnostics) => return diagnostics.clone(),
             Kind::Failed { help, .. } => diagnostic.help(help),
-            Kind::Key { key, known } => match did_you_mean(key, known.iter().map(String::as_str)) {
-                Some(meant) => diagnostic.help(meant),
-                None if known.is_empty() => diagnostic.label("the map is empty"),
-                None => diagnostic.help(format!("its keys are `{}`", known.join("`, `"))),
-            }
-            .help("where a key may be missing: `map.get(\"key\") ?? default`"),
             Kind::Row {
                 name,
                 signature,

@@ -1,7 +1,7 @@
 //! Names that nothing has, and calls that fit nothing: what was probably meant.
 
 use super::names::article;
-use super::{Diagnostic, Span, Translator, closest, did_you_mean, lex, lower};
+use super::{Diagnostic, Lexeme, Span, Translator, closest, did_you_mean, lex, lower};
 use crate::session::{State, count};
 use crate::table::{JOINED_ALONE, Row, ScriptType as _, Vocabulary};
 use infra_sdk::object::SecretText;
@@ -39,6 +39,29 @@ impl Translator<'_> {
             None if vocabulary.is_type(ty) => error,
             None => error.help("only maps and the language's own types have properties"),
         }
+    }
+
+    /// A key that a map has not. What keys the map has is not known any more; those that the script
+    /// writes are.
+    pub(super) fn key(
+        &self,
+        key: &str,
+        source: &str,
+        here: impl Fn(String) -> Diagnostic,
+    ) -> Diagnostic {
+        let error = here(format!("the map has no key `{key}`"));
+        let text = self.source(source).map(|source| source.text);
+        let lexemes = lex(text.as_deref().unwrap_or_default());
+        let is_key = |of: &[Lexeme<'_>]| of[2].is(":") || (of[0].is(".") && of[2].is("="));
+        let written = lexemes
+            .windows(3)
+            .filter(|of| is_key(of))
+            .map(|of| of[1].text.trim_matches('"'));
+        match did_you_mean(key, written) {
+            Some(meant) => error.help(meant),
+            None => error,
+        }
+        .help("where a key may be missing: `map.get(\"key\") ?? default`")
     }
 
     /// `name (type, type)`: nothing of that name takes such arguments.

@@ -10,6 +10,7 @@ use std::{cell::OnceCell, collections::HashSet};
 /// What Rhai handles before functions are looked up.
 const BUILT_IN: [&str; 11] = [
     "call",
+    // What the parser makes of a closure that uses variables around it.
     "curry",
     "Fn",
     "type_of",

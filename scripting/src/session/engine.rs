@@ -2,7 +2,7 @@
 
 use super::resolver::ProjectResolver;
 use super::state::State;
-use crate::diagnostic::Raised;
+use crate::diagnostic::TOO_LONG;
 use crate::table::Words;
 use rhai::packages::{
     ArithmeticPackage, BasicArrayPackage, BasicFnPackage, BasicIteratorPackage, BasicMapPackage,
@@ -11,6 +11,7 @@ use rhai::packages::{
 };
 use rhai::{Dynamic, Engine, EvalAltResult, OptimizationLevel, Position};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 rhai::def_package! {
     /// What scripts have of Rhai's own library: no clock, no bits, no blobs.
@@ -25,6 +26,11 @@ rhai::def_package! {
 
 /// The default of operations; a script of a thousand objects does some hundred thousand.
 const OPERATIONS: u64 = 50_000_000;
+
+/// The default of how long a script may be evaluated; one of a thousand objects takes some hundredths
+/// of a second. An operation on an array of arrays may take a thousand times as long as another, so
+/// that their number alone is no limit.
+const TIME: Duration = Duration::from_secs(60);
 
 /// An engine for one run of a script with these words.
 ///
@@ -52,23 +58,29 @@ pub(crate) fn engine(state: &Arc<State>, words: &Words<'_>) -> Engine {
         .set_max_string_size(4 << 20)
         .set_max_array_size(100_000)
         .set_max_map_size(100_000)
-        .disable_symbol("eval");
+        .disable_symbol("eval")
+        // What is bound to a function counts for no limit, and doubles with every call.
+        .disable_symbol("curry");
     engine.set_default_tag(state.tag());
     engine.set_module_resolver(ProjectResolver::new(Arc::clone(state)));
     let (printing, debugging) = (Arc::clone(state), Arc::clone(state));
     engine.on_print(move |text| (printing.host.print)(text));
     engine.on_debug(move |text, _, _| (debugging.host.print)(text));
     let stopping = Arc::clone(state);
-    engine.on_progress(move |_| {
+    let (started, time) = (Instant::now(), state.host.max_time.unwrap_or(TIME));
+    engine.on_progress(move |operations| {
         if stopping.is_misused() {
             return Some(Dynamic::from("a secret was made a string"));
         }
-        let live = stopping.live()?;
-        live.stopped().then(|| Dynamic::from("cancelled"))
-    });
-    engine.on_map_missing_property(|map, key, _| {
-        let known: Vec<&str> = map.keys().map(rhai::Identifier::as_str).collect();
-        Err(Raised::missing_key(key, &known))
+        // Not at every step: the lock and the clock take longer than most of them.
+        if operations % 64 != 0 {
+            return None;
+        }
+        match stopping.live() {
+            // What waits for a cluster takes as long as it takes.
+            Some(live) => live.stopped().then(|| Dynamic::from("cancelled")),
+            None => (started.elapsed() > time).then(|| Dynamic::from(TOO_LONG)),
+        }
     });
     constants_in_functions(&mut engine);
     engine

@@ -1,7 +1,7 @@
 //! What the program around a session gives it.
 
 use crate::table::Table;
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 /// A lookup of a variable of the caller's environment.
 pub type Variables = dyn Fn(&str) -> Option<String> + Send + Sync;
@@ -25,6 +25,8 @@ pub struct Host {
     pub tables: Vec<Arc<Table>>,
     /// How many operations a script may do; `None` for the default of fifty million.
     pub max_operations: Option<u64>,
+    /// How long a script may be evaluated, procedures apart; `None` for the default of a minute.
+    pub max_time: Option<Duration>,
 }
 
 impl Host {
@@ -37,6 +39,7 @@ impl Host {
             print: Arc::new(|_| ()),
             tables: Vec::new(),
             max_operations: None,
+            max_time: None,
         }
     }
 

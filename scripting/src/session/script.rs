@@ -238,18 +238,22 @@ fn evaluate(state: &Arc<State>, name: Arc<str>, text: &str) -> Result<Script, Ve
 
 /// The environments in a script's value; what is none comes back as the error.
 fn gather(value: Dynamic, found: &mut Vec<Environment>) -> Result<(), Dynamic> {
-    let value = value.flatten();
-    if value.is_unit() {
-        return Ok(());
-    }
-    match value.try_cast_result::<rhai::Array>() {
-        Ok(array) => array.into_iter().try_for_each(|item| gather(item, found)),
-        Err(value) => {
-            let environment = value.try_cast_result::<Value<Environment>>()?;
-            found.push(environment.into_inner());
-            Ok(())
+    // By a list of what is left rather than by calls: arrays may be nested without an end.
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
+        let value = value.flatten();
+        if value.is_unit() {
+            continue;
+        }
+        match value.try_cast_result::<rhai::Array>() {
+            Ok(array) => left.extend(array.into_iter().rev()),
+            Err(value) => {
+                let environment = value.try_cast_result::<Value<Environment>>()?;
+                found.push(environment.into_inner());
+            }
         }
     }
+    Ok(())
 }
 
 fn check_settings(state: &State, ast: &AST, name: &str) -> Result<(), Vec<Diagnostic>> {

@@ -59,6 +59,11 @@ fn scripts_give_environments_with_their_resources() {
             r#"const N = 4; fn same(N) { N } environment("e", [widget("a").count(same(9)), widget("b").count(N)])"#,
             vec!["a=9", "b=4"],
         ),
+        // A map gets keys where it stands.
+        (
+            r#"let counts = #{}; counts["a"] = 2; counts.b = 3; counts.b += 1; let names = counts.keys(); environment("e", names.map(|name| widget(name).count(counts[name])))"#,
+            vec!["a=2", "b=4"],
+        ),
         // A function's name that is put together, and one in an interpolated string.
         (
             r#"let make = Fn("wid" + "get"); environment("e", [make.call("a"), widget(`${widget("b")}`.len().to_string())])"#,
@@ -309,6 +314,18 @@ fn what_is_wrong_is_said_where_it_is() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn a_script_that_takes_too_long_is_ended() {
+    let mut hurried = host();
+    hurried.max_time = Some(std::time::Duration::ZERO);
+    let errors = Session::new(hurried)
+        .load_text("test.rhai", "let n = 0;\nloop { n += 1; }")
+        .map(|_| ())
+        .expect_err("no time at all");
+    assert_eq!(errors[0].message, "the script takes too long");
+    assert_eq!(errors[0].at.as_ref().map(|at| at.line), Some(2));
 }
 
 #[test]

@@ -9,6 +9,16 @@ use rhai::Dynamic;
 use serde_json::Value as JsonValue;
 use std::borrow::Cow;
 
+/// How deep maps and arrays may be nested: every value is gone through by calls, and a call that goes
+/// too deep ends the process.
+const DEPTH: usize = 256;
+
+fn too_deep() -> Mismatch {
+    Mismatch::sentence(format!(
+        "maps and arrays must not be nested more than {DEPTH} levels deep"
+    ))
+}
+
 /// One value, or an array of them. Arrays in arrays are flattened, `()` is left out.
 pub struct OneOrMany<T>(pub Vec<T>);
 
@@ -33,7 +43,7 @@ impl<T: Param> Param for OneOrMany<T> {
 
     fn from_value(value: Dynamic, call: &Call<'_, '_>) -> Result<Self, Mismatch> {
         let mut found = Vec::new();
-        gather(value, call, &mut found)?;
+        gather(value, call, DEPTH, &mut found)?;
         Ok(Self(found))
     }
 }
@@ -41,14 +51,16 @@ impl<T: Param> Param for OneOrMany<T> {
 fn gather<T: Param>(
     value: Dynamic,
     call: &Call<'_, '_>,
+    levels: usize,
     found: &mut Vec<T>,
 ) -> Result<(), Mismatch> {
+    let inside = levels.checked_sub(1).ok_or_else(too_deep)?;
     if value.is_unit() {
         return Ok(());
     }
     match value.try_cast_result::<rhai::Array>() {
         Ok(array) => array.into_iter().enumerate().try_for_each(|(index, item)| {
-            gather(item.flatten(), call, found).map_err(|m| m.inside(index.to_string()))
+            gather(item.flatten(), call, inside, found).map_err(|m| m.inside(index.to_string()))
         }),
         Err(value) => {
             found.push(element(value, call)?);
@@ -76,6 +88,11 @@ impl Param for Json {
 
 /// A script's value as JSON; secrets and builders do not fit.
 pub fn json_of(value: Dynamic, call: &Call<'_, '_>) -> Result<JsonValue, Mismatch> {
+    json(value, call, DEPTH)
+}
+
+fn json(value: Dynamic, call: &Call<'_, '_>, levels: usize) -> Result<JsonValue, Mismatch> {
+    let inside = levels.checked_sub(1).ok_or_else(too_deep)?;
     let value = value.flatten();
     if value.is_unit() {
         return Ok(JsonValue::Null);
@@ -96,7 +113,7 @@ pub fn json_of(value: Dynamic, call: &Call<'_, '_>) -> Result<JsonValue, Mismatc
             return map
                 .into_iter()
                 .map(|(key, item)| {
-                    json_of(item, call)
+                    json(item, call, inside)
                         .map(|item| (key.to_string(), item))
                         .map_err(|mismatch| mismatch.inside(key.as_str()))
                 })
@@ -109,7 +126,7 @@ pub fn json_of(value: Dynamic, call: &Call<'_, '_>) -> Result<JsonValue, Mismatc
         Ok(array) => array
             .into_iter()
             .enumerate()
-            .map(|(index, item)| json_of(item, call).map_err(|m| m.inside(index.to_string())))
+            .map(|(index, item)| json(item, call, inside).map_err(|m| m.inside(index.to_string())))
             .collect::<Result<Vec<_>, _>>()
             .map(JsonValue::Array),
         Err(value) => plain(&value).map(JsonValue::String).map_err(|mismatch| {

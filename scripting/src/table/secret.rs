@@ -7,7 +7,7 @@ use super::register::{RhaiResult, native};
 use super::value::Value;
 use crate::diagnostic::{Diagnostic, Raised};
 use crate::session::State;
-use infra_sdk::object::SecretText;
+use infra_sdk::object::{SecretPart, SecretText};
 use rhai::{
     Dynamic, EvalAltResult, FUNC_TO_DEBUG, FUNC_TO_STRING, FuncRegistration, ImmutableString,
     Module, NativeCallContext, RhaiFunc, Shared,
@@ -22,8 +22,8 @@ pub(super) fn register(module: &mut Module) {
     let string = TypeId::of::<ImmutableString>();
     let pairs = [(string, secret), (secret, string), (secret, secret)];
     for (left, right) in pairs {
-        native(module, "+", &[left, right], |_, arguments| {
-            Ok(join(arguments[0], arguments[1]))
+        native(module, "+", &[left, right], |context, arguments| {
+            join(context, arguments[0], arguments[1])
         });
         for name in ["+=", "append"] {
             in_place(module, name, &[left, right]);
@@ -67,7 +67,21 @@ fn refuse(context: &NativeCallContext<'_>) -> RhaiResult {
     Err(Raised::diagnosed(diagnostic))
 }
 
-fn join(left: &Dynamic, right: &Dynamic) -> Dynamic {
+/// The most bytes that a secret may be written with: what a whole Secret may hold.
+const MOST: usize = 1 << 20;
+
+fn join(context: &NativeCallContext<'_>, left: &Dynamic, right: &Dynamic) -> RhaiResult {
+    let length = |value: &Dynamic| match value.read_lock::<Value<SecretText>>() {
+        Some(secret) => secret.0.parts().iter().map(written).sum(),
+        None => value.as_immutable_string_ref().map_or(0, |text| text.len()),
+    };
+    if length(left).saturating_add(length(right)) > MOST {
+        return Err(Raised::failed(
+            context,
+            "a secret grew larger than a script may make it",
+            "secrets end at 1 MiB, as the Secrets of Kubernetes do",
+        ));
+    }
     let part = |value: &Dynamic| match value.read_lock::<Value<SecretText>>() {
         Some(secret) => secret.0.as_ref().clone(),
         None => SecretText::text(
@@ -77,14 +91,26 @@ fn join(left: &Dynamic, right: &Dynamic) -> Dynamic {
                 .unwrap_or_default(),
         ),
     };
-    Dynamic::from(Value::new(part(left).join(part(right))))
+    Ok(Dynamic::from(Value::new(part(left).join(part(right)))))
+}
+
+/// How long a part is in a script, which is at least one: parts that name nothing add up too.
+fn written(part: &SecretPart) -> usize {
+    let text = match part {
+        SecretPart::Text(text) | SecretPart::Env(text) | SecretPart::File(text) => text,
+        SecretPart::Generated { name, .. } => name,
+    };
+    text.len().max(1)
 }
 
 fn in_place(module: &mut Module, name: &str, types: &[TypeId]) {
-    let append = |_: Option<NativeCallContext<'_>>,
+    let append = |context: Option<NativeCallContext<'_>>,
                   arguments: &mut [&mut Dynamic]|
      -> Result<Dynamic, Box<EvalAltResult>> {
-        let joined = join(arguments[0], arguments[1]);
+        let Some(context) = &context else {
+            return Err("a secret was joined outside a script".into());
+        };
+        let joined = join(context, arguments[0], arguments[1])?;
         *arguments[0] = joined;
         Ok(Dynamic::UNIT)
     };

@@ -3,6 +3,7 @@
 use super::{Facts, Relation, RelationKind, Resource, Target};
 use crate::environment::{Graph, Problem};
 use crate::object::{Location, Ref};
+use std::collections::HashSet;
 
 /// Another resource as a setter keeps it: its reference, and whether it is made by others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,15 +127,12 @@ impl Relations {
     }
 
     pub(crate) fn add(&mut self, to: Target, kind: RelationKind, at: Option<&Location>) {
-        let relation = Relation {
+        self.all.push(Relation {
             from: self.from.clone(),
             to,
             kind,
             at: at.cloned(),
-        };
-        if !self.all.contains(&relation) {
-            self.all.push(relation);
-        }
+        });
     }
 
     pub(crate) fn uses(&mut self, to: &Link, at: Option<&Location>) {
@@ -151,7 +149,16 @@ impl Relations {
         self.add(to.target(), RelationKind::Uses { key, optional }, at);
     }
 
+    /// All of them, in order, each once.
     pub(crate) fn done(self) -> Vec<Relation> {
-        self.all
+        let mut seen = HashSet::with_capacity(self.all.len());
+        let first: Vec<bool> = self
+            .all
+            .iter()
+            .map(|relation| seen.insert(relation))
+            .collect();
+        let all = self.all.into_iter().zip(first);
+        all.filter_map(|(relation, first)| first.then_some(relation))
+            .collect()
     }
 }

@@ -4,7 +4,7 @@ use crate::object::{Location, Ref};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A directed need: `from` needs `to`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Relation {
     /// Who needs.
     pub from: Ref,
@@ -17,7 +17,7 @@ pub struct Relation {
 }
 
 /// The other end of a relation.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// A resource of the environment.
     Resource(Ref),
@@ -46,7 +46,7 @@ impl Target {
 }
 
 /// What a relation means.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RelationKind {
     /// Reads, mounts or names it (a config map, a secret, a claim, a class, a service account):
     /// applied before. `key` where one key of it is named; `optional` where it may be missing.
