@@ -5,6 +5,11 @@ use insta::assert_snapshot;
 
 /// A script around a deployment `app` with these further setters, and these further resources.
 fn run(setters: &str, resources: &str, code: i32) -> String {
+    run_for("5m", setters, resources, code)
+}
+
+/// The same, waiting no longer than this.
+fn run_for(timeout: &str, setters: &str, resources: &str, code: i32) -> String {
     let infra = Infra::on_cluster();
     infra.write(
         "shop.rhai",
@@ -16,7 +21,7 @@ environment("shop", [APP{resources}])
         ),
     );
     infra
-        .run("run shop.rhai --yes --timeout 5m")
+        .run(&format!("run shop.rhai --yes --timeout {timeout}"))
         .ends_with(code)
         .to_string()
 }
@@ -48,7 +53,7 @@ fn a_crash_loop_shows_the_last_lines_of_its_log() {
 fn a_slow_start_is_waited_for() {
     needs!(Faults);
     assert_snapshot!(run(
-        r#".pod_annotation("sandbox.infra.dev/slow-start", "90s")"#,
+        r#".pod_annotation("sandbox.infra.dev/slow-start", "10s")"#,
         "",
         0
     ));
@@ -57,7 +62,8 @@ fn a_slow_start_is_waited_for() {
 #[test]
 fn a_start_that_is_slower_than_the_timeout() {
     needs!(Faults);
-    assert_snapshot!(run(
+    assert_snapshot!(run_for(
+        "15s",
         r#".pod_annotation("sandbox.infra.dev/slow-start", "10m")"#,
         "",
         5
@@ -66,10 +72,10 @@ fn a_start_that_is_slower_than_the_timeout() {
 
 #[test]
 fn a_start_that_is_slower_than_its_startup_probe_allows() {
-    needs!(Probes);
+    needs!(Faults);
     assert_snapshot!(run(
         r#"
-    .startup_probe(http_get("/ready", "http").period("5s").failure_threshold(6))
+    .startup_probe(http_get("/ready", "http").period("1s").failure_threshold(3))
     .pod_annotation("sandbox.infra.dev/slow-start", "10m")"#,
         "",
         5
@@ -79,7 +85,8 @@ fn a_start_that_is_slower_than_its_startup_probe_allows() {
 #[test]
 fn a_probe_that_never_succeeds() {
     needs!(Faults);
-    assert_snapshot!(run(
+    assert_snapshot!(run_for(
+        "15s",
         r#".pod_annotation("sandbox.infra.dev/never-ready", "app")"#,
         "",
         5

@@ -16,7 +16,8 @@ fn hello(name) {
 
 /// Fails.
 fn fail() {
-    run_job(job("fail").image("busybox:1.37").command(["sh", "-c", "echo no luck; exit 3"])).logs()
+    let job = job("fail").image("busybox:1.37").command(["sh", "-c", "echo no luck; exit 3"]);
+    run_job(job.backoff_limit(1)).logs()
 }
 
 /// Never ends.

@@ -33,7 +33,8 @@ pub(super) fn status(object: &Value) -> Status {
     }
     if failed > 0 {
         let limit = int(object, "/spec/backoffLimit").unwrap_or(6);
-        let _ = write!(reason, ", {failed} failed ({limit} retries allowed)");
+        let retries = if limit == 1 { "retry" } else { "retries" };
+        let _ = write!(reason, ", {failed} failed ({limit} {retries} allowed)");
     }
     Status::progressing(reason).count(succeeded, wanted)
 }

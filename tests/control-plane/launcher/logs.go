@@ -84,6 +84,11 @@ func (l *podLogs) end(pod, container string) {
 	})
 }
 
+// The next instance is not started yet: the one that has ended is the previous one already.
+func (l *podLogs) rest(pod, container string) {
+	l.change(pod, container, func(log *containerLog) { log.previous = log.current })
+}
+
 func (l *podLogs) forget(pod string) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()

@@ -307,6 +307,9 @@ func (k *kubelet) keepLogs(before, after object) {
 			}
 			k.logs.end(key(after), name)
 		}
+		if text(is, "state", "waiting", "reason") == "CrashLoopBackOff" {
+			k.logs.rest(key(after), name)
+		}
 		if hasStarted(was, is) {
 			k.logs.start(key(after), name)
 			k.logs.write(key(after), name, echoed(spec))
@@ -392,9 +395,16 @@ func (k *kubelet) tellChanges(ctx context.Context, before, after object) {
 				tell("Warning", "Failed", "Error: %s", message)
 			}
 		}
-		planted := isNamed(after, "never-ready", name) || note(after, "slow-start") != ""
-		if planted && hasStarted(was, is) && at(spec, "readinessProbe") != nil && !isTrue(is, "ready") {
-			tell("Warning", "Unhealthy", "Readiness probe failed: %s", failure(at(spec, "readinessProbe"), text(after, "status", "podIP")))
+		slow := note(after, "slow-start") != ""
+		word, probe := "Readiness", at(spec, "readinessProbe")
+		if slow && at(spec, "startupProbe") != nil {
+			word, probe = "Startup", at(spec, "startupProbe")
+		}
+		if (slow || isNamed(after, "never-ready", name)) && hasStarted(was, is) && probe != nil && !isTrue(is, "ready") {
+			tell("Warning", "Unhealthy", "%s probe failed: %s", word, failure(probe, text(after, "status", "podIP")))
+		}
+		if end := hasEnded(was, is); end != nil && word == "Startup" && number(end, "exitCode") == 137 {
+			tell("Normal", "Killing", "Container %s failed startup probe, will be restarted", name)
 		}
 	})
 }

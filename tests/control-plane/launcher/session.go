@@ -109,9 +109,16 @@ func (s *session) startAll(ctx context.Context, asked request, programs string) 
 
 func (s *session) kubeconfig() string { return filepath.Join(s.folder, "kubeconfig") }
 
+// How many tests run beside each other, where nobody says it: they wait most of the time.
+const testThreads = "12"
+
 // What a command finds in its environment: its `kubectl` is the one that was built.
 func (s *session) environment() []string {
-	return []string{"KUBECONFIG=" + s.kubeconfig(), "INFRA_TEST_CONTROL_PLANE=" + s.folder,
+	threads := os.Getenv("RUST_TEST_THREADS")
+	if threads == "" {
+		threads = testThreads
+	}
+	return []string{"RUST_TEST_THREADS=" + threads, "KUBECONFIG=" + s.kubeconfig(), "INFRA_TEST_CONTROL_PLANE=" + s.folder,
 		"PATH=" + s.clusters[0].programs + string(os.PathListSeparator) + os.Getenv("PATH")}
 }
 

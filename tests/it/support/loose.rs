@@ -50,21 +50,25 @@ const PROGRESS: [&str; 8] = [
 /// A text without what a real cluster decides.
 fn loosened(text: &str) -> String {
     let mut lines = Vec::new();
-    let mut progress = Vec::new();
+    let mut unordered = Vec::new();
     for line in text.lines() {
         // What is seen on the way depends on when one looks.
-        if line.starts_with("waiting ") {
+        if line.starts_with("waiting ") || is_watched(line) {
             continue;
         }
-        let line = masked(&cluster(line));
-        if PROGRESS.iter().any(|word| line.starts_with(word)) {
-            progress.push(line);
+        let line = masked(&moment(&cluster(line)));
+        // Events of the same second have no order either.
+        let event = line.trim_start().starts_with("event: ");
+        if event || PROGRESS.iter().any(|word| line.starts_with(word)) {
+            unordered.push(line);
             continue;
         }
-        progress.sort();
-        lines.append(&mut progress);
+        unordered.sort();
+        lines.append(&mut unordered);
         lines.push(line);
     }
+    unordered.sort();
+    lines.append(&mut unordered);
     lines.push(String::new());
     lines.join("\n")
 }
@@ -81,12 +85,40 @@ fn cluster(line: &str) -> String {
     }
 }
 
+/// `job/fail in shop: 0 of 1 pods have succeeded`: what a procedure waits for, as it goes on.
+fn is_watched(line: &str) -> bool {
+    let mut words = line.split(' ');
+    words.next().is_some_and(|word| word.contains('/'))
+        && words.next() == Some("in")
+        && words.next().is_some_and(|word| word.ends_with(':'))
+}
+
+/// States that a pod goes to and fro between: which of the two is seen depends on the moment.
+const ALTERNATING: [(&str, &str); 2] = [
+    ("ErrImagePull", "ImagePullBackOff"),
+    ("Error", "CrashLoopBackOff"),
+];
+
+/// `pod/app-x is Error (2 restarts)`, as it is a moment later.
+fn moment(line: &str) -> String {
+    if !line.trim_start().starts_with("pod/") {
+        return line.to_owned();
+    }
+    ALTERNATING
+        .iter()
+        .fold(line.to_owned(), |line, (first, then)| {
+            line.replacen(&format!(" is {first}"), &format!(" is {then}"), 1)
+        })
+}
+
 /// A line whose words are masked, and whose columns are as narrow as they can be.
 fn masked(line: &str) -> String {
     let mut shown = String::new();
     let indent = line.len() - line.trim_start().len();
     shown.push_str(&line[..indent]);
     let mut word = String::new();
+    // The word before, while nothing but a space has come after it.
+    let mut before = String::new();
     let mut spaces = 0;
     for letter in line[indent..].chars().chain(['\n']) {
         if letter.is_ascii_alphanumeric() || "-.:".contains(letter) {
@@ -99,7 +131,13 @@ fn masked(line: &str) -> String {
             word.push(letter);
             continue;
         }
-        shown.push_str(&mask(&std::mem::take(&mut word)));
+        if !word.is_empty() {
+            shown.push_str(&mask(&word, &before));
+            before = std::mem::take(&mut word);
+        }
+        if letter != ' ' {
+            before.clear();
+        }
         if letter == ' ' {
             spaces += 1;
         } else {
@@ -115,11 +153,11 @@ fn masked(line: &str) -> String {
     shown.trim_end().to_owned()
 }
 
-/// A word, or what kind of word it is.
-fn mask(word: &str) -> String {
+/// A word, or what kind of word it is. `before` is the word before it.
+fn mask(word: &str, before: &str) -> String {
     let bare = word.trim_end_matches([':', '.']);
     let end = &word[bare.len()..];
-    let kind = if is_duration(bare) {
+    let kind = if is_duration(bare) && TIMES.contains(&before) {
         "TIME".to_owned()
     } else if bare.parse::<std::net::Ipv4Addr>().is_ok() {
         "ADDRESS".to_owned()
@@ -134,6 +172,10 @@ fn mask(word: &str) -> String {
     };
     format!("{kind}{end}")
 }
+
+/// What stands before the time that something took. Others are no result of chance: quantities (`500m`
+/// of CPU), and times that the test itself says.
+const TIMES: [&str; 1] = ["after"];
 
 /// `40s`, `1m32s`.
 fn is_duration(word: &str) -> bool {
@@ -199,7 +241,19 @@ mod tests {
             ),
             (
                 "0 of 1 pods are ready, not ready within 20s",
-                "0 of 1 pods are ready, not ready within TIME",
+                "0 of 1 pods are ready, not ready within 20s",
+            ),
+            (
+                "  pod/app-55cfff7bf7-mpfht is Error (2 restarts)",
+                "  pod/app-HASH is CrashLoopBackOff (2 restarts)",
+            ),
+            (
+                "  pod/app-55cfff7bf7-mpfht is ErrImagePull",
+                "  pod/app-HASH is ImagePullBackOff",
+            ),
+            (
+                "requested: requests.cpu=500m, limits.cpu 500m",
+                "requested: requests.cpu=500m, limits.cpu 500m",
             ),
             (
                 "  at deployment/app → pod/app-55cfff7bf7-mpfht → container `app`",
@@ -228,11 +282,20 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_progress_is_left_aside_and_the_lines_are_not() {
-        let text = "--- stderr\ncreated b\nwaiting b: 0 of 1\ncreated a\nready b after 2s\nerror: x\nat y\n";
+    fn events_of_the_same_second_have_no_order() {
+        let text = "at a\n  event: b: 1\n  event: a: 2\n  hint: c\n  event: d\n";
         assert_eq!(
             loosened(text),
-            "--- stderr\ncreated a\ncreated b\nready b after TIME\nerror: x\nat y\n"
+            "at a\n  event: a: 2\n  event: b: 1\n  hint: c\n  event: d\n"
+        );
+    }
+
+    #[test]
+    fn the_order_of_progress_is_left_aside_and_the_lines_are_not() {
+        let text = "--- stderr\ncreated b\nwaiting b: 0 of 1\ncreated a\nready b after 2s\njob/fail in shop: 0 of 1\njob/fail in shop runs\nerror: x\nat y\n";
+        assert_eq!(
+            loosened(text),
+            "--- stderr\ncreated a\ncreated b\nready b after TIME\njob/fail in shop runs\nerror: x\nat y\n"
         );
     }
 }

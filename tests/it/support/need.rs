@@ -11,8 +11,6 @@ pub(crate) enum Need {
     Nodes,
     /// Nodes that read the annotations which plant faults.
     Faults,
-    /// Nodes that probe containers, and restart them for it.
-    Probes,
     /// An API server that calls admission webhooks on this machine.
     Webhooks,
     /// Several users, who may do this and that.
@@ -29,9 +27,6 @@ impl Need {
     /// Why a cluster cannot run a test that needs this; nothing where it can.
     pub(crate) fn missing(self, target: &Target) -> Option<&'static str> {
         match (target, self) {
-            (Target::ControlPlane { .. }, Self::Probes) => {
-                Some("the simulated nodes of the control plane do not probe")
-            }
             (Target::Sandbox, Self::Webhooks) => {
                 Some("the sandbox stores webhooks and does not call them")
             }
@@ -54,7 +49,7 @@ impl Need {
             (Target::Own { .. }, Self::Nodes) => {
                 Some("its images exist nowhere: only simulated nodes run them")
             }
-            (Target::Own { .. }, Self::Faults | Self::Probes) => {
+            (Target::Own { .. }, Self::Faults) => {
                 Some("its faults are planted by annotations that only simulated nodes read")
             }
             (Target::Own { .. }, Self::Whole) => {

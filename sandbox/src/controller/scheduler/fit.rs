@@ -168,6 +168,11 @@ pub(super) fn message(nodes: usize, reasons: &[(usize, Reason)]) -> String {
         })
         .collect();
     parts.sort();
+    let said = format!("0/{nodes} nodes are available: {}.", parts.join(", "));
+    // What is against every node from the start ends the attempt before preemption, with an error.
+    if reasons.iter().any(|(_, reason)| reason.whole) {
+        return format!("{said} not found");
+    }
     // A node may have several reasons: it is helped only if all of them could be.
     let helped: usize = reasons
         .iter()
@@ -193,8 +198,7 @@ pub(super) fn message(nodes: usize, reasons: &[(usize, Reason)]) -> String {
     }
     advice.sort();
     format!(
-        "0/{nodes} nodes are available: {}. preemption: 0/{nodes} nodes are available: {}.",
-        parts.join(", "),
+        "{said} no new claims to deallocate, preemption: 0/{nodes} nodes are available: {}.",
         advice.join(", ")
     )
 }
@@ -231,8 +235,8 @@ mod tests {
         let cpu = (3, Reason::node("Insufficient cpu", true));
         assert_eq!(
             message(3, &[cpu]),
-            "0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3 nodes are available: \
-             3 No preemption victims found for incoming pod."
+            "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: \
+             0/3 nodes are available: 3 No preemption victims found for incoming pod."
         );
         let mixed = [
             (2, Reason::node("Insufficient memory", true)),
@@ -244,14 +248,13 @@ mod tests {
         assert_eq!(
             message(3, &mixed),
             "0/3 nodes are available: 1 node(s) had untolerated taint {a: b}, 2 Insufficient memory. \
-             preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, \
-             2 No preemption victims found for incoming pod."
+             no new claims to deallocate, preemption: 0/3 nodes are available: \
+             1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod."
         );
         let claim = Reason::pod("pod has unbound immediate PersistentVolumeClaims");
         assert_eq!(
             message(2, &[(2, claim)]),
-            "0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims. \
-             preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."
+            "0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found"
         );
     }
 }

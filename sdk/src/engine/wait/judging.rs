@@ -56,19 +56,19 @@ impl Watching {
         let has_claims = evidence::has_claims(&seen);
         drop(seen);
 
-        if let Some(ending) = pending.ending {
+        if pending.ending.is_some() {
             // It may have become ready while its end was being explained.
             if pending.target.until == Until::Ready && status.state.is_settled() {
                 return Some(Waited::Ready(status));
             }
-            return self.finish(number, pending, ending, status, found);
+            return self.finish(number, pending, now, status, found);
         }
         let decision = pending.decide(now, self.deadline, &status, found.as_ref(), &self.options);
         match decision {
             Decision::Ready => Some(Waited::Ready(status)),
             Decision::End(ending) => {
-                pending.ending = Some(ending);
-                self.finish(number, pending, ending, status, found)
+                pending.ending = Some((ending, now));
+                self.finish(number, pending, now, status, found)
             }
             Decision::Wait(wake) => {
                 let quiet = status.is_unseen().then(|| pending.since + QUIET);
@@ -122,10 +122,11 @@ impl Watching {
         &mut self,
         number: usize,
         pending: &mut Pending,
-        ending: Ending,
+        now: Duration,
         status: Status,
         cause: Option<Cause>,
     ) -> Option<Waited> {
+        let (ending, _) = pending.ending?;
         let namespace = pending.target.id.namespace.clone();
         if let Some(namespace) = namespace
             .as_deref()
@@ -139,6 +140,10 @@ impl Watching {
         }
         let mut cause =
             cause.unwrap_or_else(|| Cause::plain(&pending.target.id, status.reason.clone()));
+        if let Some(until) = pending.events_follow(&cause).filter(|until| *until > now) {
+            self.wakes.insert(number, until);
+            return None;
+        }
         if let Some(log) = cause.log.clone().filter(|log| log.lines.is_empty()) {
             let come = pending.logs.iter().any(|one| one.pod == log.pod);
             if !pending.log_asked {

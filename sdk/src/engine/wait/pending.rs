@@ -15,6 +15,10 @@ const PROVEN_AFTER: Duration = Duration::from_secs(3);
 /// How long a custom resource may have no status.
 const FIRST_STATUS: Duration = Duration::from_secs(15);
 
+/// How long the events that explain a failure may take: they are told after the state that they
+/// explain, and by others.
+const EVENTS_FOLLOW: Duration = Duration::from_secs(2);
+
 /// An object that is waited for.
 #[derive(Debug)]
 pub(super) struct Pending {
@@ -34,8 +38,8 @@ pub(super) struct Pending {
     trouble: Option<(Class, Duration)>,
     /// What was last seen, and since when nothing changed.
     seen: Option<(String, Duration)>,
-    /// How it ends, once that is known; causes are still being gathered.
-    pub(super) ending: Option<Ending>,
+    /// How it ends, once that is known, and since when; causes are still being gathered.
+    pub(super) ending: Option<(Ending, Duration)>,
     /// Logs that were asked for, with their lines once they came.
     pub(super) logs: Vec<LogTail>,
     pub(super) log_asked: bool,
@@ -85,6 +89,17 @@ impl Pending {
     /// Whether it has been unready for long enough to look at events.
     pub(super) fn wants_events(&self, now: Duration) -> bool {
         self.ending.is_some() || now >= self.since + EVENTS_AFTER
+    }
+
+    /// Until when an event that tells more than the state of its pods may still arrive.
+    pub(super) fn events_follow(&self, cause: &Cause) -> Option<Duration> {
+        let (ending, since) = self.ending?;
+        let tells = matches!(
+            cause.class,
+            Class::Mount | Class::Crash | Class::Image | Class::Config
+        );
+        (ending == Ending::Failed && tells && cause.details.is_empty())
+            .then_some(since + EVENTS_FOLLOW)
     }
 
     /// What follows from how it is now. `deadline` is when waiting ends for all.

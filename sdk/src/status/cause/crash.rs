@@ -87,7 +87,8 @@ pub(super) fn crash(evidence: &Evidence<'_>, one: &Container<'_>, ended: &Value)
     found.log = Some(LogTail {
         pod: pod_name(one),
         container: name.to_owned(),
-        // The present run has said nothing yet.
+        ended: true,
+        // It is the present run until the container is to be restarted.
         previous: one.status.pointer("/state/terminated").is_none(),
         lines: Vec::new(),
     });
@@ -114,6 +115,7 @@ pub(super) fn unready(evidence: &Evidence<'_>, one: &Container<'_>) -> Finding {
     let log = LogTail {
         pod: pod_name(one),
         container: one.name.to_owned(),
+        ended: false,
         previous: false,
         lines: Vec::new(),
     };

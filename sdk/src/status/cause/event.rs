@@ -43,6 +43,25 @@ fn instant(event: &Value) -> Option<jiff::Timestamp> {
     time(event).parse().ok()
 }
 
+/// What an event says. Its recorder folds what it has told often into one event, and says so in front.
+fn message(event: &Value) -> &str {
+    let said = text(event, "/message").unwrap_or_default();
+    said.strip_prefix("(combined from similar events): ")
+        .unwrap_or(said)
+}
+
+/// Whether an event tells of what is over: a pod that has a node is scheduled.
+fn is_over(event: &Value, about: &Value) -> bool {
+    text(event, "/reason") == Some("FailedScheduling") && text(about, "/spec/nodeName").is_some()
+}
+
+/// Whether an event only repeats the state that its pod is in: `Error: ErrImagePull`.
+fn repeats_state(message: &str) -> bool {
+    message.strip_prefix("Error: ").is_some_and(|state| {
+        !state.is_empty() && state.chars().all(|letter| letter.is_ascii_alphabetic())
+    })
+}
+
 fn about(event: &Value, object: &Value) -> bool {
     match text(event, "/involvedObject/uid") {
         Some(id) if !uid(object).is_empty() => id == uid(object),
@@ -82,7 +101,7 @@ fn newest<'a>(
         .filter(|event| about(event, object) && counts(evidence, event, object))
         .filter_map(|event| {
             let reason = text(event, "/reason").unwrap_or_default();
-            let message = text(event, "/message").unwrap_or_default();
+            let message = message(event);
             wanted(reason, message).then(|| (time(event), reason, message))
         })
         .max_by_key(|(time, ..)| *time)
@@ -139,13 +158,14 @@ pub(super) fn warnings(evidence: &Evidence<'_>, pods: &[&Value], summary: &str) 
         .copied()
         .filter(|event| text(event, "/type") == Some("Warning"))
         .filter(|event| {
-            around
-                .iter()
-                .any(|object| about(event, object) && counts(evidence, event, object))
+            around.iter().any(|object| {
+                about(event, object) && counts(evidence, event, object) && !is_over(event, object)
+            })
         })
+        .filter(|event| !repeats_state(message(event)))
         .map(|event| {
             let reason = text(event, "/reason").unwrap_or_default();
-            let message = sentence(text(event, "/message").unwrap_or_default());
+            let message = sentence(message(event));
             let message = scheduling::without_preemption(&message);
             (time(event), format!("{reason}: {message}"))
         })

@@ -72,7 +72,9 @@ pub struct LogTail {
     pub pod: String,
     /// The container.
     pub container: String,
-    /// Whether it is the log of the run before the present one.
+    /// Whether that run has ended.
+    pub ended: bool,
+    /// Whether it is the run before the present one.
     pub previous: bool,
     /// The lines, the last one last. Empty until they are read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -143,8 +145,8 @@ impl Cause {
         if let Some(log) = &self.log
             && !log.lines.is_empty()
         {
-            let which = if log.previous {
-                "last lines before the restart"
+            let which = if log.ended {
+                "last lines before it ended"
             } else {
                 "last lines"
             };
@@ -244,11 +246,13 @@ pub fn find(evidence: &Evidence<'_>, status: &Status) -> Option<Cause> {
     Some(cause)
 }
 
-/// The lines of a log that were read.
+/// The lines of a log that were read. A run that has ended becomes the previous one when the container
+/// is to be restarted; its log is the same.
 fn known<'a>(evidence: &'a Evidence<'_>, log: &LogTail) -> Option<&'a LogTail> {
-    evidence.logs.iter().find(|one| {
-        one.pod == log.pod && one.container == log.container && one.previous == log.previous
-    })
+    evidence
+        .logs
+        .iter()
+        .find(|one| one.pod == log.pod && one.container == log.container && one.ended == log.ended)
 }
 
 #[cfg(test)]

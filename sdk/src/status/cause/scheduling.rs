@@ -67,13 +67,21 @@ pub(super) fn finding(evidence: &Evidence<'_>, pod: &Value) -> Option<Finding> {
     Some(found)
 }
 
-/// What the scheduler says, without the second time: of preemption, which could not help either (a
-/// bare `not found` where it did not come so far).
+/// What the scheduler says, without the second time: of what it tried after that, which could not help
+/// either (claims to devices, preemption; a bare `not found` where it did not come so far).
 pub(super) fn without_preemption(message: &str) -> &str {
-    let said = message
-        .split_once(". preemption: ")
+    let said = [". preemption: ", ", preemption: "]
+        .iter()
+        .find_map(|mark| message.split_once(mark))
         .map_or(message, |(said, _)| said);
-    said.strip_suffix(". not found").unwrap_or(said)
+    [
+        ". no new claims to deallocate",
+        ". still not schedulable",
+        ". not found",
+    ]
+    .iter()
+    .find_map(|end| said.strip_suffix(end))
+    .unwrap_or(said)
 }
 
 fn hint(message: &str, scales: bool) -> Option<String> {
@@ -93,4 +101,24 @@ fn hint(message: &str, scales: bool) -> Option<String> {
         return None;
     };
     Some(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_preemption;
+
+    #[test]
+    fn what_was_tried_afterwards_is_left_out() {
+        let said = "0/3 nodes are available: 3 Insufficient cpu";
+        for after in [
+            "",
+            ". not found",
+            ". no new claims to deallocate",
+            ". preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod",
+            ". no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling",
+            ". still not schedulable, preemption: not eligible due to preemptionPolicy=Never.",
+        ] {
+            assert_eq!(without_preemption(&format!("{said}{after}")), said);
+        }
+    }
 }

@@ -287,33 +287,41 @@ fn pods_of_the_old_revision_are_not_blamed() {
 }
 
 #[test]
-fn a_crash_shows_the_log_of_the_run_before_once_it_is_read() {
-    let world = deployment().container(
+fn a_crash_shows_the_log_of_the_run_that_ended_whatever_comes_next() {
+    let ended = deployment()
+        .container("restartCount: 2, state: {terminated: {exitCode: 127, reason: Error}}");
+    let backing_off = deployment().container(
         "restartCount: 2, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 127}}",
     );
-    let wanted = LogTail {
+    let wanted = |previous| LogTail {
         pod: "app-2-x".into(),
         container: "app".into(),
-        previous: true,
+        ended: true,
+        previous,
         lines: Vec::new(),
     };
-    assert_eq!(world.cause().log, Some(wanted.clone()));
-    let read = LogTail {
-        lines: vec!["boom".into()],
-        ..wanted
-    };
-    let lines = world.cause_with_logs(vec![read]).lines();
-    assert_eq!(
-        lines,
-        [
-            "container `app` keeps crashing: exit code 127, 2 restarts",
-            "at deployment/app → pod/app-2-x → container `app`",
-            "pod/app-2-x is CrashLoopBackOff (2 restarts)",
-            "log of `app` in app-2-x, last lines before the restart:",
-            "  boom",
-            "hint: exit code 127: the command is not in the image",
-        ]
-    );
+    assert_eq!(ended.cause().log, Some(wanted(false)));
+    assert_eq!(backing_off.cause().log, Some(wanted(true)));
+    // It may go from one to the other while its log is read.
+    for (world, state) in [(ended, "Error"), (backing_off, "CrashLoopBackOff")] {
+        for asked in [false, true] {
+            let read = LogTail {
+                lines: vec!["boom".into()],
+                ..wanted(asked)
+            };
+            assert_eq!(
+                world.cause_with_logs(vec![read]).lines(),
+                [
+                    "container `app` keeps crashing: exit code 127, 2 restarts",
+                    "at deployment/app → pod/app-2-x → container `app`",
+                    &format!("pod/app-2-x is {state} (2 restarts)"),
+                    "log of `app` in app-2-x, last lines before it ended:",
+                    "  boom",
+                    "hint: exit code 127: the command is not in the image",
+                ]
+            );
+        }
+    }
 }
 
 #[test]
@@ -425,6 +433,40 @@ fn what_several_pods_say_alike_is_told_once() {
 }
 
 #[test]
+fn an_event_that_says_nothing_new_is_not_told() {
+    let refused = "Error creating: pods \"app-2-98t5j\" is forbidden: exceeded quota: small, requested: cpu=1, used: cpu=1, limited: cpu=1";
+    let combined = format!("(combined from similar events): {refused}");
+    let world =
+        deployment()
+            .event("r2", "FailedCreate", refused)
+            .event("r2", "FailedCreate", &combined);
+    assert_eq!(world.cause().details, [format!("FailedCreate: {refused}")]);
+
+    let unscheduled = "0/3 nodes are available: 3 Insufficient cpu.";
+    let world = deployment()
+        .pod("app-2-x", "r2", "{nodeName: worker-1}", "{phase: Pending}")
+        .pod("app-2-y", "r2", "{}", "{phase: Pending}")
+        .event("app-2-x", "FailedScheduling", unscheduled);
+    assert!(world.cause().details.is_empty());
+    let world = world.event("app-2-y", "FailedScheduling", unscheduled);
+    let unscheduled = unscheduled.trim_end_matches('.');
+    assert_eq!(
+        world.cause().details,
+        [format!("FailedScheduling: {unscheduled}")]
+    );
+
+    let world = deployment()
+        .container("state: {waiting: {reason: ErrImagePull, message: 'manifest unknown'}}")
+        .event("app-2-x", "Failed", "Error: ErrImagePull")
+        .event("app-2-x", "Failed", "Error: ImagePullBackOff")
+        .event("app-2-x", "Failed", "Error: key `a` is not there");
+    assert_eq!(
+        world.cause().details,
+        ["Failed: Error: key `a` is not there"]
+    );
+}
+
+#[test]
 fn old_events_about_the_object_do_not_count() {
     let world = deployment()
         .container("state: {waiting: {reason: ContainerCreating}}")
@@ -438,7 +480,7 @@ fn old_events_about_the_object_do_not_count() {
 
 #[test]
 fn scheduling() {
-    let pending = "{phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: '0/3 nodes are available: 3 Insufficient memory. no new claims to deallocate.'}]}";
+    let pending = "{phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: '0/3 nodes are available: 3 Insufficient memory. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.'}]}";
     let world = deployment().pod("app-2-x", "r2", "{}", pending);
     let cause = world.cause();
     assert_eq!(
@@ -446,7 +488,7 @@ fn scheduling() {
         (
             Class::Unscheduled,
             after(60),
-            "pod cannot be scheduled: 0/3 nodes are available: 3 Insufficient memory. no new claims to deallocate",
+            "pod cannot be scheduled: 0/3 nodes are available: 3 Insufficient memory",
         )
     );
     // An autoscaler is adding a node: no budget.
@@ -612,6 +654,7 @@ fn causes_are_masked_everywhere() {
     let log = LogTail {
         pod: "app-2-x".into(),
         container: "app".into(),
+        ended: true,
         previous: true,
         lines: vec!["hunter2 refused".into()],
     };

@@ -194,7 +194,7 @@ async fn that_a_controller_is_late_is_told_only_when_it_lasts() {
 }
 
 #[tokio::test]
-async fn what_time_does_not_heal_ends_at_once_with_its_cause() {
+async fn what_time_does_not_heal_ends_with_its_cause_when_its_event_has_come() {
     let bench = Bench::new();
     bench.fake.put(DEPLOYMENTS, deployment("a", Some(0)));
     bench.fake.put(REPLICA_SETS, replica_set("a"));
@@ -202,9 +202,15 @@ async fn what_time_does_not_heal_ends_at_once_with_its_cause() {
     bench.fake.settle().await;
     let state = json!({"name": "app", "state": {"waiting": {"reason": "ErrImagePull", "message": "manifest unknown"}}});
     bench.fake.put(PODS, pod("a", state));
+    bench.fake.settle().await;
+    assert!(!wait.is_finished());
+    let event = json!({"metadata": {"name": "e", "namespace": "shop", "resourceVersion": "8"}, "type": "Warning",
+        "reason": "Failed", "message": "Failed to pull", "involvedObject": {"uid": "p-a"}});
+    bench.fake.put(EVENTS, event);
     let Waited::Failed(status, cause) = wait.await.unwrap() else {
         panic!("did not fail")
     };
+    assert_eq!(cause.details, ["Failed: Failed to pull"]);
     assert_eq!(status.reason, "0 of 1 pods are ready");
     assert_eq!(
         cause.summary,
@@ -229,6 +235,10 @@ async fn a_crash_loop_ends_with_its_log_read_once_and_masked() {
     bench.fake.advance(Duration::from_secs(30)).await;
     assert!(!wait.is_finished());
     bench.fake.put(PODS, pod("a", state(2)));
+    // No event tells more: that is waited for, but not for long.
+    bench.fake.advance(Duration::from_secs(1)).await;
+    assert!(!wait.is_finished());
+    bench.fake.advance(Duration::from_secs(1)).await;
     let Waited::Failed(_, cause) = wait.await.unwrap() else {
         panic!("did not fail")
     };
