@@ -1,6 +1,7 @@
 //! The project: the folder of the nearest `infra.toml` above a script, and what that file says.
 
 use crate::failure::Failure;
+use infra_sdk::types::in_words;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,7 @@ impl Project {
             Failure::usage(format!(
                 "cannot read the script `{}`: {}",
                 script.display(),
-                plain(&error)
+                in_words(&error)
             ))
         })?;
         let own = absolute.parent().unwrap_or(Path::new("/"));
@@ -42,7 +43,7 @@ impl Project {
         let path = root.join(NAME);
         let broken =
             |message: String| Failure::usage(format!("cannot use `{}`: {message}", path.display()));
-        let text = std::fs::read_to_string(&path).map_err(|error| broken(plain(&error)))?;
+        let text = std::fs::read_to_string(&path).map_err(|error| broken(in_words(&error)))?;
         let file: File = toml::from_str(&text).map_err(|error| {
             let line = error
                 .span()
@@ -53,14 +54,5 @@ impl Project {
             platform: file.platform.map(|platform| root.join(platform)),
             root: root.to_owned(),
         })
-    }
-}
-
-/// An I/O error in words, without the number of the operating system.
-pub(crate) fn plain(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(end) => text[..end].to_lowercase(),
-        None => text,
     }
 }

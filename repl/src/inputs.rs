@@ -1,8 +1,7 @@
 //! What goes into a script from outside: parameters, and variables of the environment.
 
-use crate::config::plain;
 use crate::failure::Failure;
-use infra_sdk::types::{Seconds, env_lines};
+use infra_sdk::types::{Seconds, env_lines, in_words};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -22,7 +21,7 @@ impl Variables {
                 Failure::usage(format!(
                     "cannot read the environment file `{}`: {}",
                     path.display(),
-                    plain(&error)
+                    in_words(&error)
                 ))
             })?;
             let lines = env_lines(&text).map_err(|error| {

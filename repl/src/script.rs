@@ -1,7 +1,7 @@
 //! A script, read and evaluated with what the command line gives it.
 
 use crate::args;
-use crate::config::{Project, plain};
+use crate::config::Project;
 use crate::failure::Failure;
 use crate::inputs::{Variables, parameters};
 use crate::ui::Ui;
@@ -10,7 +10,7 @@ use infra_scripting::diagnostic::Diagnostic;
 use infra_scripting::session::{Host, Script, Session};
 use infra_sdk::engine::{EngineError, Refusal, SecretSource};
 use infra_sdk::environment::{Problems, Rendered, together};
-use infra_sdk::types::yaml;
+use infra_sdk::types::{in_words, yaml};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -198,6 +198,6 @@ pub(crate) fn shown(ui: Ui, diagnostics: &[Diagnostic]) -> Failure {
 pub(crate) fn platform(path: &Path) -> Result<Vec<Value>, Failure> {
     let broken =
         |problem: String| Failure::usage(format!("cannot use `{}`: {problem}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| broken(plain(&error)))?;
+    let text = std::fs::read_to_string(path).map_err(|error| broken(in_words(&error)))?;
     yaml::documents(&text).map_err(|error| broken(error.to_string()))
 }

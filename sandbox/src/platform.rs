@@ -82,8 +82,10 @@ pub(crate) fn load(world: &mut World, mut objects: Vec<Value>) -> Result<(), Loa
 /// Puts one object in its place, with its status.
 fn put(world: &mut World, mut object: Value) -> Result<(), String> {
     let Some(kind) = world.kinds.of(&object) else {
-        let version = object["apiVersion"].as_str().unwrap_or_default();
-        return Err(format!("the sandbox knows no such kind in `{version}`"));
+        return Err(match object["apiVersion"].as_str() {
+            Some(version) => format!("the sandbox knows no such kind in `{version}`"),
+            None => "it has no `apiVersion`".to_owned(),
+        });
     };
     let given = Key::of(&object);
     let namespace = given.namespace.as_deref().unwrap_or("default");

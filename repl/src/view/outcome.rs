@@ -108,16 +108,16 @@ fn summary(environment: &str, outcome: &Outcome) -> String {
     .map(|(count, words)| format!("{count} {words}"))
     .collect();
     let verdict = if outcome.stopped {
-        "stopped"
+        "was stopped"
     } else if outcome.is_success() && outcome.applied.is_empty() && outcome.unchanged.is_empty() {
-        "done"
+        "is done"
     } else if outcome.is_success() {
-        "ready"
+        "is ready"
     } else {
-        "not ready"
+        "is not ready"
     };
     format!(
-        "{environment} is {verdict} after {}: {}\n",
+        "{environment} {verdict} after {}: {}\n",
         human(outcome.duration),
         counts.join(", ")
     )

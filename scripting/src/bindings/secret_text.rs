@@ -10,7 +10,9 @@ pub(super) fn rows() -> Vec<Row> {
         })
         .doc(
             "A secret from a variable of the caller's environment, or of an `--env-file`. \
-             It is read only when it is compared or written, and never shown.",
+             It is read only when it is compared with what is in the cluster or written \
+             there, and never shown. A script cannot look into it: it cannot be compared, \
+             and `switch` finds no branch for it but `_`.",
         )
         .example(r#"secret("app").values(#{ API_KEY: secret_env("API_KEY") })"#),
         row("secret_file", &["path"], |path: String, inputs: Inputs| {

@@ -86,7 +86,9 @@ fn explain(kind: &ParseErrorType, place: &Place<'_>, state: &State) -> Diagnosti
         ParseErrorType::MismatchedType(expected, found) => {
             place.at(format!("expected {expected}, found {found}"))
         }
-        ParseErrorType::PropertyExpected => property(place),
+        ParseErrorType::PropertyExpected
+        | ParseErrorType::FnMissingName
+        | ParseErrorType::VariableExpected => expected_name(place),
         other => {
             let text = other.to_string().replace('\'', "`");
             place.at(lower(&text))
@@ -233,14 +235,36 @@ fn reserved(word: &str, place: &Place<'_>) -> Diagnostic {
         "eval" => error.help("scripts cannot evaluate text"),
         "curry" => error.help("a closure keeps what it uses: `|x| add(1, x)`"),
         "var" => error.help("define a variable with `let`"),
-        "match" | "case" => error.help("use `switch`"),
-        _ => error.help(format!(
-            "as a key of a map, write it in quotes: `\"{word}\"`"
-        )),
+        _ => match (renamed(word, place), word) {
+            (Some(help), _) => error.help(help),
+            (None, "match" | "case") => error.help("use `switch`"),
+            (None, _) => error,
+        },
     }
 }
 
-fn property(place: &Place<'_>) -> Diagnostic {
+/// What to write instead of a word of the language where a name should stand.
+fn renamed(word: &str, place: &Place<'_>) -> Option<String> {
+    let after = place.code().skip_while(|lexeme| {
+        let here = place.here();
+        (lexeme.line, lexeme.column) <= here
+    });
+    let after = after.map(|lexeme| lexeme.text).next();
+    let before = place.before().map(|lexeme| lexeme.text).unwrap_or_default();
+    match (before, after) {
+        ("fn", _) => Some("give the function another name".to_owned()),
+        ("let" | "const" | "for", _) => Some("give the variable another name".to_owned()),
+        ("as", _) => Some("give the module another name".to_owned()),
+        ("." | "?.", Some("(")) => None,
+        ("." | "?.", _) => Some(format!("a key of a map is also reached by `[\"{word}\"]`")),
+        (_, Some(":")) => Some(format!(
+            "as a key of a map, write it in quotes: `\"{word}\"`"
+        )),
+        _ => None,
+    }
+}
+
+fn expected_name(place: &Place<'_>) -> Diagnostic {
     match place.lexeme() {
         Some(lexeme) if lexeme.kind == LexemeKind::Word => reserved(lexeme.text, place),
         Some(lexeme) => {

@@ -5,6 +5,7 @@ mod discarded;
 mod hidden;
 mod in_place;
 mod names;
+mod switches;
 mod types;
 mod walk;
 
@@ -21,7 +22,9 @@ pub(crate) fn lint(ast: &AST, engine: &Engine, state: &State, name: &Arc<str>) -
         state,
         name,
     };
-    let mut found = names::check(&script);
+    let types = types::Types::of(&script);
+    let mut found = names::check(&script, &types);
+    found.extend(switches::check(&script, &types));
     found.extend(discarded::check(&script));
     found.extend(hidden::check(&script));
     found.extend(in_place::check(&script));

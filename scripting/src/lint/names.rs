@@ -23,13 +23,13 @@ const BUILT_IN: [&str; 11] = [
     "eval",
 ];
 
-pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
+pub(super) fn check(script: &Linted<'_>, types: &Types<'_>) -> Vec<Diagnostic> {
     let own = script.functions();
     let keys: OnceCell<Vec<String>> = OnceCell::new();
     let library: OnceCell<HashSet<String>> = OnceCell::new();
     let mut found = Vec::new();
     let mut typed: HashSet<rhai::Position> = HashSet::new();
-    Types::of(script).calls(script, &mut |call| {
+    types.calls(script, &mut |call| {
         let name = call.call.name.as_str();
         let vocabulary = &script.state.vocabulary;
         let fits = vocabulary

@@ -2,7 +2,8 @@
 //! that are defined once and never assigned.
 
 use super::Linted;
-use crate::table::{Row, Vocabulary};
+use crate::table::{Row, ScriptType, Vocabulary};
+use infra_sdk::object::SecretText;
 use rhai::{ASTNode, Expr, FnCallExpr, Position, Stmt};
 use std::collections::{HashMap, HashSet};
 
@@ -47,8 +48,14 @@ impl<'a> Types<'a> {
     }
 
     /// The type of an expression, where it is one of the table's.
-    fn expression(&self, expression: &Expr) -> Option<String> {
+    pub(super) fn expression(&self, expression: &Expr) -> Option<String> {
         match expression {
+            // A text that is joined with a secret is one.
+            Expr::FnCall(call, _) if call.name == "+" => {
+                let secret = Some(SecretText::NAME);
+                let mut parts = call.args.iter().map(|part| self.expression(part));
+                parts.find(|part| part.as_deref() == secret).flatten()
+            }
             Expr::FnCall(call, _) if !call.is_qualified() => self.function(call),
             Expr::Variable(parts, _, _) if parts.2.is_empty() => {
                 self.variables.get(parts.1.as_str()).cloned()

@@ -1,5 +1,6 @@
 //! Files below the project root.
 
+use infra_sdk::types::in_words;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
@@ -42,7 +43,7 @@ pub(crate) fn find_below(
             std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
                 FileError::Missing(path.to_owned())
             }
-            _ => FileError::Unreadable(path.to_owned(), reason(&error)),
+            _ => FileError::Unreadable(path.to_owned(), in_words(&error)),
         })?;
     if file.starts_with(root) {
         Ok(file)
@@ -74,7 +75,7 @@ pub(crate) fn regular_below(
 ) -> Result<PathBuf, FileError> {
     let file = find_below(root, base, path)?;
     let known = std::fs::metadata(&file)
-        .map_err(|error| FileError::Unreadable(path.to_owned(), reason(&error)))?;
+        .map_err(|error| FileError::Unreadable(path.to_owned(), in_words(&error)))?;
     if !known.is_file() {
         return Err(FileError::Unreadable(
             path.to_owned(),
@@ -97,7 +98,8 @@ pub(crate) fn read_below(
     path: &str,
 ) -> Result<(PathBuf, Vec<u8>), FileError> {
     let file = regular_below(root, base, path)?;
-    let unreadable = |error: std::io::Error| FileError::Unreadable(path.to_owned(), reason(&error));
+    let unreadable =
+        |error: std::io::Error| FileError::Unreadable(path.to_owned(), in_words(&error));
     std::fs::read(&file)
         .map(|content| (file, content))
         .map_err(unreadable)
@@ -122,13 +124,4 @@ pub(crate) fn script_text(content: Vec<u8>) -> Option<String> {
         Some(text) => text.to_owned(),
         None => text,
     })
-}
-
-/// An error of the system without its number.
-pub(crate) fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" (os error") {
-        Some((text, _)) => text.to_lowercase(),
-        None => text.to_lowercase(),
-    }
 }

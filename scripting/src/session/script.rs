@@ -3,7 +3,7 @@
 use super::compile::compile;
 use super::describe::{Description, describe};
 use super::engine::engine;
-use super::files::{plain, read_script, reason, script_text};
+use super::files::{plain, read_script, script_text};
 use super::host::Host;
 use super::inputs::Parameter;
 use super::procedure::{Procedure, plain_doc, procedures};
@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Sources, Span, Translator, article, did_you_
 use crate::table::{Value, Vocabulary, Words};
 use infra_sdk::environment::{Environment, Problem, Problems};
 use infra_sdk::object::Location;
+use infra_sdk::types::in_words;
 use rhai::{AST, Dynamic, Scope};
 use std::{path::Path, sync::Arc};
 
@@ -85,7 +86,7 @@ impl Session {
         let content = read_script(path).map_err(|error| {
             let message = match error.kind() {
                 std::io::ErrorKind::NotFound => format!("`{}` does not exist", path.display()),
-                _ => format!("`{}` cannot be read: {}", path.display(), reason(&error)),
+                _ => format!("`{}` cannot be read: {}", path.display(), in_words(&error)),
             };
             vec![Diagnostic::new(message)]
         })?;

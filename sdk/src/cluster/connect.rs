@@ -1,6 +1,9 @@
 //! Connecting: from kubeconfig files or from inside a pod to a [`Cluster`].
 
-use super::{Clock, Cluster, ClusterName, WallClock, error::root_cause, kubeconfig, proxy};
+use super::{
+    Clock, Cluster, ClusterName, WallClock, kubeconfig, proxy,
+    words::{root_cause, unreadable},
+};
 use kube::{Config, client::ClientBuilder, config::KubeConfigOptions};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -184,10 +187,7 @@ fn from_pod(pod: &InCluster) -> Result<Config, ConnectError> {
         let path = pod.folder.join(name);
         match std::fs::metadata(&path) {
             Ok(_) => Ok(path),
-            Err(error) => Err(problem(format!(
-                "`{}` cannot be read: {error}",
-                path.display()
-            ))),
+            Err(error) => Err(problem(unreadable(&path, &error))),
         }
     };
     let (token, authority) = (file("token")?, file("ca.crt")?);
@@ -226,7 +226,7 @@ async fn from_kubeconfig(
     };
     let mut config = Config::from_custom_kubeconfig(read, &selection)
         .await
-        .map_err(|error| broken(error.to_string()))?;
+        .map_err(|error| broken(root_cause(&error)))?;
     if config.cluster_url.host().is_none() {
         return Err(broken(format!(
             "its server `{}` is not an address such as `https://10.0.0.1:6443`",

@@ -1,5 +1,6 @@
 //! What a cluster refuses, and how it says so.
 
+use super::words::root_cause;
 use serde_json::Value;
 use std::{error::Error, fmt, ops::Deref, time::Duration};
 
@@ -100,7 +101,7 @@ impl ApiError {
 
     /// No answer: the connection failed or broke.
     pub(crate) fn unanswered(request: &str, error: &(dyn Error + 'static)) -> Self {
-        Self::without_answer(request, plain(&root_cause(error)))
+        Self::without_answer(request, root_cause(error))
     }
 
     /// No answer, or one that cannot be read, for a reason of our own.
@@ -218,31 +219,6 @@ impl fmt::Display for ApiError {
 
 impl Error for ApiError {}
 
-/// The innermost error's words: the layers above only say that something below failed.
-pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
-}
-
-/// The operating system's and the runtime's words as a part of a sentence: `Connection refused (os
-/// error 111)` as `connection refused`.
-fn plain(cause: &str) -> String {
-    if cause == "deadline has elapsed" {
-        return "no connection in the time allowed".to_owned();
-    }
-    let cause = cause.split(" (os error ").next().unwrap_or(cause);
-    let mut letters = cause.chars();
-    match letters.next() {
-        Some(first) if letters.clone().next().is_some_and(char::is_lowercase) => {
-            first.to_lowercase().chain(letters).collect()
-        }
-        _ => cause.to_owned(),
-    }
-}
-
 fn status_text(code: u16) -> &'static str {
     http::StatusCode::from_u16(code)
         .ok()
@@ -292,18 +268,6 @@ mod tests {
             )
             .is_namespace_missing()
         );
-    }
-
-    #[test]
-    fn causes_are_parts_of_a_sentence() {
-        for (cause, expected) in [
-            ("Connection refused (os error 111)", "connection refused"),
-            ("deadline has elapsed", "no connection in the time allowed"),
-            ("TLS is missing", "TLS is missing"),
-            ("", ""),
-        ] {
-            assert_eq!(plain(cause), expected);
-        }
     }
 
     #[test]

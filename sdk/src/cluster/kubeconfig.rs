@@ -1,6 +1,7 @@
 //! Which kubeconfig, and which context of it.
 
-use super::ConnectError;
+use super::{ConnectError, words::root_cause};
+use crate::types::in_words;
 use kube::config::Kubeconfig;
 use std::{fs, path::Path};
 
@@ -16,13 +17,13 @@ pub(crate) fn read(paths: &[impl AsRef<Path>]) -> Result<Kubeconfig, ConnectErro
             Err(error) => {
                 return Err(ConnectError::Unreadable {
                     path: path.to_owned(),
-                    problem: error.to_string(),
+                    problem: in_words(&error),
                 });
             }
         }
         let next = Kubeconfig::read_from(path).map_err(|error| ConnectError::Unreadable {
             path: path.to_owned(),
-            problem: first_line(&super::error::root_cause(&error)),
+            problem: first_line(&root_cause(&error)),
         })?;
         merged = Some(match merged {
             None => next,

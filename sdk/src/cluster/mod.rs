@@ -18,6 +18,7 @@ mod served;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod words;
 mod write;
 
 pub use clock::{Clock, WallClock};

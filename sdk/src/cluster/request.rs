@@ -2,9 +2,9 @@
 
 use super::{
     Answer, ApiError, Cluster,
-    error::root_cause,
     retry::{self, Repeat},
     selector::encode_query,
+    words::root_cause,
 };
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;

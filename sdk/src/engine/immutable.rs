@@ -88,16 +88,25 @@ fn replaceable(id: &ObjectId, live: &Value) -> Result<&'static str, String> {
                  only its size can grow"
                 .to_owned())
         }
-        ("apps", "StatefulSet") => by_hand(
-            "of a stateful set only replicas, template, update strategy and retention can change \
-             (its volumes stay when it is deleted)",
-        ),
+        ("apps", "StatefulSet") => Err(format!(
+            "of a stateful set only replicas, template, update strategy and retention can change; \
+             delete it without its pods (`kubectl delete {} --cascade=orphan{}`) and run again: it \
+             is made anew and takes over the pods that its selector finds; volumes that are there \
+             stay as they are",
+            id.short(),
+            in_namespace(id),
+        )),
         ("apps", "Deployment" | "DaemonSet" | "ReplicaSet") => {
             by_hand("its pods are found by the old selector, and all of them would stop")
         }
         ("", "Service") => by_hand("its address would change"),
         _ => by_hand("it cannot be made anew without being noticed"),
     }
+}
+
+fn in_namespace(id: &ObjectId) -> String {
+    let namespace = id.namespace.as_ref();
+    namespace.map_or_else(String::new, |namespace| format!(" -n {namespace}"))
 }
 
 fn is_finished(job: &Value) -> bool {

@@ -2,6 +2,7 @@
 
 use super::{SecretSource, wait::Mask};
 use crate::object::{Object, ObjectId, SecretPart, SecretText};
+use crate::types::in_words;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 use std::{
@@ -114,10 +115,9 @@ impl<'a> Secrets<'a> {
                     bytes.extend_from_slice(value.as_bytes());
                 }
                 SecretPart::File(path) => {
-                    let content = self
-                        .source
-                        .file(path)
-                        .map_err(|error| format!("the file `{path}` cannot be read: {error}"))?;
+                    let content = self.source.file(path).map_err(|error| {
+                        format!("the file `{path}` cannot be read: {}", in_words(&error))
+                    })?;
                     bytes.extend_from_slice(&content);
                 }
                 SecretPart::Generated { name, .. } => {

@@ -20,10 +20,12 @@ mod port;
 mod quantity;
 mod schedule;
 mod seconds;
+mod system;
 
 pub mod yaml;
 
 pub(crate) use label::label_value_of;
+pub(crate) use system::sentence_part;
 pub(crate) use text::one_of;
 
 pub use access_mode::AccessMode;
@@ -40,3 +42,4 @@ pub use port::{Port, PortName, PortRef, Protocol};
 pub use quantity::Quantity;
 pub use schedule::{Schedule, TimeZone};
 pub use seconds::Seconds;
+pub use system::in_words;

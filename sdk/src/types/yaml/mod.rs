@@ -55,15 +55,20 @@ pub fn documents(text: &str) -> Result<Vec<Value>, YamlError> {
         .collect())
 }
 
-/// The first line of what the parser says: the rest shows the text itself, which may be secret.
+/// The first line of what the parser says: the rest shows the text itself, which may be secret. The
+/// place is told apart from it, and its advice is for those who call it.
 fn first_line(message: &str) -> String {
     let first = message.lines().next().unwrap_or_default();
-    first
-        .trim_start_matches("error: ")
-        .split(" at line ")
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    let first = first.trim_start_matches("error: ");
+    let first = match first.split_once(": ") {
+        Some((place, rest)) if place.starts_with("line ") && place.contains(" column ") => rest,
+        _ => first,
+    };
+    let end = [" at line ", ", set DuplicateKeyPolicy"]
+        .into_iter()
+        .filter_map(|more| first.find(more))
+        .min();
+    first[..end.unwrap_or(first.len())].to_owned()
 }
 
 fn items(mut document: Value) -> Vec<Value> {
@@ -123,6 +128,20 @@ mod tests {
         let error = documents("a: 1\npassword: {hunter2\n").unwrap_err();
         assert!(error.line.is_some());
         assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn the_place_of_an_error_is_told_once() {
+        for (text, told) in [
+            (
+                "a: 1\n b: 2\n",
+                "line 2: mapping values are not allowed in this context",
+            ),
+            ("a: 1\na: 2\n", "line 2: duplicate mapping key: a"),
+            ("a: *x\n", "line 1: alias references unknown anchor"),
+        ] {
+            assert_eq!(documents(text).unwrap_err().to_string(), told);
+        }
     }
 
     #[test]
