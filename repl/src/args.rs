@@ -61,7 +61,7 @@ pub(crate) struct Target {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "default",
-        conflicts_with_all = ["context", "kubeconfig"]
+        conflicts_with_all = ["context", "kubeconfig", "request_timeout"]
     )]
     pub(crate) sandbox: Option<String>,
     /// The context of the kubeconfig [default: its current context]
@@ -71,6 +71,9 @@ pub(crate) struct Target {
     /// account of the pod that this runs in]
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,
+    /// How long the API server may be silent after a request [default: 70s]
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) request_timeout: Option<String>,
     /// The namespace that the environment must be for; the script decides, and another is an error
     #[arg(long, short, value_name = "NAME")]
     pub(crate) namespace: Option<String>,

@@ -3,6 +3,7 @@
 use crate::args::Target;
 use crate::config::Project;
 use crate::failure::Failure;
+use crate::inputs::duration;
 use infra_sandbox::{Sandbox, StateError};
 use infra_sdk::cluster::{
     Clock, Cluster, ClusterName, ConnectError, ConnectOptions, InCluster, connect,
@@ -39,7 +40,12 @@ impl Connected {
 
     async fn kubeconfig(target: &Target) -> Result<Self, Failure> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let answer_timeout = match &target.request_timeout {
+            Some(text) => Some(duration("--request-timeout", text)?),
+            None => None,
+        };
         let options = ConnectOptions {
+            answer_timeout,
             kubeconfig: kubeconfigs(target.kubeconfig.as_deref()),
             context: target.context.clone(),
             in_cluster: variable("KUBERNETES_SERVICE_HOST")

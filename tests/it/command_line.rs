@@ -117,6 +117,19 @@ fn ctrl_c_works_while_the_cluster_is_silent() {
 }
 
 #[test]
+fn a_cluster_that_is_silent_is_said_to_be() {
+    let infra = small();
+    let (listener, kubeconfig) = silent_server();
+    infra.write("kube.yaml", &kubeconfig);
+    let patience = "--request-timeout 1s";
+    let outcome = infra
+        .run(&format!("plan shop.rhai --kubeconfig kube.yaml {patience}"))
+        .ends_with(1);
+    let address = listener.local_addr().unwrap().to_string();
+    assert_snapshot!(outcome.to_string().replace(&address, "127.0.0.1:1"));
+}
+
+#[test]
 fn a_context_that_is_not_in_the_kubeconfig() {
     let infra = small();
     infra.write("kube.yaml", NOWHERE);
