@@ -31,6 +31,7 @@ pub fn platform() -> Vec<Value> {
             "metadata": {"name": name, "labels": {
                 "kubernetes.io/hostname": name, "kubernetes.io/os": "linux",
                 "kubernetes.io/arch": "amd64", "topology.kubernetes.io/zone": zone,
+                "topology.kubernetes.io/region": "region-1",
             }},
             "status": {"capacity": resources, "allocatable": resources},
         })

@@ -7,9 +7,11 @@ mod limits;
 mod priority;
 mod protection;
 mod quota;
+mod resize;
 mod security;
 mod service_account;
 mod tolerations;
+mod topology;
 mod usage;
 
 use crate::error::Status;
@@ -21,6 +23,7 @@ use std::sync::Arc;
 
 pub(crate) use lifecycle::is_immortal;
 pub(crate) use quota::Quotas;
+pub(crate) use topology::fill as fill_topology;
 
 /// A write on its way.
 pub(crate) struct Attempt<'a> {
@@ -62,6 +65,7 @@ pub(crate) fn mutate(
         service_account::fill(world, attempt, object)?;
         tolerations::fill(object);
         priority::fill(world, attempt, object)?;
+        topology::fill(world, object);
     }
     if attempt.creates("", "PersistentVolumeClaim") {
         class::fill(world, object);
@@ -83,6 +87,7 @@ pub(crate) fn review(
         limits::check(world, attempt, object)?;
     }
     let warnings = security::check(world, attempt, object)?;
+    resize::check(world, attempt, object)?;
     quota::check(world, attempt, object)?;
     Ok(warnings)
 }

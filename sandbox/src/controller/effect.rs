@@ -35,6 +35,8 @@ pub(crate) struct Event {
     pub(crate) reason: &'static str,
     /// The message for people.
     pub(crate) message: String,
+    /// Who tells it, where that is not the controller that makes it.
+    pub(super) teller: Option<String>,
 }
 
 impl Event {
@@ -45,6 +47,7 @@ impl Event {
             warning: false,
             reason,
             message: message.into(),
+            teller: None,
         }
     }
 
@@ -55,7 +58,14 @@ impl Event {
             warning: true,
             reason,
             message: message.into(),
+            teller: None,
         }
+    }
+
+    /// The same event told by another component.
+    pub(crate) fn by(mut self, teller: &str) -> Self {
+        self.teller = Some(teller.to_owned());
+        self
     }
 
     /// The same event about one container of the pod, as its `fieldPath` says.

@@ -99,11 +99,13 @@ fn is_within(then: Timestamp, now: Timestamp, time: SignedDuration) -> bool {
 
 /// Writes an event, or counts it up where it was told already.
 pub(crate) fn record(cluster: &mut dyn Cluster, writer: Writer, component: &str, event: &Event) {
+    if writer == Writer::Scheduler {
+        return record_series(cluster, writer, component, event);
+    }
     let now = cluster.now();
     let about = &event.about;
-    let home = Some(text(about, "namespace"))
-        .filter(|home| !home.is_empty())
-        .unwrap_or("default");
+    let component = event.teller.as_deref().unwrap_or(component);
+    let home = home_of(about);
     let kind = if event.warning { "Warning" } else { "Normal" };
     let uid = text(about, "uid");
     let common = fnv64(&[uid, component, kind, event.reason]);
@@ -150,6 +152,56 @@ pub(crate) fn record(cluster: &mut dyn Cluster, writer: Writer, component: &str,
             }),
         );
     }
+}
+
+/// The namespace of an event about an object.
+fn home_of(about: &Value) -> &str {
+    match text(about, "namespace") {
+        "" => "default",
+        home => home,
+    }
+}
+
+/// Writes an event in the newer form of the API (`events.k8s.io`), in which the scheduler tells:
+/// what is told again, in whatever words, becomes a series with its first message.
+fn record_series(cluster: &mut dyn Cluster, writer: Writer, component: &str, event: &Event) {
+    let now = cluster.now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
+    let about = &event.about;
+    let home = home_of(about);
+    let digest = fnv64(&[text(about, "uid"), component, event.reason]);
+    let id = format!("{}.{digest:016x}", text(about, "name"));
+    if let Some(old) = cluster.get(EVENT, home, &id) {
+        let mut again = Value::clone(&old);
+        let number = count(&old, "series.count").max(1) + 1;
+        again["series"] = json!({"count": number, "lastObservedTime": now});
+        unset(&mut again, "metadata.resourceVersion");
+        let _ = cluster.update(writer, again);
+        return;
+    }
+    let action = if event.warning {
+        "Scheduling"
+    } else {
+        "Binding"
+    };
+    let _ = cluster.create(
+        writer,
+        json!({
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": id, "namespace": home},
+            "involvedObject": about,
+            "reason": event.reason,
+            "message": event.message,
+            "type": if event.warning { "Warning" } else { "Normal" },
+            "action": action,
+            "source": {},
+            "firstTimestamp": null,
+            "lastTimestamp": null,
+            "eventTime": now,
+            "reportingComponent": component,
+            "reportingInstance": format!("{component}-sandbox"),
+        }),
+    );
 }
 
 #[cfg(test)]

@@ -92,6 +92,7 @@ impl Kubelet {
                     Some(until)
                 }
                 Stop::Done => {
+                    run.stopped = true;
                     report(pod, run, &host, cluster);
                     let _ = cluster.delete(pod, Propagation::Background, Some(0));
                     None

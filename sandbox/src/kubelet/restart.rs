@@ -7,6 +7,9 @@ use super::run::{Container, End, State};
 use crate::controller::json::{later, seconds_between, text};
 use crate::controller::meta::{name, namespace, uid};
 
+/// Seconds that an ended container is told of as such before anything becomes of it.
+const NOTICE: i64 = 1;
+
 /// When the containers of a pod are restarted: always, unless it says otherwise.
 pub(super) fn restart_policy(pod: &Value) -> &str {
     match text(pod, "spec.restartPolicy") {
@@ -38,9 +41,14 @@ impl Step<'_, '_> {
         }
     }
 
-    /// Starts an ended container again, at once the first time, later the next times.
+    /// Starts an ended container again, soon the first time, later the next times.
     pub(super) fn restart(&mut self, entry: &mut Container, end: End) -> bool {
         let now = self.view.now;
+        let noticed = later(end.finished, NOTICE);
+        if noticed > now {
+            self.out.look_again(noticed);
+            return false;
+        }
         // One that ran long enough starts with a clean slate.
         let wait = if seconds_between(end.started, end.finished) >= 600 {
             0

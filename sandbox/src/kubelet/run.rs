@@ -103,6 +103,8 @@ pub(crate) struct Run {
     pub(crate) containers: BTreeMap<String, Container>,
     /// When its containers will have stopped, once it is told to end.
     pub(crate) stops_at: Option<Timestamp>,
+    /// Whether it was told to end and nothing of it runs any more.
+    pub(crate) stopped: bool,
     /// Why it failed as a whole: reason and message.
     pub(crate) failed: Option<(&'static str, String)>,
 }

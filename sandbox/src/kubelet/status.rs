@@ -13,7 +13,7 @@ use crate::controller::json::{at, has, items, set, stamp, text};
 /// The status of a pod on a node with this address.
 pub(super) fn status(pod: &Value, run: &Run, host: &str, now: Timestamp) -> Value {
     let mut status = pod["status"].clone();
-    let over = is_over(pod, run);
+    let over = run.stopped || is_over(pod, run);
     set(&mut status, "phase", phase(pod, run, over));
     set(
         &mut status,
@@ -75,6 +75,7 @@ pub(super) fn status(pod: &Value, run: &Run, host: &str, now: Timestamp) -> Valu
     for condition in conditions(pod, run, over, &unfinished, &unready) {
         condition::put(&mut status, &condition, now);
     }
+    observe(&mut status, at(pod, "metadata.generation"));
     put_in_order(&mut status);
     status
 }
@@ -182,10 +183,7 @@ fn phase(pod: &Value, run: &Run, over: bool) -> &'static str {
             .map(|entry| &entry.state)
     };
     let specs = items(pod, "spec.containers");
-    let all_ended = specs
-        .iter()
-        .all(|spec| matches!(state(spec), Some(State::Ended(_))));
-    if over || (run.stops_at.is_some() && all_ended) {
+    if over {
         let good = run.failed.is_none()
             && specs
                 .iter()
@@ -221,7 +219,11 @@ fn conditions(
         Condition::new(
             "Initialized",
             "True",
-            if over { "PodCompleted" } else { "" },
+            if over && phase(pod, run, over) == "Succeeded" {
+                "PodCompleted"
+            } else {
+                ""
+            },
             "",
         )
     } else {
@@ -232,12 +234,11 @@ fn conditions(
         Condition::new("Initialized", "False", "ContainersNotInitialized", message)
     });
     let containers = if over {
-        let reason =
-            if run.failed.is_some() || !unready.is_empty() && phase(pod, run, over) == "Failed" {
-                "PodFailed"
-            } else {
-                "PodCompleted"
-            };
+        let reason = if phase(pod, run, over) == "Failed" {
+            "PodFailed"
+        } else {
+            "PodCompleted"
+        };
         Condition::new("ContainersReady", "False", reason, "")
     } else if unready.is_empty() {
         Condition::new("ContainersReady", "True", "", "")
@@ -275,15 +276,26 @@ fn conditions(
     conditions
 }
 
+/// Notes on the kubelet's conditions which generation of the pod they are about.
+fn observe(status: &mut Value, generation: &Value) {
+    for condition in status["conditions"].as_array_mut().into_iter().flatten() {
+        if ORDER.contains(&text(condition, "type")) && !generation.is_null() {
+            condition["observedGeneration"] = generation.clone();
+        }
+    }
+}
+
+/// The kubelet's conditions, in the order in which it reports them.
+const ORDER: [&str; 5] = [
+    "PodReadyToStartContainers",
+    "Initialized",
+    "Ready",
+    "ContainersReady",
+    "PodScheduled",
+];
+
 /// Puts the kubelet's conditions in the order in which it reports them, others after.
 fn put_in_order(status: &mut Value) {
-    const ORDER: [&str; 5] = [
-        "PodReadyToStartContainers",
-        "Initialized",
-        "Ready",
-        "ContainersReady",
-        "PodScheduled",
-    ];
     if let Some(conditions) = status["conditions"].as_array_mut() {
         let rank = |condition: &Value| {
             ORDER

@@ -45,6 +45,9 @@ pub(crate) fn bind(world: &mut World, key: &Key, node: &str) -> Result<(), Statu
     }
     let mut bound = Value::clone(&pod);
     bound["spec"]["nodeName"] = node.into();
+    if let Some(status) = bound["status"].as_object_mut() {
+        status.remove("nominatedNodeName");
+    }
     let condition = json!({
         "type": "PodScheduled", "status": "True", "lastProbeTime": null,
         "lastTransitionTime": world.stamp(), "observedGeneration": pod["metadata"]["generation"],
@@ -56,9 +59,10 @@ pub(crate) fn bind(world: &mut World, key: &Key, node: &str) -> Result<(), Statu
         }
         None => bound["status"]["conditions"] = json!([condition]),
     }
+    crate::admission::fill_topology(world, &mut bound);
+    // A binding is no body of the pod: nobody comes to hold what it sets.
     let write = Write::by("kube-scheduler").subresource("binding");
     let kind = kind()?;
-    let bound = super::track(world, &write, &kind, Some(&pod), bound);
     finish::change(world, &write, &kind, &pod, bound, Vec::new()).map(drop)
 }
 

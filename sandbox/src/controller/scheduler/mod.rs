@@ -16,7 +16,7 @@ use self::fit::{Reason, Snapshot};
 use self::request::Request;
 use super::condition::{self, Condition};
 use super::effect::{Action, Event, perform, status_action};
-use super::json::{items, set_key, text};
+use super::json::{items, set, set_key, text};
 use super::meta::{controller_of, is_terminating, name, own_key};
 use super::pod::{POD, is_finished};
 use super::seam::{Change, Cluster, Controller, GroupKind, Key, Writer};
@@ -218,6 +218,12 @@ impl Scheduler {
         if volumes.unbound.is_empty() {
             return Ok(Some(node));
         }
+        // While its volumes are made, the pod says where it is expected to go.
+        let mut status = pod["status"].clone();
+        set(&mut status, "nominatedNodeName", node.as_str());
+        if let Some(action) = status_action(pod, status) {
+            let _ = perform(cluster, Writer::Scheduler, COMPONENT, action);
+        }
         for claim in volumes.unbound {
             if super::json::annotation(&claim, claims::SELECTED_NODE) != Some(&node) {
                 let mut claim = Value::clone(&claim);
@@ -254,7 +260,7 @@ fn tell(pod: &Value, reason: &str, message: &str, cluster: &mut dyn Cluster) -> 
         return false;
     }
     if text(pod, "status.phase").is_empty() {
-        super::json::set(&mut status, "phase", "Pending");
+        set(&mut status, "phase", "Pending");
     }
     if let Some(action) = status_action(pod, status) {
         let _ = perform(cluster, Writer::Scheduler, COMPONENT, action);

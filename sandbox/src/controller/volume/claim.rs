@@ -11,6 +11,7 @@ use super::super::meta::{has_finalizer, is_terminating, name, namespace, uid, wi
 use super::super::pod::{POD, is_finished};
 use super::super::scheduler::{SELECTED_NODE, bytes, claim_names};
 use super::super::seam::{Cluster, Writer};
+use super::reclaim::in_phase;
 use super::{CLAIM_PROTECTION, CLASS, COMPONENT, VOLUME, VOLUME_PROTECTION};
 
 /// The access modes that a storage class can give, separated by commas; all where it is missing.
@@ -25,11 +26,11 @@ pub(super) fn look(claim: &Value, cluster: &mut dyn Cluster) -> Option<Timestamp
             .then(|| cluster.get(CLASS, "", class))
             .flatten();
         let volumes = cluster.list(VOLUME, "");
-        seek(claim, class.as_deref(), &volumes)
+        seek(claim, class.as_deref(), &volumes, cluster.now())
     } else {
         let volume = cluster.get(VOLUME, "", text(claim, "spec.volumeName"));
         let class = cluster.get(CLASS, "", text(claim, "spec.storageClassName"));
-        hold(claim, volume.as_deref(), class.as_deref())
+        hold(claim, volume.as_deref(), class.as_deref(), cluster.now())
     };
     decision.perform(cluster, Writer::ControllerManager, COMPONENT)
 }
@@ -48,7 +49,7 @@ fn release(claim: &Value, cluster: &dyn Cluster) -> Decision {
 }
 
 /// Binds a claim to a volume that is there, or to one made for it, or says why not.
-fn seek(claim: &Value, class: Option<&Value>, volumes: &[Arc<Value>]) -> Decision {
+fn seek(claim: &Value, class: Option<&Value>, volumes: &[Arc<Value>], now: Timestamp) -> Decision {
     let mut decision = Decision::default();
     let waits = |decision: &mut Decision, event: Event| {
         decision.event(event);
@@ -80,7 +81,7 @@ fn seek(claim: &Value, class: Option<&Value>, volumes: &[Arc<Value>]) -> Decisio
             "pv.kubernetes.io/bound-by-controller",
             "yes",
         );
-        bind(claim, &bound, None, &mut decision);
+        bind(claim, &bound, None, now, &mut decision);
         return decision;
     }
     let class_name = text(claim, "spec.storageClassName");
@@ -109,13 +110,17 @@ fn seek(claim: &Value, class: Option<&Value>, volumes: &[Arc<Value>]) -> Decisio
         );
         return decision;
     }
+    let message = format!(
+        "Waiting for a volume to be created either by the external provisioner '{provisioner}' or \
+         manually by the system administrator. If volume creation is delayed, please verify that \
+         the provisioner is running and correctly registered."
+    );
+    decision.event(Event::normal(claim, "ExternalProvisioning", message));
     if let Some(problem) = unsupported(claim, class) {
         let message =
             format!("failed to provision volume with StorageClass \"{class_name}\": {problem}");
-        waits(
-            &mut decision,
-            Event::warning(claim, "ProvisioningFailed", message),
-        );
+        let failed = Event::warning(claim, "ProvisioningFailed", message);
+        waits(&mut decision, failed.by(provisioner));
         return decision;
     }
     let volume = provision(claim, class);
@@ -124,21 +129,26 @@ fn seek(claim: &Value, class: Option<&Value>, volumes: &[Arc<Value>]) -> Decisio
         namespace(claim),
         name(claim)
     );
-    decision.event(Event::normal(claim, "Provisioning", message));
+    decision.event(Event::normal(claim, "Provisioning", message).by(provisioner));
     decision.push(Action::Create(volume.clone()));
     let message = format!("Successfully provisioned volume {}", name(&volume));
-    decision.event(Event::normal(claim, "ProvisioningSucceeded", message));
-    bind(claim, &volume, Some(provisioner), &mut decision);
+    decision.event(Event::normal(claim, "ProvisioningSucceeded", message).by(provisioner));
+    bind(claim, &volume, Some(provisioner), now, &mut decision);
     decision
 }
 
 /// Writes both sides of a binding.
-fn bind(claim: &Value, volume: &Value, provisioner: Option<&str>, decision: &mut Decision) {
+fn bind(
+    claim: &Value,
+    volume: &Value,
+    provisioner: Option<&str>,
+    now: Timestamp,
+    decision: &mut Decision,
+) {
     if provisioner.is_none() {
         decision.push(Action::Update(volume.clone()));
     }
-    let mut status = volume["status"].clone();
-    set(&mut status, "phase", "Bound");
+    let status = in_phase(&volume["status"], "Bound", now);
     decision.actions.extend(status_action(volume, status));
     let mut bound = claim.clone();
     set(&mut bound, "spec.volumeName", name(volume));
@@ -170,7 +180,7 @@ fn bind(claim: &Value, volume: &Value, provisioner: Option<&str>, decision: &mut
 
 /// What a claim that has its volume needs: the phase where it is missing, more room, or the news
 /// that the volume is gone.
-fn hold(claim: &Value, volume: Option<&Value>, class: Option<&Value>) -> Decision {
+fn hold(claim: &Value, volume: Option<&Value>, class: Option<&Value>, now: Timestamp) -> Decision {
     let mut decision = Decision::default();
     let Some(volume) = volume else {
         let mut status = claim["status"].clone();
@@ -186,7 +196,7 @@ fn hold(claim: &Value, volume: Option<&Value>, class: Option<&Value>) -> Decisio
         if is_reserved(volume, claim) || !has(volume, "spec.claimRef") {
             let mut bound = volume.clone();
             set(&mut bound, "spec.claimRef", reference(claim));
-            bind(claim, &bound, None, &mut decision);
+            bind(claim, &bound, None, now, &mut decision);
         }
         return decision;
     }
@@ -194,6 +204,8 @@ fn hold(claim: &Value, volume: Option<&Value>, class: Option<&Value>) -> Decisio
     let has_now = at(claim, "status.capacity.storage");
     let grows = bytes(asked) > bytes(has_now);
     if grows && class.is_some_and(|class| flag(class, "allowVolumeExpansion")) {
+        let message = "waiting for an external controller to expand this PVC";
+        decision.event(Event::normal(claim, "ExternalExpanding", message).by("volume_expand"));
         let mut larger = volume.clone();
         set(&mut larger, "spec.capacity.storage", asked.clone());
         decision.push(Action::Update(larger));
@@ -202,7 +214,8 @@ fn hold(claim: &Value, volume: Option<&Value>, class: Option<&Value>) -> Decisio
         decision.actions.extend(status_action(claim, status));
         let message = "MountVolume.NodeExpandVolume succeeded for volume";
         let message = format!("{message} \"{}\"", name(volume));
-        decision.event(Event::normal(claim, "FileSystemResizeSuccessful", message));
+        let done = Event::normal(claim, "FileSystemResizeSuccessful", message);
+        decision.event(done.by("kubelet"));
     }
     decision
 }

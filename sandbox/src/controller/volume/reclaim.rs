@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::effect::{Action, Decision, status_action};
-use super::super::json::{at, has, set, text};
+use super::super::json::{at, has, set, stamp, text};
 use super::super::meta::{has_finalizer, is_terminating, uid, without_finalizer};
 use super::super::seam::{Cluster, Writer};
 use super::{CLAIM, COMPONENT, VOLUME_PROTECTION};
@@ -14,11 +14,11 @@ pub(super) fn look(volume: &Value, cluster: &mut dyn Cluster) -> Option<Timestam
     let claim = cluster.get(CLAIM, text(reference, "namespace"), text(reference, "name"));
     let held = text(reference, "uid");
     let is_held = claim.is_some_and(|claim| held.is_empty() || uid(&claim) == held);
-    let decision = decide(volume, is_held);
+    let decision = decide(volume, is_held, cluster.now());
     decision.perform(cluster, Writer::ControllerManager, COMPONENT)
 }
 
-fn decide(volume: &Value, is_held: bool) -> Decision {
+fn decide(volume: &Value, is_held: bool, now: Timestamp) -> Decision {
     let mut decision = Decision::default();
     let phase = if !has(volume, "spec.claimRef") {
         "Available"
@@ -38,14 +38,22 @@ fn decide(volume: &Value, is_held: bool) -> Decision {
         return decision;
     }
     let phase = if phase.is_empty() { "Pending" } else { phase };
+    let status = in_phase(&volume["status"], phase, now);
+    decision.actions.extend(status_action(volume, status));
     if phase == "Released" && text(volume, "spec.persistentVolumeReclaimPolicy") == "Delete" {
         decision.push(Action::Delete(std::sync::Arc::new(volume.clone())));
-        return decision;
     }
-    let mut status = volume["status"].clone();
-    set(&mut status, "phase", phase);
-    decision.actions.extend(status_action(volume, status));
     decision
+}
+
+/// A volume's status in a phase, with the time when it came to it.
+pub(super) fn in_phase(status: &Value, phase: &str, now: Timestamp) -> Value {
+    let mut after = status.clone();
+    if text(status, "phase") != phase {
+        set(&mut after, "phase", phase);
+        set(&mut after, "lastPhaseTransitionTime", stamp(now));
+    }
+    after
 }
 
 #[cfg(test)]
@@ -70,7 +78,7 @@ mod tests {
             (
                 volume("Delete", claim.clone()),
                 false,
-                vec!["delete PersistentVolume v"],
+                vec!["status PersistentVolume v", "delete PersistentVolume v"],
             ),
             (
                 volume("Retain", claim),
@@ -83,7 +91,9 @@ mod tests {
                 vec!["status PersistentVolume v"],
             ),
         ] {
-            assert_eq!(outline(&decide(&volume, is_held)), wanted, "{volume}");
+            let now = "2026-01-01T00:00:00Z".parse().unwrap();
+            let decision = decide(&volume, is_held, now);
+            assert_eq!(outline(&decision), wanted, "{volume}");
         }
     }
 }

@@ -115,4 +115,20 @@ impl Stage {
         self.ask("DELETE", &path, "application/json", Some(body))
             .await
     }
+
+    /// Merges something into an object, which is refused; the next step tells how.
+    pub(super) async fn refused_patch(
+        &mut self,
+        kind: &str,
+        name: &str,
+        patch: Value,
+    ) -> Result<(), String> {
+        let Err(answer) = self.patch(kind, name, patch).await else {
+            return Err(format!("{kind}/{name}: the patch was not refused"));
+        };
+        self.answers.push_str("answer ");
+        self.answers.push_str(&answer);
+        self.answers.push('\n');
+        Ok(())
+    }
 }

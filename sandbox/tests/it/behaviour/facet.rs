@@ -63,6 +63,8 @@ pub(super) fn facets(object: &Value, names: &Names, whole: bool) -> Facets {
     for (key, value) in object["status"].as_object().into_iter().flatten() {
         if key == "conditions" {
             conditions(&mut out, value, names);
+        } else if key.ends_with("ontainerStatuses") {
+            containers(&mut out, value, names);
         } else {
             flatten(&mut out, &format!("status.{key}"), value, names);
         }
@@ -79,6 +81,41 @@ fn conditions(out: &mut Facets, list: &Value, names: &Names) {
         let text = format!("{} {}: {}", word("status"), word("reason"), word("message"));
         out.insert(format!("status.condition.{}", word("type")), text);
     }
+}
+
+/// What a pod's status tells of its containers, each under its name.
+fn containers(out: &mut Facets, list: &Value, names: &Names) {
+    for one in list.as_array().into_iter().flatten() {
+        let path = format!(
+            "status.container.{}",
+            one["name"].as_str().unwrap_or_default()
+        );
+        for (key, value) in one.as_object().into_iter().flatten() {
+            let path = format!("{path}.{key}");
+            match key.as_str() {
+                "name" => {}
+                "state" | "lastState" => {
+                    let told = value.as_object().into_iter().flatten().next();
+                    let told = told.map(|(state, more)| told_state(state, more, names));
+                    out.extend(told.map(|told| (path, told)));
+                }
+                _ => leaf(out, &path, value, names),
+            }
+        }
+    }
+}
+
+/// A container's state: `terminated Error 3`.
+fn told_state(state: &str, more: &Value, names: &Names) -> String {
+    let mut words = vec![state.to_owned()];
+    for key in ["reason", "exitCode", "message"] {
+        match &more[key] {
+            Value::Null => {}
+            Value::String(text) => words.push(names.mask(text)),
+            other => words.push(other.to_string()),
+        }
+    }
+    words.join(" ")
 }
 
 fn flatten(out: &mut Facets, path: &str, value: &Value, names: &Names) {

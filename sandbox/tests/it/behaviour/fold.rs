@@ -27,8 +27,11 @@ pub(super) fn fold<'a>(
     }
     if is_new {
         // What was not there before the object was is not worth a word.
-        while way.len() > 1 && way[0].is_none() {
+        while way.first().is_some_and(Option::is_none) {
             way.remove(0);
+        }
+        if way.is_empty() {
+            return None;
         }
     } else if way.len() < 2 {
         return None;
@@ -110,6 +113,7 @@ mod tests {
                 Some("3 → 2"),
             ),
             (vec![Some("2")], false, true, Some("0 → 2")),
+            (vec![None, Some("A"), None], true, true, None),
         ] {
             let told = fold(way.clone().into_iter(), is_free, is_new);
             assert_eq!(told.as_deref(), wanted, "{way:?}");

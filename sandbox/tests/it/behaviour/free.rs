@@ -5,11 +5,15 @@
 pub(super) enum Free {
     /// Its way through a step: only where it comes to is told.
     Way,
+    /// Which of the states with these words it is in: they are told as one.
+    Either(&'static [&'static str]),
     /// All of it: nothing is told.
     All,
 }
 
-/// Where something was seen. In a rule, `*` is any.
+use Free::{All, Either, Way};
+
+/// Where something was seen.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) scenario: &'a str,
@@ -17,79 +21,73 @@ pub(super) struct Place<'a> {
     pub(super) kind: &'a str,
 }
 
-struct Rule {
-    place: Place<'static>,
-    /// The field, with all below it.
-    field: &'static str,
-    free: Free,
-    /// Read by whoever reads the rules.
-    #[expect(dead_code, reason = "each rule says why it is there")]
-    why: &'static str,
-}
-
-const fn way(kind: &'static str, field: &'static str, why: &'static str) -> Rule {
-    Rule {
-        place: Place {
-            scenario: "*",
-            step: "*",
-            kind,
-        },
-        field,
-        free: Free::Way,
-        why,
-    }
-}
-
-const fn all(
-    scenario: &'static str,
-    step: &'static str,
-    kind: &'static str,
-    field: &'static str,
-    why: &'static str,
-) -> Rule {
-    Rule {
-        place: Place {
-            scenario,
-            step,
-            kind,
-        },
-        field,
-        free: Free::All,
-        why,
-    }
-}
+/// The scenario, the step, the kind (`*` at the end is anything), the field with all below it (of an
+/// event, its reason), what is free, and why.
+type Rule = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    Free,
+    &'static str,
+);
 
 const LAST_WORD: &str =
     "the garbage collector lets it go while its controller still counts what it has lost";
+const SECOND_LOOK: &str = "the first look at a new set ends in a conflict; if the set has its pods by the next one, \
+     they are as many as were up to date before, which is no progress";
+const HAS_IMAGE: &str = "the node that the scheduler picks may have the image already";
+const NEW_SET: Free = Either(&["NewReplicaSetCreated", "ReplicaSetUpdated"]);
 
 #[rustfmt::skip]
 const RULES: &[Rule] = &[
-    way("*", "status.observedGeneration", "a generation may be passed over"),
-    way("Deployment", "status.replicas", "sets grow and shrink at the same time"),
-    way("Deployment", "status.updatedReplicas", "sets grow and shrink at the same time"),
-    way("Deployment", "status.unavailableReplicas", "sets grow and shrink at the same time"),
-    way("Deployment", "status.terminatingReplicas", "pods without a node go at once"),
-    way("ReplicaSet", "status.terminatingReplicas", "pods without a node go at once"),
-    way("StatefulSet", "status.replicas", "a pod may be gone and back between two looks"),
-    way("Job", "status.terminating", "pods without a node go at once"),
-    way("Job", "status.uncountedTerminatedPods", "pods are counted in one look or in several"),
-    way("PersistentVolume", "status.lastPhaseTransitionTime", "only a time"),
-    all("deletion-foreground", "the pods are let go", "Deployment", "status", LAST_WORD),
-    all("deletion-foreground", "the pods are let go", "ReplicaSet", "status", LAST_WORD),
-    all("deletion-orphan", "it is deleted", "Deployment", "status", LAST_WORD),
+    ("*", "*", "*", "status.observedGeneration", Way, "a generation may be passed over"),
+    ("*", "*", "Deployment", "status.replicas", Way, "sets grow and shrink at the same time"),
+    ("*", "*", "Deployment", "status.updatedReplicas", Way, "sets grow and shrink at the same time"),
+    ("*", "*", "Deployment", "status.unavailableReplicas", Way, "sets grow and shrink at the same time"),
+    ("*", "*", "Deployment", "status.terminatingReplicas", Way, "pods without a node go at once"),
+    ("*", "*", "ReplicaSet", "status.terminatingReplicas", Way, "pods without a node go at once"),
+    ("*", "*", "StatefulSet", "status.replicas", Way, "a pod may be gone and back between two looks"),
+    ("*", "*", "Job", "status.terminating", Way, "pods without a node go at once"),
+    ("*", "*", "Job", "status.uncountedTerminatedPods", Way, "pods are counted in one look or in several"),
+    ("*", "*", "PersistentVolume", "status.lastPhaseTransitionTime", Way, "only a time"),
+    ("rollout", "*", "Deployment", "status.condition.Progressing", NEW_SET, SECOND_LOOK),
+    ("recreate", "*", "Deployment", "status.condition.Progressing", NEW_SET, SECOND_LOOK),
+    ("pause", "*", "Deployment", "status.condition.Progressing", NEW_SET, SECOND_LOOK),
+    ("deadline", "*", "Deployment", "status.condition.Progressing", NEW_SET, SECOND_LOOK),
+    ("proportion", "*", "Deployment", "status.condition.Progressing", NEW_SET, SECOND_LOOK),
+    ("deletion-foreground", "the pods are let go", "Deployment", "status", All, LAST_WORD),
+    ("deletion-foreground", "the pods are let go", "ReplicaSet", "status", All, LAST_WORD),
+    ("deletion-orphan", "it is deleted", "Deployment", "status", All, LAST_WORD),
+    ("life-*", "*", "Event", "Pulling", All, HAS_IMAGE),
+    ("life-*", "*", "Event", "Pulled", All, HAS_IMAGE),
+    ("life-*", "the end", "Pod", "managedFields", All, "kwok and its launcher play the kubelet under names of their own"),
 ];
 
 /// How much of a field is free at a place.
 pub(super) fn of(at: Place<'_>, path: &str) -> Option<Free> {
-    let fits = |rule: &str, is: &str| rule == "*" || rule == is;
+    let fits = |rule: &str, is: &str| match rule.strip_suffix('*') {
+        Some(start) => is.starts_with(start),
+        None => rule == is,
+    };
     RULES
         .iter()
-        .filter(|rule| {
-            fits(rule.place.scenario, at.scenario)
-                && fits(rule.place.step, at.step)
-                && fits(rule.place.kind, at.kind)
-                && path.starts_with(rule.field)
+        .filter(|(scenario, step, kind, field, ..)| {
+            fits(scenario, at.scenario)
+                && fits(step, at.step)
+                && fits(kind, at.kind)
+                && path.starts_with(field)
         })
-        .map(|rule| rule.free)
+        .map(|(.., free, _)| *free)
         .max()
+}
+
+impl Free {
+    /// A state as it is told.
+    pub(super) fn told(self, state: &str) -> String {
+        match self {
+            Either(words) if words.iter().any(|word| state.contains(word)) => words.join(" or "),
+            _ => state.to_owned(),
+        }
+    }
 }

@@ -46,7 +46,12 @@ use stage::Stage;
 
 /// Plays one scenario: what was told, and whether it came to its end.
 async fn play(end: &End, scenario: &Scenario) -> (String, Result<(), String>) {
-    let expected = recorded::read(scenario.name);
+    // What is recorded anew must not wait for what was recorded before.
+    let expected = if control_plane::is_recording() {
+        String::new()
+    } else {
+        recorded::read(scenario.name)
+    };
     match Stage::open(end, scenario.name, scenario.kinds, expected).await {
         Ok(mut stage) => {
             let result = (scenario.play)(&mut stage).await;

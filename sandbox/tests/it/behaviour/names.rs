@@ -7,12 +7,16 @@
 //! | the n-th revision's hash of a stateful or daemon set | `{n}` |
 //! | the random end of a generated name | `*` |
 //! | the minute in the name of a cron job's n-th job | `(n)` |
-//! | uids, times | `<uid>`, `<time>` |
+//! | a node that a pod was on | `<node>` |
+//! | its zone and region | `<zone>`, `<region>` |
+//! | uids, times, addresses | `<uid>`, `<time>`, `<address>` |
+//! | ids of containers and images | `<container>`, `…@<digest>` |
 
 use super::observe::Seen;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// The masks of a scenario.
 pub(super) struct Names {
@@ -56,6 +60,16 @@ impl Names {
                     let minute = track.name.rsplit('-').next().unwrap_or_default();
                     plain.push((minute.to_owned(), format!("({})", number())));
                 }
+                "Pod" => {
+                    for state in &track.states {
+                        plain.push((word(&state["spec"]["nodeName"]), "<node>".to_owned()));
+                        for (of, mask) in [("zone", "<zone>"), ("region", "<region>")] {
+                            let label = format!("topology.kubernetes.io/{of}");
+                            let labels = &state["metadata"]["labels"];
+                            plain.push((word(&labels[label]), mask.to_owned()));
+                        }
+                    }
+                }
                 _ => {}
             }
             if let Some(prefix) = metadata["generateName"].as_str() {
@@ -63,7 +77,7 @@ impl Names {
             }
         }
         plain.retain(|(real, _)| !real.is_empty());
-        plain.sort_by_key(|(real, _)| std::cmp::Reverse(real.len()));
+        plain.sort_by(|one, two| (two.0.len(), &one.0).cmp(&(one.0.len(), &two.0)));
         plain.dedup();
         generated.sort_by_key(|prefix| std::cmp::Reverse(prefix.len()));
         generated.dedup();
@@ -74,6 +88,15 @@ impl Names {
     pub(super) fn mask(&self, text: &str) -> String {
         if text.parse::<Timestamp>().is_ok() {
             return "<time>".to_owned();
+        }
+        if text.parse::<IpAddr>().is_ok() {
+            return "<address>".to_owned();
+        }
+        if text.starts_with("containerd://") {
+            return "<container>".to_owned();
+        }
+        if let Some((image, _)) = text.split_once("@sha256:") {
+            return format!("{image}@<digest>");
         }
         let mut text = text.to_owned();
         for prefix in &self.generated {

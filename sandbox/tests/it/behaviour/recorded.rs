@@ -37,6 +37,8 @@ pub(super) fn note_differences(name: &str, differences: &str) {
     if differences.is_empty() {
         let _ = std::fs::remove_file(path);
     } else {
+        let folder = path.parent().expect("it lies in its folder");
+        std::fs::create_dir_all(folder).expect("the folder can be made");
         std::fs::write(path, differences).expect("the differences can be written");
     }
 }

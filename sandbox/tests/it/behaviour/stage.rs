@@ -34,6 +34,8 @@ pub(super) struct Stage {
     /// Everything that was seen.
     pub(super) seen: Seen,
     told: String,
+    /// What the API answered since the last step.
+    pub(super) answers: String,
     expected: String,
 }
 
@@ -53,6 +55,7 @@ impl Stage {
             watches: SelectAll::new(),
             seen: Seen::default(),
             told: String::new(),
+            answers: String::new(),
             expected,
         };
         let name = stage.namespace.clone();
@@ -83,7 +86,7 @@ impl Stage {
         let listed = format!("{path}?{only}");
         let list = self.ask("GET", &listed, "application/json", None).await?;
         for object in list["items"].as_array().into_iter().flatten() {
-            self.seen.note(kind, "ADDED", object.clone());
+            self.note((kind, "ADDED", object.clone()));
         }
         let version = list["metadata"]["resourceVersion"].as_str().unwrap_or("0");
         let uri = format!("{path}?watch=1&resourceVersion={version}&{only}");
@@ -104,7 +107,11 @@ impl Stage {
     }
 
     fn note(&mut self, (kind, what, object): Message) {
-        self.seen.note(kind, what, object);
+        // A volume has no namespace: that of its claim is its own.
+        let claim = &object["spec"]["claimRef"]["namespace"];
+        if kind != "PersistentVolume" || *claim == self.namespace {
+            self.seen.note(kind, what, object);
+        }
     }
 
     /// Waits until what was seen is as expected.
@@ -127,7 +134,7 @@ impl Stage {
                 result = Err(format!("{what}: did not come"));
                 break;
             };
-            self.seen.note(message.0, message.1, message.2);
+            self.note(message);
         }
         self.time.hold();
         self.take_what_came();
@@ -151,6 +158,7 @@ impl Stage {
         self.trail(title).await;
         let section = self.section(title);
         self.told.push_str(&section);
+        self.answers.clear();
         for track in &mut self.seen.tracks {
             track.told = track.states.len();
             track.gone_told = track.gone;
@@ -160,10 +168,9 @@ impl Stage {
 
     fn section(&self, title: &str) -> String {
         let names = Names::of(&self.seen, &self.namespace);
-        format!(
-            "## {title}\n{}\n",
-            tell::step(&self.scenario, title, &self.seen, &names)
-        )
+        let answers = names.mask(&self.answers);
+        let told = tell::step(&self.scenario, title, &self.seen, &names);
+        format!("## {title}\n{answers}{told}\n")
     }
 
     /// Waits for what comes with a step after its end was seen: on the sandbox, all that happens
@@ -188,7 +195,7 @@ impl Stage {
     /// Closes the stage. Answers all that was told, with what is there at the end.
     pub(super) async fn close(mut self) -> String {
         let names = Names::of(&self.seen, &self.namespace);
-        let end = tell::end(&self.seen, &names);
+        let end = tell::end(&self.scenario, &self.seen, &names);
         self.told.push_str("## the end\n");
         self.told.push_str(&end);
         let path = format!("/api/v1/namespaces/{}", self.namespace);

@@ -22,7 +22,13 @@ pub(super) fn step(scenario: &str, step: &str, seen: &Seen, names: &Names) -> St
         }
     }
     for track in seen.tracks.iter().filter(|track| track.kind == "Event") {
-        if track.told == 0 {
+        let at = Place {
+            scenario,
+            step,
+            kind: "Event",
+        };
+        let reason = track.last()["reason"].as_str().unwrap_or_default();
+        if track.told == 0 && free::of(at, reason) != Some(Free::All) {
             let number = told.entry(event(track.last(), names)).or_default();
             if *number == 0 || track.last()["type"] != "Warning" {
                 *number += 1;
@@ -32,21 +38,29 @@ pub(super) fn step(scenario: &str, step: &str, seen: &Seen, names: &Names) -> St
     grouped(&told)
 }
 
-/// Everything that is there at the end, whole.
-pub(super) fn end(seen: &Seen, names: &Names) -> String {
+/// Everything that is there at the end of a scenario, whole.
+pub(super) fn end(scenario: &str, seen: &Seen, names: &Names) -> String {
     let mut told: BTreeMap<String, usize> = BTreeMap::new();
     for track in &seen.tracks {
         if track.gone || track.kind == "Event" {
             continue;
         }
         let mut lines = vec![format!("{}/{}", track.kind, names.mask(&track.name))];
-        let facets = facets(track.last(), names, true);
-        lines.extend(
-            facets
-                .iter()
-                .map(|(path, value)| format!("  {path}: {value}")),
-        );
-        lines.extend(managers(track.last(), names));
+        let at = Place {
+            scenario,
+            step: "the end",
+            kind: &track.kind,
+        };
+        for (path, value) in facets(track.last(), names, true) {
+            match free::of(at, &path) {
+                Some(Free::All) => {}
+                Some(free) => lines.push(format!("  {path}: {}", free.told(&value))),
+                None => lines.push(format!("  {path}: {value}")),
+            }
+        }
+        if free::of(at, "managedFields") != Some(Free::All) {
+            lines.extend(managers(track.last(), names));
+        }
         *told.entry(lines.join("\n") + "\n").or_default() += 1;
     }
     grouped(&told)
@@ -100,14 +114,17 @@ fn changes(at: Place<'_>, track: &Track, names: &Names) -> Option<String> {
     let paths: BTreeSet<&String> = states.iter().flat_map(BTreeMap::keys).collect();
     let mut lines = Vec::new();
     for path in paths {
-        let way = states
-            .iter()
-            .map(|facets| facets.get(path).map(String::as_str));
-        let freedom = free::of(at, path);
-        if freedom == Some(Free::All) {
+        let free = free::of(at, path);
+        if free == Some(Free::All) {
             continue;
         }
-        if let Some(way) = fold(way, freedom.is_some(), is_new) {
+        let told = |state: &String| free.map_or_else(|| state.clone(), |free| free.told(state));
+        let way: Vec<_> = states
+            .iter()
+            .map(|facets| facets.get(path).map(told))
+            .collect();
+        let way = way.iter().map(Option::as_deref);
+        if let Some(way) = fold(way, free == Some(Free::Way), is_new) {
             lines.push(format!("  {path}: {way}"));
         }
     }

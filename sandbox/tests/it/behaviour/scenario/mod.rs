@@ -4,6 +4,7 @@ mod claim;
 mod deletion;
 mod failure;
 mod job;
+mod life;
 mod rollout;
 mod scale;
 mod store;
@@ -126,6 +127,36 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         name: "claim",
         kinds: &["PersistentVolumeClaim"],
         play: |stage| Box::pin(claim::pending(stage)),
+    },
+    Scenario {
+        name: "claim-growing",
+        kinds: &["PersistentVolumeClaim", "PersistentVolume"],
+        play: |stage| Box::pin(claim::growing(stage)),
+    },
+    Scenario {
+        name: "life-ready",
+        kinds: DEPLOYMENT,
+        play: |stage| Box::pin(life::ready(stage)),
+    },
+    Scenario {
+        name: "life-crash",
+        kinds: DEPLOYMENT,
+        play: |stage| Box::pin(life::crash(stage)),
+    },
+    Scenario {
+        name: "life-image",
+        kinds: DEPLOYMENT,
+        play: |stage| Box::pin(life::image(stage)),
+    },
+    Scenario {
+        name: "life-job",
+        kinds: &["Job", "Pod"],
+        play: |stage| Box::pin(life::job(stage)),
+    },
+    Scenario {
+        name: "life-claim",
+        kinds: &["Pod", "PersistentVolumeClaim", "PersistentVolume"],
+        play: |stage| Box::pin(life::claim(stage)),
     },
     Scenario {
         name: "deletion-background",
