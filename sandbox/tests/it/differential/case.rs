@@ -85,7 +85,7 @@ impl Case {
 /// Plays all cases on a server: what it no longer answers as recorded, or records it anew.
 pub(crate) async fn verify(server: &End, is_recording: bool) -> Vec<String> {
     let wrong = futures::stream::iter(cases())
-        .map(async |case| {
+        .map(|case| async move {
             let answers = play(server, &fresh(), &case.operations).await;
             if is_recording {
                 case.record(&answers);
@@ -109,7 +109,7 @@ pub(crate) async fn verify(server: &End, is_recording: bool) -> Vec<String> {
             None
         })
         .buffered(AT_ONCE)
-        .filter_map(async |wrong| wrong);
+        .filter_map(std::future::ready);
     wrong.collect().await
 }
 

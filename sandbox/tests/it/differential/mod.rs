@@ -54,9 +54,9 @@ async fn the_sandbox_answers_as_a_server_does() {
     let Some(client) = control_plane::client(test, Controllers::Off).await else {
         return;
     };
-    let server = End::Server(client);
+    let server = &End::Server(client);
     let is_recording = control_plane::is_recording();
-    let mut report = case::verify(&server, is_recording).await;
+    let mut report = case::verify(server, is_recording).await;
     if is_recording {
         return;
     }
@@ -70,7 +70,7 @@ async fn the_sandbox_answers_as_a_server_does() {
         sequences.len(),
         count::Count::of(&sequences).table()
     ));
-    let run = run::run(&server, &sequences).await;
+    let run = run::run(server, &sequences).await;
     let summary = format!(
         "seed {seed}: {operations} operations: {} answers differ, in {} of {} sequences; {} were \
          compared up to a known difference",
@@ -87,9 +87,9 @@ async fn the_sandbox_answers_as_a_server_does() {
         .map(|(cause, count, _)| format!("{count} × {cause}"));
     report.extend(heads);
     let details = futures::stream::iter(groups.into_iter().enumerate())
-        .map(async |(at, (cause, count, mut finding))| {
+        .map(|(at, (cause, count, mut finding))| async move {
             if at < to_shrink {
-                finding = run::shrunk(&server, finding).await;
+                finding = run::shrunk(server, finding).await;
             }
             format!("\n{count} × {cause}\n{finding}")
         })

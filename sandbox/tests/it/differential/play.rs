@@ -18,9 +18,12 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
-/// How often a server is asked again until a definition is in force, and how long in between.
+/// How often a server is asked again until a definition is in force or gone, how long in between, and how
+/// often in a row it may stay as it is: one whose names are not accepted never comes into force, one
+/// with a finalizer does not go.
 const TRIES: usize = 200;
 const PAUSE: Duration = Duration::from_millis(25);
+const STILL: usize = 30;
 
 /// How many seconds a watch is open. What it is to show has all happened before.
 const WATCHED: &str = "1";
@@ -115,22 +118,32 @@ impl<'a> Play<'a> {
         text.replace(NAMESPACE, &self.space)
     }
 
-    /// Waits until a definition is in force. In a sandbox it is at once.
+    /// Waits until a definition is in force, or gone. In a sandbox it is at once.
     async fn established(&self, plural: &str) {
         let domain = if plural == "widgets" { "com" } else { "org" };
         let name = format!("{plural}.{}.example.{domain}", self.space);
         let path = format!("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}");
+        let (mut version, mut still) = (Value::Null, 0);
         for _ in 0..TRIES {
             let (code, definition) = self.end.get(&path).await;
             let conditions = definition["status"]["conditions"].as_array();
             let in_force = conditions.into_iter().flatten().any(|condition| {
                 condition["type"] == "Established" && condition["status"] == "True"
             });
-            let accepted = definition["status"]["acceptedNames"] == definition["spec"]["names"];
-            let going = definition["metadata"]["deletionTimestamp"].is_string();
-            if code == 404 || going || (in_force && accepted && self.served(plural, domain).await) {
+            let is_going = definition["metadata"]["deletionTimestamp"].is_string();
+            let accepted =
+                !is_going && definition["status"]["acceptedNames"] == definition["spec"]["names"];
+            let is_ready = in_force && accepted;
+            if code == 404 || (is_ready && self.served(plural, domain).await) {
                 return;
             }
+            let now = &definition["metadata"]["resourceVersion"];
+            let is_still = !is_ready && *now == version;
+            still = if is_still { still + 1 } else { 0 };
+            if still > STILL {
+                return;
+            }
+            version = now.clone();
             tokio::time::sleep(PAUSE).await;
         }
     }
@@ -153,7 +166,10 @@ impl<'a> Play<'a> {
             Verb::Watch => self.watch(&operation).await,
             _ => self.once(&operation).await,
         };
-        if operation.kind == "CustomResourceDefinition" && operation.verb.method() != "GET" {
+        let wrote = operation.verb.method() != "GET"
+            && !operation.query.contains_key("dryRun")
+            && answer.code < 300;
+        if wrote && operation.kind == "CustomResourceDefinition" {
             self.established("gadgets").await;
         }
         answer

@@ -111,7 +111,9 @@ pub(crate) struct Run {
 /// Plays sequences at both ends.
 pub(crate) async fn run(server: &End, sequences: &[Vec<Operation>]) -> Run {
     let mut outcomes = futures::stream::iter(sequences.iter().enumerate())
-        .map(async |(number, operations)| (number, operations, compare(server, operations).await))
+        .map(|(number, operations)| async move {
+            (number, operations, compare(server, operations).await)
+        })
         // In order, so that the same seed gives the same report.
         .buffered(AT_ONCE);
     let mut run = Run::default();

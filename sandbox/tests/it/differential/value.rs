@@ -164,8 +164,8 @@ fn of_scalar(dice: &mut Dice, scalar: Scalar, ty: &Type, name: &str) -> Value {
         Scalar::Integer | Scalar::Number => (1 + dice.roll(5)).into(),
         Scalar::Quantity => dice.word(&["1", "500m", "1.5Gi", "1000m"]).into(),
         Scalar::IntOrString => dice.pick(&[json!(1), json!("20%")]).cloned().into(),
-        Scalar::Time => "2026-01-01T00:00:00Z".into(),
-        Scalar::MicroTime => "2026-01-01T00:00:00.000001Z".into(),
+        Scalar::Time => "2021-03-04T00:00:00Z".into(),
+        Scalar::MicroTime => "2021-03-04T00:00:00.000001Z".into(),
         Scalar::Bytes => "YQ==".into(),
         Scalar::String | Scalar::Untyped => match lower.as_str() {
             "namespace" => NAMESPACE.into(),
