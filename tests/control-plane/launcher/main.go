@@ -32,8 +32,6 @@ type request struct {
 	home, cache, verb  string
 	clusters           int
 	withoutControllers bool
-	width              int
-	lists              bool
 	command            []string
 }
 
@@ -55,19 +53,10 @@ func parse(arguments []string) (request, error) {
 	inner.SetOutput(new(strings.Builder))
 	inner.IntVar(&asked.clusters, "clusters", 1, "")
 	inner.BoolVar(&asked.withoutControllers, "without-controllers", false, "")
-	// For the bench alone.
-	inner.IntVar(&asked.width, "width", 8, "")
-	inner.BoolVar(&asked.lists, "lists", false, "")
 	if err := inner.Parse(outer.Args()[1:]); err != nil {
 		return asked, err
 	}
 	asked.command = inner.Args()
-	if asked.verb == "limit" {
-		if len(asked.command) != 1 || asked.width < 1 {
-			return asked, fmt.Errorf("`limit` takes a file of objects")
-		}
-		return asked, nil
-	}
 	switch {
 	case asked.clusters < 1 || asked.clusters > 4:
 		return asked, fmt.Errorf("`--clusters` takes a number from 1 to 4")
@@ -97,8 +86,6 @@ func main() {
 		err = up(asked)
 	case "hold":
 		err = hold(asked)
-	case "limit":
-		err = limit(asked.command[0], asked.width, asked.lists)
 	case "down":
 		err = down(asked)
 	default:
