@@ -12,6 +12,7 @@ mod errors;
 mod faults;
 mod files;
 mod kept;
+mod planted;
 mod pod;
 mod procedures;
 mod requests;

@@ -34,6 +34,7 @@ type cluster struct {
 	server          string
 	ports           ports
 	api             *client
+	choose          func(int) ([]int, error)
 	parts           []*component
 	kubelet         *kubelet
 }
@@ -65,7 +66,7 @@ var users = []struct{ name, groups string }{
 }
 
 func newCluster(folder, programs, home string, ca *authority, index int) (*cluster, error) {
-	c := &cluster{context: "control-plane", programs: programs, home: home, folder: folder, ca: ca,
+	c := &cluster{choose: freePorts, context: "control-plane", programs: programs, home: home, folder: folder, ca: ca,
 		logs: filepath.Join(folder, "logs"), tokens: map[string]string{}}
 	if index > 0 {
 		c.suffix = fmt.Sprintf("-%d", index+1)
@@ -134,7 +135,7 @@ func (c *cluster) takenPort() string {
 }
 
 func (c *cluster) startOnce(ctx context.Context, controllers bool) error {
-	free, err := freePorts(7)
+	free, err := c.choose(7)
 	if err != nil {
 		return err
 	}

@@ -92,16 +92,6 @@ func TestStoppingAPartEndsWhatItStarted(t *testing.T) {
 	}
 }
 
-func TestAFullDiskIsSaid(t *testing.T) {
-	if err := withDisk(nil, t.TempDir()); err != nil {
-		t.Error(err)
-	}
-	err := withDisk(errors.New("etcd ended"), filepath.Join(t.TempDir(), "not", "there"))
-	if err == nil || !strings.Contains(err.Error(), "etcd ended") {
-		t.Error(err)
-	}
-}
-
 func TestCertificatesAreForTheLoopback(t *testing.T) {
 	ca, err := newAuthority(filepath.Join(t.TempDir(), "pki"))
 	if err != nil {

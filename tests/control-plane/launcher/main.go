@@ -32,7 +32,9 @@ type request struct {
 	home, cache, verb  string
 	clusters           int
 	withoutControllers bool
-	command            []string
+	// Chooses so many ports; freePorts where nothing else is said.
+	choose  func(int) ([]int, error)
+	command []string
 }
 
 func parse(arguments []string) (request, error) {

@@ -85,6 +85,9 @@ func (s *session) startAll(ctx context.Context, asked request, programs string) 
 		if err != nil {
 			return err
 		}
+		if asked.choose != nil {
+			c.choose = asked.choose
+		}
 		s.clusters = append(s.clusters, c)
 		group.Add(1)
 		go func() {
@@ -182,19 +185,33 @@ func sweep() {
 
 // Says so when the disk is what is wrong.
 func withDisk(err error, folders ...string) error {
+	return withRoom(err, room, folders...)
+}
+
+// The bytes that are left on the disk of a folder, which may not be there.
+func room(folder string) (uint64, error) {
+	var disk syscall.Statfs_t
+	for at := folder; ; at = filepath.Dir(at) {
+		err := syscall.Statfs(at, &disk)
+		if err == nil {
+			return uint64(disk.Bavail) * uint64(disk.Bsize), nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) || at == filepath.Dir(at) {
+			return 0, err
+		}
+	}
+}
+
+func withRoom(err error, room func(string) (uint64, error), folders ...string) error {
 	if err == nil {
 		return nil
 	}
 	for _, folder := range folders {
-		var disk syscall.Statfs_t
-		for at := folder; ; at = filepath.Dir(at) {
-			if e := syscall.Statfs(at, &disk); e == nil {
-				break
-			} else if !errors.Is(e, fs.ErrNotExist) || at == filepath.Dir(at) {
-				return err
-			}
+		left, failure := room(folder)
+		if failure != nil {
+			return err
 		}
-		left := uint64(disk.Bavail) * uint64(disk.Bsize) >> 20
+		left >>= 20
 		if left < 16 || strings.Contains(err.Error(), "no space left on device") && left < 512 {
 			return fmt.Errorf("%w\nthe disk of `%s` is full: %d MB are left", err, folder, left)
 		}
