@@ -13,6 +13,8 @@ pub(crate) struct Status {
     pub(crate) message: String,
     /// `details` of the body: name, group, kind, uid and causes.
     pub(crate) details: Map<String, Value>,
+    /// What the caller is warned of all the same: fields that nobody knows.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl std::fmt::Display for Status {
@@ -51,6 +53,7 @@ impl Status {
             reason,
             message: message.into(),
             details: Map::new(),
+            warnings: Vec::new(),
         }
     }
 

@@ -27,6 +27,22 @@ pub(crate) fn readable(kind: &Served, object: &Value) -> Result<(), Status> {
     }
 }
 
+/// Why a server could not decode an object, in the decoder's own words.
+pub(crate) fn decode(kind: &Served, object: &Value) -> Result<(), String> {
+    match kind {
+        Served::BuiltIn(kind) => validate::decode_fault(&kind.ty(), object).map_or(Ok(()), Err),
+        Served::Custom(_) => Ok(()),
+    }
+}
+
+/// Reads an object that is JSON already as the kind's type.
+pub(crate) fn convert(kind: &Served, object: &mut Value) -> Result<(), String> {
+    match kind {
+        Served::BuiltIn(kind) => validate::convert(&kind.ty(), object),
+        Served::Custom(_) => Ok(()),
+    }
+}
+
 /// Makes of an object what a server makes of it when it decodes it: defaults are filled in, and
 /// quantities are written as the server writes them.
 pub(crate) fn defaults(kind: &Served, object: &mut Value) {
@@ -78,11 +94,6 @@ pub(crate) fn patched(kind: &Served, live: Value, patch: &Patch) -> Result<Value
     let result = match patch {
         Patch::Json(operations) => json_patch(live, operations),
         Patch::Merge(patch) => Ok(merge_patch(live, patch)),
-        Patch::Strategic(_) if kind.is_custom() => {
-            return Err(Status::unsupported(
-                "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
-            ));
-        }
         Patch::Strategic(patch) => strategic_merge_patch(&kind.ty(), live, patch),
     };
     result.map_err(|error| match error {

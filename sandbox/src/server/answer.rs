@@ -80,6 +80,7 @@ impl From<Status> for Answer {
             .and_then(Value::as_u64);
         Self {
             retry_after,
+            warnings: status.warnings.clone(),
             ..Self::json(status.code, &status.body())
         }
     }

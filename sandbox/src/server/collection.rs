@@ -2,8 +2,8 @@
 
 use super::answer::{Answer, project};
 use super::body::SandboxBody;
+use super::delete_options;
 use super::handle::Context;
-use super::options;
 use super::route::Target;
 use super::select::Selector;
 use super::stream::{Source, Stream, Watch};
@@ -23,10 +23,27 @@ use std::time::Duration;
 const WATCH_FOR: u64 = 1_800;
 
 fn selector(context: &Context<'_>, kind: &Served, target: &Target) -> Result<Selector, Status> {
+    check_numbers(context)?;
     let query = &context.query;
     let labels = query.get("labelSelector").unwrap_or_default();
     let fields = query.get("fieldSelector").unwrap_or_default();
     Ok(Selector::parse(kind, labels, fields)?.named(&target.name))
+}
+
+/// Refuses numbers that are none.
+fn check_numbers(context: &Context<'_>) -> Result<(), Status> {
+    for name in ["timeoutSeconds", "limit"] {
+        if let Some(text) = context
+            .query
+            .get(name)
+            .filter(|text| text.parse::<i64>().is_err())
+        {
+            return Err(Status::bad_request(format!(
+                "strconv.ParseInt: parsing {text:?}: invalid syntax"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn namespace(kind: &Served, target: &Target) -> Option<String> {
@@ -40,7 +57,7 @@ fn revision(world: &World, context: &Context<'_>) -> Result<Option<u64>, Status>
     };
     let revision: u64 = text.parse().map_err(|_| {
         Status::bad_request(format!(
-            "Invalid value: \"{text}\": the resourceVersion is not a number"
+            "invalid resource version: resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"
         ))
     })?;
     let current = world.history.revision();
@@ -68,9 +85,17 @@ struct Continue {
 
 impl Continue {
     fn parse(world: &World, token: &str) -> Result<Self, Status> {
-        let bad =
-            || Status::bad_request("continue key is not valid: it was not made by this server");
-        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| bad())?;
+        let refuse = |why: &str| {
+            Status::bad_request(format!(
+                "invalid continue token: continue key is not valid: {why}"
+            ))
+        };
+        let bad = || refuse("it was not made by this server");
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| {
+            // What is too short is told by where its last four began.
+            let at = token.len() - token.len() % 4;
+            refuse(&format!("illegal base64 data at input byte {at}"))
+        })?;
         let value: Value = serde_json::from_slice(&bytes).map_err(|_| bad())?;
         let revision = value["rv"].as_u64().ok_or_else(bad)?;
         let start = value["start"].as_str().ok_or_else(bad)?.to_owned();
@@ -276,7 +301,7 @@ pub(super) fn delete(
     target: &Target,
 ) -> Result<Answer, Status> {
     let selector = selector(context, kind, target)?;
-    let options = options::delete(context, &context.optional_value()?)?;
+    let options = delete_options::read(context, &context.optional_value()?)?;
     let namespace = namespace(kind, target);
     let picked: Vec<Arc<Value>> = world
         .objects
@@ -300,5 +325,10 @@ pub(super) fn delete(
     if kind.is_custom() {
         list["metadata"]["continue"] = "".into();
     }
-    Ok(Answer::json(200, &list))
+    let warnings = if picked.is_empty() {
+        Vec::new()
+    } else {
+        super::write::deletion_warnings(kind, &options)
+    };
+    Ok(Answer::json(200, &list).warn(warnings))
 }

@@ -3,9 +3,11 @@
 mod answer;
 mod body;
 mod collection;
+mod delete_options;
 mod discovery;
 mod handle;
 mod journal;
+mod labels;
 mod log;
 mod options;
 mod query;

@@ -1,15 +1,14 @@
 //! What the parameters of a request ask for.
 
 use super::handle::Context;
-use crate::controller::seam::Propagation;
 use crate::error::{Cause, Status};
-use crate::write::{DeleteOptions, FieldValidation, Write};
-use serde_json::Value;
+use crate::write::{FieldValidation, Write};
 
 /// The longest name of a field manager.
 const LONGEST_MANAGER: usize = 128;
 
-fn invalid(kind: &str, field: &str, reason: &str, message: String) -> Status {
+/// A refusal of one of a request's options.
+pub(super) fn invalid(kind: &str, field: &str, reason: &str, message: String) -> Status {
     let cause = Cause {
         reason: reason.to_owned(),
         message,
@@ -101,45 +100,4 @@ fn manager(context: &Context<'_>, apply: bool) -> Result<String, Status> {
         ));
     }
     Ok(manager.to_owned())
-}
-
-/// How to delete: from the body, or without one from the parameters. A server that reads a body
-/// looks at no parameter, `dryRun` among them.
-pub(super) fn delete(context: &Context<'_>, body: &Value) -> Result<DeleteOptions, Status> {
-    let query = |field: &str| context.query.get(field).filter(|_| body.is_null());
-    let text = |field: &str| body[field].as_str().or_else(|| query(field));
-    let propagation = match text("propagationPolicy") {
-        None => match body["orphanDependents"].as_bool() {
-            None => None,
-            Some(true) => Some(Propagation::Orphan),
-            Some(false) => Some(Propagation::Background),
-        },
-        Some("Background") => Some(Propagation::Background),
-        Some("Foreground") => Some(Propagation::Foreground),
-        Some("Orphan") => Some(Propagation::Orphan),
-        Some(other) => {
-            return Err(invalid(
-                "DeleteOptions",
-                "propagationPolicy",
-                "FieldValueNotSupported",
-                format!(
-                    "Unsupported value: \"{other}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\""
-                ),
-            ));
-        }
-    };
-    let grace = body["gracePeriodSeconds"]
-        .as_i64()
-        .or_else(|| query("gracePeriodSeconds").and_then(|text| text.parse().ok()));
-    let precondition = |field: &str| body["preconditions"][field].as_str().map(str::to_owned);
-    let dry = body["dryRun"]
-        .as_array()
-        .is_some_and(|list| list.iter().any(|word| word == "All"));
-    Ok(DeleteOptions {
-        propagation,
-        uid: precondition("uid"),
-        resource_version: precondition("resourceVersion"),
-        grace,
-        dry_run: dry || (body.is_null() && dry_run(context)?),
-    })
 }

@@ -1,5 +1,6 @@
 //! Label and field selectors as they stand in queries.
 
+use super::labels::{self, Requirement};
 use crate::error::Status;
 use crate::kinds::Served;
 use serde_json::Value;
@@ -11,29 +12,11 @@ pub(super) struct Selector {
     fields: Vec<(String, bool, String)>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-struct Requirement {
-    key: String,
-    test: Test,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Test {
-    Exists,
-    Absent,
-    In(Vec<String>),
-    NotIn(Vec<String>),
-    Above(i64),
-    Below(i64),
-}
-
 impl Selector {
     /// Parses both selectors of a request on objects of a kind.
     pub(super) fn parse(kind: &Served, labels: &str, fields: &str) -> Result<Self, Status> {
-        let labels = parse_labels(labels)
-            .map_err(|why| Status::bad_request(format!("unable to parse requirement: {why}")))?;
         Ok(Self {
-            labels,
+            labels: labels::parse(labels).map_err(Status::bad_request)?,
             fields: parse_fields(kind, fields)?,
         })
     }
@@ -62,22 +45,6 @@ impl Selector {
                 .fields
                 .iter()
                 .all(|(path, equal, value)| (field(object, path) == *value) == *equal)
-    }
-}
-
-impl Requirement {
-    fn holds(&self, labels: &Value) -> bool {
-        let found = labels.get(&self.key).and_then(Value::as_str);
-        let number = || found.and_then(|found| found.parse::<i64>().ok());
-        let among = |values: &[String], found: &str| values.iter().any(|value| value == found);
-        match &self.test {
-            Test::Exists => found.is_some(),
-            Test::Absent => found.is_none(),
-            Test::In(values) => found.is_some_and(|found| among(values, found)),
-            Test::NotIn(values) => !found.is_some_and(|found| among(values, found)),
-            Test::Above(bound) => number().is_some_and(|number| number > *bound),
-            Test::Below(bound) => number().is_some_and(|number| number < *bound),
-        }
     }
 }
 
@@ -133,6 +100,19 @@ fn selectable(kind: &Served) -> &'static [&'static str] {
     }
 }
 
+/// A kind with fields of its own refuses others in its own words.
+fn unknown(kind: &Served, path: &str) -> String {
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("batch", "Job") => format!("field label {path:?} not supported for Job"),
+        _ if kind.is_custom() || !selectable(kind).is_empty() => {
+            format!("field label not supported: {path}")
+        }
+        _ => format!(
+            "{path:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+        ),
+    }
+}
+
 fn parse_fields(kind: &Served, text: &str) -> Result<Vec<(String, bool, String)>, Status> {
     let mut fields = Vec::new();
     for term in text.split(',').filter(|term| !term.trim().is_empty()) {
@@ -157,9 +137,7 @@ fn parse_fields(kind: &Served, text: &str) -> Result<Vec<(String, bool, String)>
                 .iter()
                 .any(|field| field.trim_start_matches('.') == path);
         if !known {
-            return Err(Status::bad_request(format!(
-                "field label not supported: {path}"
-            )));
+            return Err(Status::bad_request(unknown(kind, path)));
         }
         let path = if path == "source" {
             "source.component"
@@ -169,120 +147,4 @@ fn parse_fields(kind: &Served, text: &str) -> Result<Vec<(String, bool, String)>
         fields.push((path.to_owned(), equal, value.trim().to_owned()));
     }
     Ok(fields)
-}
-
-/// Splits at commas that are not within parentheses.
-fn terms(text: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut terms) = (0_i32, 0, Vec::new());
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            ',' if depth == 0 => {
-                terms.push(text[start..at].trim());
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    terms.push(text[start..].trim());
-    terms
-}
-
-fn parse_labels(text: &str) -> Result<Vec<Requirement>, String> {
-    if text.trim().is_empty() {
-        return Ok(Vec::new());
-    }
-    terms(text).into_iter().map(parse_label).collect()
-}
-
-fn parse_label(term: &str) -> Result<Requirement, String> {
-    let requirement = |key: &str, test: Test| {
-        let key = key.trim();
-        let valid = !key.is_empty()
-            && key
-                .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || "-_./".contains(letter));
-        if valid {
-            Ok(Requirement {
-                key: key.to_owned(),
-                test,
-            })
-        } else {
-            Err(format!("found '{key}' in '{term}', expected: a label key"))
-        }
-    };
-    let one = |value: &str| vec![value.trim().to_owned()];
-    let bound = |value: &str| {
-        let number = value.trim().parse();
-        number.map_err(|_| format!("'{}' in '{term}' is not an integer", value.trim()))
-    };
-    if let Some(key) = term.strip_prefix('!') {
-        return requirement(key, Test::Absent);
-    }
-    if let Some((key, value)) = term.split_once("!=") {
-        return requirement(key, Test::NotIn(one(value)));
-    }
-    if let Some((key, value)) = term.split_once("==").or_else(|| term.split_once('=')) {
-        return requirement(key, Test::In(one(value)));
-    }
-    if let Some((key, value)) = term.split_once('>') {
-        return requirement(key, Test::Above(bound(value)?));
-    }
-    if let Some((key, value)) = term.split_once('<') {
-        return requirement(key, Test::Below(bound(value)?));
-    }
-    let Some((head, values)) = term.split_once('(') else {
-        return requirement(term, Test::Exists);
-    };
-    let values = values
-        .strip_suffix(')')
-        .ok_or_else(|| format!("'{term}' lacks a ')'"))?;
-    let values = values
-        .split(',')
-        .map(|value| value.trim().to_owned())
-        .collect();
-    match head.trim().rsplit_once(char::is_whitespace) {
-        Some((key, "in")) => requirement(key, Test::In(values)),
-        Some((key, "notin")) => requirement(key, Test::NotIn(values)),
-        _ => Err(format!(
-            "found '{}' in '{term}', expected: in, notin",
-            head.trim()
-        )),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn label_selectors_pick_what_the_servers_do() {
-        let labels = json!({"app": "web", "tier": "front", "size": "10"});
-        for (text, picked) in [
-            ("", true),
-            ("app", true),
-            ("!app", false),
-            ("!other", true),
-            ("app=web", true),
-            ("app==web,tier=front", true),
-            ("app!=web", false),
-            ("other!=web", true),
-            ("app in (web, api)", true),
-            ("app notin (web,api),tier", false),
-            ("other notin (x)", true),
-            ("size>5,size<11", true),
-            ("size>10", false),
-        ] {
-            let requirements = parse_labels(text).expect(text);
-            let all = requirements
-                .iter()
-                .all(|requirement| requirement.holds(&labels));
-            assert_eq!(all, picked, "{text}");
-        }
-        for text in ["app in web", "app in (web", "=x", "a b", "size>x"] {
-            assert!(parse_labels(text).is_err(), "{text}");
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Requests that write one object.
 
 use super::answer::{Answer, written};
+use super::delete_options;
 use super::handle::Context;
 use super::options;
 use super::route::Target;
@@ -8,7 +9,7 @@ use crate::error::Status;
 use crate::kinds::Served;
 use crate::store::Key;
 use crate::world::World;
-use crate::write::{self, Deleted, Patch, ScaleBody, Write, Written};
+use crate::write::{self, DeleteOptions, Deleted, Patch, ScaleBody, Write, Written};
 use serde_json::{Value, json};
 
 /// POST of an object.
@@ -18,7 +19,7 @@ pub(super) fn create(
     kind: &Served,
     target: &Target,
 ) -> Result<Answer, Status> {
-    let options = options::write(context, "", false)?;
+    let (options, _) = asked(context, kind, target)?;
     let outcome = write::create(world, &options, kind, &target.namespace, context.value()?)?;
     Ok(answer(context, kind, &options, outcome))
 }
@@ -30,8 +31,7 @@ pub(super) fn update(
     kind: &Served,
     target: &Target,
 ) -> Result<Answer, Status> {
-    let options = options::write(context, &target.subresource, false)?;
-    let key = kind.key(&target.namespace, &target.name);
+    let (options, key) = asked(context, kind, target)?;
     let outcome = write::replace(world, &options, kind, &key, context.value()?)?;
     Ok(answer(context, kind, &options, outcome))
 }
@@ -43,13 +43,11 @@ pub(super) fn patch(
     kind: &Served,
     target: &Target,
 ) -> Result<Answer, Status> {
-    let key = kind.key(&target.namespace, &target.name);
-    let apply = is_apply(context);
-    let options = options::write(context, &target.subresource, apply)?;
-    let outcome = if apply {
+    let (options, key) = asked(context, kind, target)?;
+    let outcome = if is_apply(context) {
         write::apply(world, &options, kind, &key, context.value()?)?
     } else {
-        write::patch(world, &options, kind, &key, &patch_of(context)?)?
+        write::patch(world, &options, kind, &key, &patch_of(context, kind)?)?
     };
     Ok(answer(context, kind, &options, outcome))
 }
@@ -61,23 +59,27 @@ pub(super) fn scale(
     kind: &Served,
     target: &Target,
 ) -> Result<Answer, Status> {
-    let key = kind.key(&target.namespace, &target.name);
-    let apply = is_apply(context);
-    let options = options::write(context, &target.subresource, apply)?;
+    let (options, key) = asked(context, kind, target)?;
     let body = match context.method.as_str() {
-        "PATCH" if apply => ScaleBody::Apply(context.value()?),
-        "PATCH" => ScaleBody::Patch(patch_of(context)?),
+        "PATCH" if is_apply(context) => ScaleBody::Apply(context.value()?),
+        "PATCH" => ScaleBody::Patch(patch_of(context, kind)?),
         _ => ScaleBody::Scale(context.value()?),
     };
     let outcome = write::write_scale(world, &options, kind, &key, body)?;
-    Ok(Answer::json(200, &outcome.object))
+    Ok(Answer::json(200, &outcome.object).warn(outcome.warnings))
+}
+
+/// What a request that writes asks for, and of which object.
+fn asked(context: &Context<'_>, kind: &Served, target: &Target) -> Result<(Write, Key), Status> {
+    let options = options::write(context, &target.subresource, is_apply(context))?;
+    Ok((options, kind.key(&target.namespace, &target.name)))
 }
 
 fn is_apply(context: &Context<'_>) -> bool {
     context.content_type.starts_with("application/apply-patch")
 }
 
-fn patch_of(context: &Context<'_>) -> Result<Patch, Status> {
+fn patch_of(context: &Context<'_>, kind: &Served) -> Result<Patch, Status> {
     let media = context
         .content_type
         .split(';')
@@ -87,6 +89,9 @@ fn patch_of(context: &Context<'_>) -> Result<Patch, Status> {
     match media {
         "application/json-patch+json" => Ok(Patch::Json(context.value()?)),
         "application/merge-patch+json" => Ok(Patch::Merge(context.value()?)),
+        "application/strategic-merge-patch+json" if kind.is_custom() => Err(Status::unsupported(
+            "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
+        )),
         "application/strategic-merge-patch+json" => Ok(Patch::Strategic(context.value()?)),
         _ => Err(Status::unsupported(
             "application/json-patch+json, application/merge-patch+json, \
@@ -115,14 +120,19 @@ pub(super) fn delete(
     target: &Target,
 ) -> Result<Answer, Status> {
     let body = context.optional_value()?;
-    let options = options::delete(context, &body)?;
+    let options = delete_options::read(context, &body)?;
     let key = kind.key(&target.namespace, &target.name);
-    match write::delete(world, kind, &key, &options)? {
+    let warnings = deletion_warnings(kind, &options);
+    let deleted = write::delete(world, kind, &key, &options).map_err(|mut status| {
+        status.warnings.clone_from(&warnings);
+        status
+    })?;
+    match deleted {
         Deleted::Marked(object) => {
             let written = Written {
                 object,
                 created: false,
-                warnings: Vec::new(),
+                warnings,
             };
             Ok(answer(context, kind, &Write::default(), written))
         }
@@ -130,7 +140,7 @@ pub(super) fn delete(
             let written = Written {
                 object,
                 created: false,
-                warnings: Vec::new(),
+                warnings,
             };
             Ok(answer(context, kind, &Write::default(), written))
         }
@@ -141,9 +151,16 @@ pub(super) fn delete(
             if !kind.group.is_empty() {
                 details["group"] = kind.group.as_ref().into();
             }
-            Ok(Answer::json(200, &success(&details)))
+            Ok(Answer::json(200, &success(&details)).warn(warnings))
         }
     }
+}
+
+/// What a caller should know who deletes objects of a kind.
+pub(super) fn deletion_warnings(kind: &Served, options: &DeleteOptions) -> Vec<String> {
+    let orphans = kind.group == "batch" && kind.kind == "Job" && options.propagation.is_none();
+    let text = "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning";
+    orphans.then(|| text.to_owned()).into_iter().collect()
 }
 
 /// Whether the answer to a deletion is the object as it last was (`ReturnDeletedObject` of the
@@ -199,7 +216,7 @@ pub(super) fn evict(
     target: &Target,
 ) -> Result<Answer, Status> {
     let body = context.value()?;
-    let mut options = options::delete(context, &body["deleteOptions"])?;
+    let mut options = delete_options::read(context, &body["deleteOptions"])?;
     options.dry_run |= options::dry_run(context)?;
     let key = Key::new("", "Pod", Some(&target.namespace), &target.name);
     write::evict(world, &key, &options)?;

@@ -6,7 +6,9 @@ use crate::facts;
 use crate::kinds::Served;
 use crate::store::Key;
 use crate::world::World;
-use infra_schema::apply::{ApplyError, Conflict, check_body};
+use infra_schema::apply::{ApplyError, Conflict, check_body, described, kind_of};
+use infra_schema::merge::conform;
+use infra_schema::ty::Type;
 use serde_json::Value;
 
 /// Applies a configuration; creates the object when it is not there.
@@ -26,6 +28,11 @@ pub(crate) fn apply(
         return Err(Status::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
     }
     check_body(&config, &kind.api_version()).map_err(refusal)?;
+    let metadata = &config["metadata"];
+    if !metadata.is_null() && (kind.is_custom() || !metadata.is_object()) {
+        // What has no name of its own is refused before it gets that of the request.
+        check_metadata(&config)?;
+    }
     let unnamed = config["metadata"]["namespace"].is_null();
     body::identify(kind, key.ns(), &key.name, &mut config)?;
     if unnamed && let Some(metadata) = config["metadata"].as_object_mut() {
@@ -38,19 +45,52 @@ pub(crate) fn apply(
         None => absent(write, kind, key, &config)?,
     }
     let mut object = super::applied(world, write, kind, live.as_deref(), &config)?;
+    facts::convert(kind, &mut object).map_err(|why| unconverted(&config, &why))?;
     if let Some(live) = live {
         prepare::carry(kind, write, &live, &mut object, true);
-        facts::readable(kind, &object)?;
         facts::defaults(kind, &mut object);
-        return finish::change(world, write, kind, &live, object, Vec::new());
+        return finish::change(world, write, kind, &live, object);
     }
     if kind.namespaced {
         object["metadata"]["namespace"] = key.ns().into();
     }
     create::begin(world, kind, &mut object);
-    facts::readable(kind, &object)?;
     facts::defaults(kind, &mut object);
-    finish::add(world, write, kind, object, Vec::new())
+    finish::add(world, write, kind, object)
+}
+
+/// A configuration that merges, and makes nothing that can be read.
+fn unconverted(config: &Value, why: &str) -> Status {
+    let kind = kind_of(config);
+    let what = described(config);
+    Status::plain(format!(
+        "failed to convert new object ({what}) to proper version: unable to convert unstructured object to {kind}: {why}"
+    ))
+}
+
+/// Refuses metadata that cannot be merged.
+fn check_metadata(config: &Value) -> Result<(), Status> {
+    let wrong = conform(&Type::object_meta(), &config["metadata"], false);
+    let wrong: Vec<String> = wrong
+        .iter()
+        .map(|wrong| {
+            let dot = if wrong.starts_with('.') || wrong.starts_with('[') {
+                ""
+            } else {
+                ": "
+            };
+            format!(".metadata{dot}{wrong}")
+        })
+        .collect();
+    let message = match wrong.as_slice() {
+        [] => return Ok(()),
+        [one] => one.clone(),
+        many => format!("errors:\n  {}", many.join("\n  ")),
+    };
+    let what = described(config);
+    Err(Status::plain(format!(
+        "failed to create typed patch object ({what}): {message}"
+    )))
 }
 
 /// Applying to an object that is not there creates it, unless the request says that it was.

@@ -91,28 +91,36 @@ pub(super) fn named(name: &str, body: &Value) -> Result<(), Status> {
     Ok(())
 }
 
-/// Deals with unknown fields as the request wishes; they are gone from the body afterwards.
+/// Reads the body of a create or a replace as the kind's type: what the caller is warned of.
+pub(super) fn read(kind: &Served, write: &Write, body: &mut Value) -> Result<Vec<String>, Status> {
+    facts::readable(kind, body)?;
+    known_fields(kind, write, body).map_err(Status::bad_request)
+}
+
+/// Deals with unknown fields as the request wishes: warnings, or what is wrong. They are gone from
+/// the body afterwards.
 pub(super) fn known_fields(
     kind: &Served,
     write: &Write,
     body: &mut Value,
-    warnings: &mut Vec<String>,
-) -> Result<(), Status> {
+) -> Result<Vec<String>, String> {
     let unknown = facts::prune(kind, body);
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    let texts = unknown
+    self::unknown(write.validation, &unknown)
+}
+
+/// What a request wishes of fields that nobody knows: warnings, or what is wrong.
+pub(super) fn unknown(
+    validation: FieldValidation,
+    fields: &[String],
+) -> Result<Vec<String>, String> {
+    let texts: Vec<String> = fields
         .iter()
-        .map(|field| format!("unknown field \"{field}\""));
-    match write.validation {
-        FieldValidation::Ignore => {}
-        FieldValidation::Warn => warnings.extend(texts),
-        FieldValidation::Strict => {
-            let texts: Vec<String> = texts.collect();
-            let message = format!("strict decoding error: {}", texts.join(", "));
-            return Err(Status::bad_request(message));
-        }
+        .map(|field| format!("unknown field \"{field}\""))
+        .collect();
+    match validation {
+        _ if texts.is_empty() => Ok(texts),
+        FieldValidation::Ignore => Ok(Vec::new()),
+        FieldValidation::Warn => Ok(texts),
+        FieldValidation::Strict => Err(format!("strict decoding error: {}", texts.join(", "))),
     }
-    Ok(())
 }

@@ -21,15 +21,25 @@ pub(crate) fn create(
     namespace: &str,
     mut object: Value,
 ) -> Result<Written, Status> {
-    let mut warnings = Vec::new();
-    body::identify(kind, namespace, "", &mut object)?;
-    body::known_fields(kind, write, &mut object, &mut warnings)?;
+    let warnings = body::read(kind, write, &mut object)?;
+    let created = body::identify(kind, namespace, "", &mut object)
+        .and_then(|()| create_read(world, write, kind, namespace, object));
+    super::told(warnings, created)
+}
+
+/// Creates an object that is read already.
+pub(super) fn create_read(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    namespace: &str,
+    mut object: Value,
+) -> Result<Written, Status> {
     generate_name(world, kind, namespace, &mut object)?;
     begin(world, kind, &mut object);
-    facts::readable(kind, &object)?;
     facts::defaults(kind, &mut object);
     let object = super::track(world, write, kind, None, object);
-    finish::add(world, write, kind, object, warnings)
+    finish::add(world, write, kind, object)
 }
 
 /// What the server alone decides about a new object.

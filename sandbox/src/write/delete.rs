@@ -81,7 +81,8 @@ pub(crate) fn delete(
 }
 
 fn check(kind: &Served, key: &Key, live: &Value, options: &DeleteOptions) -> Result<(), Status> {
-    let conflict = |why: String| Err(Status::conflict(&kind.group, &kind.plural, &key.name, &why));
+    // Here the server names the kind where other refusals name the resource.
+    let conflict = |why: String| Err(Status::conflict(&kind.group, &kind.kind, &key.name, &why));
     let had = |field: &str| live["metadata"][field].as_str().unwrap_or_default();
     if let Some(uid) = options.uid.as_deref().filter(|uid| *uid != had("uid")) {
         return conflict(format!(
@@ -107,7 +108,11 @@ fn mark(world: &World, kind: &Served, live: &Value, options: &DeleteOptions) -> 
         definition::mark(&mut object, world.time.now);
         return object;
     }
-    if kind.kind == "Pod" && is_pending(live, options) {
+    let held = live["spec"]["finalizers"].as_array();
+    let is_namespace = kind.group.is_empty() && kind.kind == "Namespace";
+    if is_namespace && going && held.is_some_and(|held| !held.is_empty())
+        || kind.kind == "Pod" && is_pending(live, options)
+    {
         return object;
     }
     let finalizers = finalizers(kind, live, options.propagation);

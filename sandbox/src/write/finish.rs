@@ -30,7 +30,6 @@ pub(super) fn add(
     write: &Write,
     kind: &Served,
     mut object: Value,
-    mut warnings: Vec<String>,
 ) -> Result<Written, Status> {
     let attempt = Attempt {
         kind,
@@ -42,7 +41,7 @@ pub(super) fn add(
     // What admission and the server filled in is defaulted as well.
     facts::defaults(kind, &mut object);
     check(kind, write, &object, None)?;
-    warnings.extend(admission::review(world, &attempt, &object)?);
+    let warnings = admission::review(world, &attempt, &object)?;
     object["apiVersion"] = kind.stored_api_version().into();
     let key = Key::of(&object);
     if let Some(there) = world.objects.at(&key) {
@@ -72,7 +71,6 @@ pub(super) fn change(
     kind: &Served,
     old: &Arc<Value>,
     mut object: Value,
-    mut warnings: Vec<String>,
 ) -> Result<Written, Status> {
     let attempt = Attempt {
         kind,
@@ -82,7 +80,7 @@ pub(super) fn change(
     admission::mutate(world, &attempt, &mut object)?;
     prepare::updated(world, kind, write, old, &mut object);
     check(kind, write, &object, Some(old))?;
-    warnings.extend(admission::review(world, &attempt, &object)?);
+    let warnings = admission::review(world, &attempt, &object)?;
     object["apiVersion"] = old["apiVersion"].clone();
     object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
     infra_schema::apply::keep_times(old, &mut object);

@@ -11,6 +11,7 @@ mod pod;
 mod prepare;
 mod replace;
 mod scale;
+mod scale_body;
 mod service;
 mod strategy;
 
@@ -21,7 +22,8 @@ pub(crate) use delete::{DeleteOptions, Deleted, delete};
 pub(crate) use patch::patch;
 pub(crate) use pod::{bind, evict};
 pub(crate) use replace::replace;
-pub(crate) use scale::{ScaleBody, read as read_scale, set as scale_to, write as write_scale};
+pub(crate) use scale::{read as read_scale, set as scale_to, write as write_scale};
+pub(crate) use scale_body::ScaleBody;
 
 use crate::error::Status;
 use crate::kinds::Served;
@@ -88,6 +90,20 @@ pub(crate) struct Written {
     pub(crate) warnings: Vec<String>,
 }
 
+/// The outcome with the warnings that the body gave: a refusal shows them too.
+fn told(warnings: Vec<String>, outcome: Result<Written, Status>) -> Result<Written, Status> {
+    match outcome {
+        Ok(mut written) => {
+            written.warnings.splice(0..0, warnings);
+            Ok(written)
+        }
+        Err(mut status) => {
+            status.warnings.splice(0..0, warnings);
+            Err(status)
+        }
+    }
+}
+
 /// The object with the ownership of its fields as this write leaves it.
 fn track(
     world: &World,
@@ -151,10 +167,17 @@ pub(crate) fn create_any(
 pub(crate) fn replace_any(
     world: &mut World,
     write: &Write,
-    object: Value,
+    mut object: Value,
 ) -> Result<Arc<Value>, Status> {
     let kind = kind_of(world, &object)?;
     let key = Key::of(&object);
+    if object["metadata"]["resourceVersion"].is_null()
+        && let Some(live) = world.objects.at(&key)
+    {
+        // A controller that names no version means the newest; some kinds want it named.
+        let version = live["metadata"]["resourceVersion"].clone();
+        object["metadata"]["resourceVersion"] = version;
+    }
     Ok(replace(world, write, &kind, &key, object)?.object)
 }
 

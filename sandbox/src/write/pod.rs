@@ -63,7 +63,7 @@ pub(crate) fn bind(world: &mut World, key: &Key, node: &str) -> Result<(), Statu
     // A binding is no body of the pod: nobody comes to hold what it sets.
     let write = Write::by("kube-scheduler").subresource("binding");
     let kind = kind()?;
-    finish::change(world, &write, &kind, &pod, bound, Vec::new()).map(drop)
+    finish::change(world, &write, &kind, &pod, bound).map(drop)
 }
 
 /// Evicts a pod: deletes it, unless a disruption budget stands against it.

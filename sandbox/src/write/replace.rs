@@ -59,13 +59,24 @@ pub(crate) fn replace(
     key: &Key,
     mut object: Value,
 ) -> Result<Written, Status> {
-    let mut warnings = Vec::new();
-    body::named(&key.name, &object)?;
-    body::identify(kind, key.ns(), &key.name, &mut object)?;
-    body::known_fields(kind, write, &mut object, &mut warnings)?;
+    let warnings = body::read(kind, write, &mut object)?;
+    let replaced = body::named(&key.name, &object)
+        .and_then(|()| body::identify(kind, key.ns(), &key.name, &mut object))
+        .and_then(|()| replace_read(world, write, kind, key, object));
+    super::told(warnings, replaced)
+}
+
+/// Replaces an object by one that is read already.
+fn replace_read(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    key: &Key,
+    object: Value,
+) -> Result<Written, Status> {
     let Some(live) = world.objects.at(key).cloned() else {
         if write.subresource.is_empty() && is_among(kind, &CREATED_BY_PUT) {
-            return create(world, write, kind, key.ns(), object);
+            return create::create_read(world, write, kind, key.ns(), object);
         }
         return Err(Status::not_found(&kind.group, &kind.plural, &key.name));
     };
@@ -73,7 +84,7 @@ pub(crate) fn replace(
         .as_str()
         .unwrap_or_default();
     let required = kind.is_custom() || is_among(kind, &VERSION_REQUIRED);
-    if version.is_empty() && write.subresource.is_empty() && required {
+    if version.is_empty() && required {
         let cause = Cause {
             reason: "FieldValueInvalid".into(),
             message: "Invalid value: 0: must be specified for an update".into(),
@@ -88,7 +99,7 @@ pub(crate) fn replace(
         ));
     }
     check_preconditions(kind, &live, &object)?;
-    store(world, write, kind, &live, object, warnings)
+    store(world, write, kind, &live, object)
 }
 
 /// Refuses a body that was made for another object, or for an older state of this one.
@@ -121,11 +132,9 @@ pub(super) fn store(
     kind: &Served,
     live: &Arc<Value>,
     mut object: Value,
-    warnings: Vec<String>,
 ) -> Result<Written, Status> {
     prepare::carry(kind, write, live, &mut object, false);
-    facts::readable(kind, &object)?;
     facts::defaults(kind, &mut object);
     let object = super::track(world, write, kind, Some(live), object);
-    finish::change(world, write, kind, live, object, warnings)
+    finish::change(world, write, kind, live, object)
 }

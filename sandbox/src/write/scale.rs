@@ -1,9 +1,9 @@
 //! The `scale` subresource: the number of replicas of whatever has one.
 
-use super::{Patch, Write, Written, finish, prepare};
+use super::{ScaleBody, Write, Written, finish, prepare};
 use crate::controller::selector::query;
 use crate::error::Status;
-use crate::facts::{self, patched};
+use crate::facts;
 use crate::kinds::Served;
 use crate::store::Key;
 use crate::world::World;
@@ -88,16 +88,6 @@ fn view(paths: &Paths, live: &Value) -> Value {
     scale
 }
 
-/// What a request to the endpoint brings.
-pub(crate) enum ScaleBody {
-    /// PUT: a whole Scale.
-    Scale(Value),
-    /// PATCH of the Scale.
-    Patch(Patch),
-    /// Apply of a Scale.
-    Apply(Value),
-}
-
 /// Writes a scale; answers the scale as it then is.
 pub(crate) fn write(
     world: &mut World,
@@ -106,29 +96,30 @@ pub(crate) fn write(
     key: &Key,
     body: ScaleBody,
 ) -> Result<Written, Status> {
+    let warnings = body.check(write, &key.name)?;
+    super::told(warnings, write_checked(world, write, kind, key, body))
+}
+
+fn write_checked(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    key: &Key,
+    body: ScaleBody,
+) -> Result<Written, Status> {
     let paths = paths(kind)?;
     let live = live(world, kind, key)?;
-    let (scale, applied) = match body {
-        ScaleBody::Scale(scale) => (scale, false),
-        ScaleBody::Patch(change) => (patched(kind, view(&paths, &live), &change)?, false),
-        ScaleBody::Apply(scale) => (scale, true),
+    let wanted = body.wanted(kind, write, view(&paths, &live))?;
+    super::replace::check_preconditions(kind, &live, &wanted.scale)?;
+    let written = match wanted.replicas {
+        Some(replicas) if !wanted.applied => store(world, write, kind, &live, &paths, replicas),
+        replicas => apply(world, write, kind, key, &live, &paths, replicas),
     };
-    super::replace::check_preconditions(kind, &live, &scale)?;
-    let replicas = match &scale["spec"]["replicas"] {
-        Value::Null => 0,
-        value => value.as_i64().ok_or_else(|| {
-            Status::bad_request(format!(
-                "Scale in version \"v1\" cannot be handled as a Scale: spec.replicas has to be an integer, not {value}"
-            ))
-        })?,
-    };
-    let written = if applied {
-        apply(world, write, kind, key, &live, &paths, replicas)?
-    } else {
-        store(world, write, kind, &live, &paths, replicas)?
-    };
-    let object = Arc::new(view(&paths, &written.object));
-    Ok(Written { object, ..written })
+    let written = written.map(|written| Written {
+        object: Arc::new(view(&paths, &written.object)),
+        ..written
+    });
+    super::told(wanted.warnings, written)
 }
 
 /// Sets the number of replicas.
@@ -233,7 +224,7 @@ fn store(
     };
     put(&mut object, &paths.spec, replicas);
     untime(&mut object);
-    finish::change(world, write, kind, live, object, Vec::new())
+    finish::change(world, write, kind, live, object)
 }
 
 fn apply(
@@ -243,12 +234,14 @@ fn apply(
     key: &Key,
     live: &Arc<Value>,
     paths: &Paths,
-    replicas: i64,
+    replicas: Option<i64>,
 ) -> Result<Written, Status> {
     let mut config = json!({
         "apiVersion": kind.api_version(), "kind": kind.kind, "metadata": {"name": key.name},
     });
-    put(&mut config, &paths.spec, replicas);
+    if let Some(replicas) = replicas {
+        put(&mut config, &paths.spec, replicas);
+    }
     let mut before = without_zero(live, &paths.spec);
     if !is_owned(live, &paths.spec) {
         adopt(&mut before, &kind.api_version(), &paths.spec);
@@ -257,5 +250,5 @@ fn apply(
     untime(&mut object);
     prepare::carry(kind, write, live, &mut object, true);
     facts::defaults(kind, &mut object);
-    finish::change(world, write, kind, live, object, Vec::new())
+    finish::change(world, write, kind, live, object)
 }

@@ -14,6 +14,6 @@ mod vectors;
 
 pub use error::{ApplyError, Conflict};
 pub use reset::reset_fields;
-pub use run::{Applied, ApplyOptions, apply, check_body};
+pub use run::{Applied, ApplyOptions, apply, check_body, check_fields, described, kind_of};
 pub use times::keep_times;
 pub use update::{UpdateOptions, update};

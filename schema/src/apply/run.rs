@@ -127,7 +127,7 @@ pub fn apply(
 pub fn check_body(config: &Value, api_version: &str) -> Result<(), ApplyError> {
     let version = text(config, "/apiVersion");
     if version.is_some_and(|version| version != api_version) {
-        let message = format!("invalid object type: {}", typed(config));
+        let message = format!("invalid object type: {}", kind_of(config));
         return Err(ApplyError::BadRequest(message));
     }
     let managers = config.pointer("/metadata/managedFields");
@@ -139,7 +139,8 @@ pub fn check_body(config: &Value, api_version: &str) -> Result<(), ApplyError> {
     Ok(())
 }
 
-fn check_fields(ty: &Type, config: &Value) -> Result<(), ApplyError> {
+/// Refuses a configuration that does not fit its type.
+pub fn check_fields(ty: &Type, config: &Value) -> Result<(), ApplyError> {
     let errors = conform(ty, config, false);
     let message = match errors.as_slice() {
         [] => return Ok(()),
@@ -147,10 +148,8 @@ fn check_fields(ty: &Type, config: &Value) -> Result<(), ApplyError> {
         many => format!("errors:\n  {}", many.join("\n  ")),
     };
     Err(ApplyError::Invalid(format!(
-        "failed to create typed patch object ({}/{}; {}): {message}",
-        text(config, "/metadata/namespace").unwrap_or_default(),
-        text(config, "/metadata/name").unwrap_or_default(),
-        typed(config),
+        "failed to create typed patch object ({}): {message}",
+        described(config)
     )))
 }
 
@@ -158,8 +157,18 @@ fn text<'a>(config: &'a Value, pointer: &str) -> Option<&'a str> {
     config.pointer(pointer).and_then(Value::as_str)
 }
 
+/// Namespace, name and kind of a configuration, as the server's messages name it.
+pub fn described(config: &Value) -> String {
+    format!(
+        "{}/{}; {}",
+        text(config, "/metadata/namespace").unwrap_or_default(),
+        text(config, "/metadata/name").unwrap_or_default(),
+        kind_of(config),
+    )
+}
+
 /// Version and kind as Go prints them; the core group leaves an empty place.
-fn typed(config: &Value) -> String {
+pub fn kind_of(config: &Value) -> String {
     let version = text(config, "/apiVersion").unwrap_or_default();
     let slash = if version.contains('/') { "" } else { "/" };
     let kind = text(config, "/kind").unwrap_or_default();

@@ -57,8 +57,12 @@ impl Walk {
                     self.path.pop();
                 }
             }
-            (Atom::List(_), other) => self.say(&format!("expected list, got &{{{}}}", go(other))),
-            (Atom::Map { .. }, other) => self.say(&format!("expected map, got &{{{}}}", go(other))),
+            (Atom::List(_), other) => {
+                self.say(&format!("expected list, got &{{{}}}", shown(other)))
+            }
+            (Atom::Map { .. }, other) => {
+                self.say(&format!("expected map, got &{{{}}}", shown(other)))
+            }
         }
     }
 
@@ -97,17 +101,17 @@ fn misfit(scalar: Scalar, value: &Value) -> Option<String> {
         ),
         Scalar::Boolean => (
             value.is_boolean(),
-            format!("expected boolean, got &{{{}}}", go(value)),
+            format!("expected boolean, got &{{{}}}", shown(value)),
         ),
         Scalar::Quantity | Scalar::IntOrString | Scalar::Untyped => (
             !value.is_array() && !value.is_object(),
-            format!("expected any scalar, got &{{{}}}", go(value)),
+            format!("expected any scalar, got &{{{}}}", shown(value)),
         ),
         Scalar::String | Scalar::Bytes | Scalar::Time | Scalar::MicroTime => (
             value.is_string(),
             format!(
                 "expected string, got &value.valueUnstructured{{Value:{}}}",
-                go(value)
+                shown(value)
             ),
         ),
     };
@@ -128,17 +132,20 @@ fn go_type(value: &Value) -> &'static str {
 }
 
 /// A value as Go's `%v` prints it.
-pub(crate) fn go(value: &Value) -> String {
+pub fn shown(value: &Value) -> String {
     match value {
         Value::Null => "<nil>".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => {
-            format!("[{}]", items.iter().map(go).collect::<Vec<_>>().join(" "))
+            format!(
+                "[{}]",
+                items.iter().map(shown).collect::<Vec<_>>().join(" ")
+            )
         }
         Value::Object(fields) => {
             let fields: Vec<String> = fields
                 .iter()
-                .map(|(k, v)| format!("{k}:{}", go(v)))
+                .map(|(k, v)| format!("{k}:{}", shown(v)))
                 .collect();
             format!("map[{}]", fields.join(" "))
         }

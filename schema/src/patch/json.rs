@@ -17,17 +17,11 @@ pub fn json_patch(mut object: Value, patch: &Value) -> Result<Value, PatchError>
     }
     for operation in operations {
         let text = |name: &str| operation.get(name).and_then(Value::as_str);
-        let path = text("path")
-            .ok_or_else(|| PatchError::Malformed("operation without `path`".to_owned()))?;
-        let value = || {
-            operation.get("value").ok_or_else(|| {
-                PatchError::Malformed(format!("operation on {path} without `value`"))
-            })
-        };
-        let from = || {
-            text("from")
-                .ok_or_else(|| PatchError::Malformed(format!("operation on {path} without `from`")))
-        };
+        let lacks =
+            |what: &str| PatchError::Inapplicable(format!("operation, missing {what} field"));
+        let path = absolute(text("path").ok_or_else(|| lacks("path"))?);
+        let value = || operation.get("value").ok_or_else(|| lacks("value"));
+        let from = || text("from").map(absolute).ok_or_else(|| lacks("from"));
         match text("op").unwrap_or_default() {
             "add" => add(&mut object, path, value()?.clone())?,
             "remove" => drop(remove(&mut object, path, "remove")?),
@@ -38,11 +32,9 @@ pub fn json_patch(mut object: Value, patch: &Value) -> Result<Value, PatchError>
             }
             "copy" => {
                 let from = from()?;
-                let value = get(&object, from).cloned().ok_or_else(|| {
-                    missing(format!(
-                        "copy operation does not apply: doc is missing from path: {from}"
-                    ))
-                })?;
+                // Of an object, what is not there is copied as nothing.
+                parent(&mut object, from, "copy")?;
+                let value = get(&object, from).cloned().unwrap_or_default();
                 add(&mut object, path, value)?;
             }
             "test" => {
@@ -52,7 +44,11 @@ pub fn json_patch(mut object: Value, patch: &Value) -> Result<Value, PatchError>
                     return Err(PatchError::Inapplicable(message));
                 }
             }
-            other => return Err(PatchError::Malformed(format!("Unexpected kind: {other}"))),
+            other => {
+                return Err(PatchError::Inapplicable(format!(
+                    "Unexpected kind: {other}"
+                )));
+            }
         }
     }
     Ok(object)
@@ -60,6 +56,11 @@ pub fn json_patch(mut object: Value, patch: &Value) -> Result<Value, PatchError>
 
 fn missing(what: String) -> PatchError {
     PatchError::Inapplicable(format!("{what}: missing value"))
+}
+
+/// What stands before the first slash of a path says nothing.
+fn absolute(path: &str) -> &str {
+    path.find('/').map_or(path, |at| &path[at..])
 }
 
 fn unescaped(token: &str) -> String {
@@ -151,17 +152,27 @@ fn remove(object: &mut Value, path: &str, operation: &str) -> Result<Value, Patc
 }
 
 fn replace(object: &mut Value, path: &str, value: &Value) -> Result<(), PatchError> {
-    let place = if path.is_empty() {
-        Some(object)
-    } else {
-        object.pointer_mut(path)
-    };
-    let none = || {
-        missing(format!(
-            "replace operation does not apply: doc is missing key: {path}"
-        ))
-    };
-    *place.ok_or_else(none)? = value.clone();
+    if path.is_empty() {
+        *object = value.clone();
+        return Ok(());
+    }
+    match parent(object, path, "replace")? {
+        // A field that is not there is replaced all the same.
+        (Value::Object(fields), name) => drop(fields.insert(name, value.clone())),
+        (Value::Array(items), token) => {
+            let at = position(&token, items.len(), path)?;
+            let item = items.get_mut(at).ok_or_else(|| {
+                missing(format!(
+                    "replace operation does not apply: doc is missing key: {path}"
+                ))
+            })?;
+            *item = value.clone();
+        }
+        _ => {
+            let what = format!("replace operation does not apply: doc is missing path: \"{path}\"");
+            return Err(missing(what));
+        }
+    }
     Ok(())
 }
 
@@ -217,8 +228,16 @@ mod tests {
                 Err("add operation does not apply: doc is missing path: \"/x/y\": missing value"),
             ),
             (
-                json!([{"op": "replace", "path": "/x", "value": 1}]),
-                Err("replace operation does not apply: doc is missing key: /x: missing value"),
+                json!([{"op": "replace", "path": "e", "value": 1}]),
+                Err("replace operation does not apply: doc is missing path: \"e\": missing value"),
+            ),
+            (
+                json!([{"op": "remove"}]),
+                Err("operation, missing path field"),
+            ),
+            (
+                json!([{"op": "replace", "path": "x/e", "value": 1}, {"op": "replace", "path": "/n", "value": 2}]),
+                Ok(json!({"a": {"b": [1, 2], "c~/d": 1}, "e": 1, "n": 2})),
             ),
             (
                 json!([{"op": "jump", "path": "/x"}]),

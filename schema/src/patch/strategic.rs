@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::PatchError;
 use super::order::{identity, ordered};
-use crate::merge::go;
+use crate::merge::shown;
 use crate::ty::Type;
 
 const DELETE_FROM: &str = "$deleteFromPrimitiveList/";
@@ -73,8 +73,8 @@ fn list(fields: &Fields, name: &str) -> Vec<Value> {
 }
 
 fn unknown_directive(patch: &Fields) -> PatchError {
-    let word = go(&patch["$patch"]);
-    let patch = go(&Value::Object(patch.clone()));
+    let word = shown(&patch["$patch"]);
+    let patch = shown(&Value::Object(patch.clone()));
     PatchError::Impossible(format!("unknown patch type: {word} in map: {patch}"))
 }
 
@@ -197,7 +197,7 @@ fn lists(ty: &Type, mut items: Vec<Value>, patch: &[Value]) -> Result<Vec<Value>
 }
 
 fn keyless(item: &Value, key: &str) -> PatchError {
-    let item = go(item);
+    let item = shown(item);
     PatchError::Impossible(format!(
         "map: {item} does not contain declared merge key: {key}"
     ))

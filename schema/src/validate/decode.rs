@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::convert::{is_wide, json_kind};
 use crate::kind::Kind;
 use crate::quantity::Quantity;
 use crate::ty::{Scalar, Shape, Type};
@@ -9,29 +10,42 @@ use crate::ty::{Scalar, Shape, Type};
 /// Why a server could not decode an object of a built-in kind, as it answers with 400; `None` when
 /// it could.
 pub fn decode_error(kind: &Kind, object: &Value) -> Option<String> {
-    let message = walk(&kind.ty(), object, "")?;
+    let message = decode_fault(&kind.ty(), object)?;
     let (name, version) = (&kind.kind, &kind.version);
     Some(format!(
         "{name} in version \"{version}\" cannot be handled as a {name}: {message}"
     ))
 }
 
+/// As [`decode_error`], in the decoder's own words: those of a patch, whose result cannot be read.
+pub fn decode_fault(ty: &Type, value: &Value) -> Option<String> {
+    walk(ty, value, "")
+}
+
 fn walk(ty: &Type, value: &Value, path: &str) -> Option<String> {
     let wrong = |expected: &str| {
-        let found = match value {
-            Value::Bool(_) => "bool",
-            Value::Number(_) => "number",
-            Value::String(_) => "string",
-            Value::Array(_) => "array",
-            Value::Null | Value::Object(_) => "object",
-        };
+        let found = json_kind(value);
         Some(format!(
             "json: cannot unmarshal {found} into Go struct field {path} of type {expected}"
         ))
     };
     match (ty.shape(), value) {
         (Shape::Untyped, _) | (_, Value::Null) => None,
+        (Shape::Scalar(Scalar::Integer), Value::Number(number)) => {
+            let name = path.rsplit('.').next().unwrap_or_default();
+            let fits = match number.as_i64() {
+                Some(whole) => is_wide(name) || i32::try_from(whole).is_ok(),
+                None => number.as_f64().is_some_and(|float| float.fract() == 0.0),
+            };
+            let expected = if is_wide(name) { "int64" } else { "int32" };
+            (!fits).then(|| {
+                format!("json: cannot unmarshal number {number} into Go struct field {path} of type {expected}")
+            })
+        }
         (Shape::Scalar(scalar), value) => match scalar_error(scalar, value)? {
+            Wrong::Type("int32") if is_wide(path.rsplit('.').next().unwrap_or_default()) => {
+                wrong("int64")
+            }
             Wrong::Type(expected) => wrong(expected),
             Wrong::Value(message) => Some(message),
         },
@@ -51,12 +65,13 @@ fn walk(ty: &Type, value: &Value, path: &str) -> Option<String> {
     }
 }
 
-enum Wrong {
+/// What is wrong with a leaf.
+pub(super) enum Wrong {
     Type(&'static str),
     Value(String),
 }
 
-fn scalar_error(scalar: Scalar, value: &Value) -> Option<Wrong> {
+pub(super) fn scalar_error(scalar: Scalar, value: &Value) -> Option<Wrong> {
     let (fits, expected) = match scalar {
         Scalar::Boolean => (value.is_boolean(), "bool"),
         Scalar::Integer => (value.is_i64() || value.is_u64(), "int32"),
@@ -106,7 +121,9 @@ fn base64_error(text: &str) -> Option<usize> {
             _ => return Some(at),
         }
     }
-    (!(digits + padding).is_multiple_of(4)).then_some(text.len())
+    // What is too short is told by where its last four began.
+    let rest = (digits + padding) % 4;
+    (rest != 0).then(|| text.len() - rest)
 }
 
 #[cfg(test)]

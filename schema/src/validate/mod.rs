@@ -8,6 +8,7 @@ mod autoscaling;
 mod batch;
 mod config;
 mod container;
+mod convert;
 mod decode;
 mod ingress;
 mod look;
@@ -28,7 +29,8 @@ mod violation;
 mod volume;
 mod workload;
 
-pub use decode::decode_error;
+pub use convert::convert;
+pub use decode::{decode_error, decode_fault};
 pub use object::validate;
 pub use unknown::{prune, unknown_fields};
 pub use update::validate_update;

@@ -79,7 +79,8 @@ impl Violation {
         }
     }
 
-    pub(crate) fn invalid(field: &str, value: &Value, detail: &str) -> Self {
+    /// A value that is not one that is taken here, and why.
+    pub fn invalid(field: &str, value: &Value, detail: &str) -> Self {
         let message = with(&format!("Invalid value: {}", shown(value)), detail);
         Self::new(field, ViolationKind::Invalid, message)
     }
