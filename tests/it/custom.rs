@@ -1,6 +1,6 @@
 //! Objects whose kinds others define: cert-manager's and the Prometheus operator's.
 
-use crate::support::{Infra, repository};
+use crate::support::{Infra, needs, repository};
 use insta::assert_snapshot;
 
 /// What a control plane has anyway, a sandbox gets: the definitions.
@@ -55,6 +55,7 @@ spec:
 
 #[test]
 fn objects_of_others_kinds_are_made_changed_and_destroyed() {
+    needs!(Definitions);
     let infra = with_definitions();
     infra.write("monitoring.yaml", MONITORING);
     infra.write("shop.rhai", &SCRIPT.replace("DURATION", "2160h"));

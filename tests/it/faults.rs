@@ -129,6 +129,7 @@ environment("shop", [DATA, APP])
 
 #[test]
 fn a_quota_that_is_too_small() {
+    needs!(Nodes);
     assert_snapshot!(run(
         r#".replicas(3).requests(#{ cpu: "500m", memory: "1Gi" })"#,
         r#", object(#{
@@ -141,11 +142,13 @@ fn a_quota_that_is_too_small() {
 
 #[test]
 fn more_than_the_nodes_have() {
+    needs!(Nodes);
     assert_snapshot!(run(r#".requests(#{ cpu: "1000", memory: "1Gi" })"#, "", 5));
 }
 
 #[test]
 fn what_the_api_refuses_is_shown_at_the_line_that_set_it() {
+    needs!(Nodes);
     let infra = Infra::on_cluster();
     let script = |size: &str| {
         format!(

@@ -11,6 +11,8 @@ pub(crate) enum Need {
     Nodes,
     /// Nodes that read the annotations which plant faults.
     Faults,
+    /// The definitions of cert-manager and the Prometheus operator that the tests know.
+    Definitions,
     /// An API server that calls admission webhooks on this machine.
     Webhooks,
     /// Several users, who may do this and that.
@@ -36,6 +38,9 @@ impl Need {
             (Target::Sandbox, Self::Audit) => {
                 Some("its requests are counted in the process, by the tests of the engine")
             }
+            (Target::Own { .. }, Self::Definitions) => {
+                Some("it may define other fields of others' kinds, or none")
+            }
             (Target::Own { .. }, Self::Webhooks) => {
                 Some("its API server cannot call a webhook of this machine")
             }
@@ -46,9 +51,9 @@ impl Need {
             (Target::ControlPlane { .. }, Self::PodFiles) if !has_mounts() => {
                 Some("this machine lets nobody mount folders of their own (`unshare`)")
             }
-            (Target::Own { .. }, Self::Nodes) => {
-                Some("its images exist nowhere: only simulated nodes run them")
-            }
+            (Target::Own { .. }, Self::Nodes) => Some(
+                "only simulated nodes run its images, which exist nowhere, and have its classes",
+            ),
             (Target::Own { .. }, Self::Faults) => {
                 Some("its faults are planted by annotations that only simulated nodes read")
             }
