@@ -1,6 +1,7 @@
 //! A sequence that differs, and many of them by what they have in common.
 
 use super::compare::Difference;
+use super::fault::{FAULTS, Fault};
 use super::operation::Operation;
 use super::run::Outcome;
 use serde_json::Value;
@@ -93,7 +94,9 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { number, at, .. } = self;
-        writeln!(f, "  {}: sequence {number}, operation {at}", self.title())?;
+        let fault = self.operations[*at].fault.word();
+        let title = self.title();
+        writeln!(f, "  {title} ({fault}): sequence {number}, operation {at}")?;
         for difference in self.differences.iter().take(TOLD) {
             writeln!(f, "    {difference}")?;
         }
@@ -109,6 +112,16 @@ impl fmt::Display for Finding {
         }
         Ok(())
     }
+}
+
+/// How many findings there are with each fault.
+pub(crate) fn by_fault(findings: &[Finding]) -> String {
+    let count = |fault: Fault| {
+        let has = |finding: &&Finding| finding.operations[finding.at].fault == fault;
+        findings.iter().filter(has).count()
+    };
+    let counts = FAULTS.map(|fault| format!("{} {}", fault.word(), count(fault)));
+    format!("of them {}", counts.join(", "))
 }
 
 /// A text without what is quoted, without numbers, and not too long.

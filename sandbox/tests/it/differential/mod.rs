@@ -80,6 +80,7 @@ async fn the_sandbox_answers_as_a_server_does() {
         run.cut
     );
     say(&summary);
+    say(&finding::by_fault(&run.findings));
     let to_shrink = number("INFRA_DIFFERENTIAL_SHRINK", 3);
     let groups = finding::grouped(run.findings);
     let heads = groups
