@@ -78,6 +78,17 @@ pub(crate) fn violations(kind: &Served, object: &Value, old: Option<&Value>) -> 
     violations.into_iter().map(Cause::from).collect()
 }
 
+/// What is wrong with a status that is written through its own endpoint.
+pub(crate) fn status_violations(kind: &Served, object: &Value, old: &Value) -> Vec<Cause> {
+    match kind {
+        Served::BuiltIn(kind) => {
+            let violations = validate::validate_status(kind, old, object);
+            violations.into_iter().map(Cause::from).collect()
+        }
+        Served::Custom(_) => Vec::new(),
+    }
+}
+
 /// The ways to patch, apart from apply.
 #[derive(Clone, Debug)]
 pub(crate) enum Patch {

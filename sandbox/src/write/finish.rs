@@ -14,6 +14,7 @@ fn check(kind: &Served, write: &Write, object: &Value, old: Option<&Value>) -> R
     // A subresource writes what the rules of whole objects are not about, but for the replicas.
     let mut causes = match write.subresource.as_str() {
         "" | "scale" => facts::violations(kind, object, old),
+        "status" => old.map_or_else(Vec::new, |old| facts::status_violations(kind, object, old)),
         _ => Vec::new(),
     };
     causes.extend(old.and_then(|old| prepare::new_finalizers(old, object)));

@@ -1,7 +1,7 @@
 //! Keys of labels, data, ports and environments.
 
 use super::dns::dns1123_subdomain;
-use super::messages::{expected, is_made_of, too_long};
+use super::messages::{expected, is_made_of, too_long, too_many_bytes};
 
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
@@ -51,7 +51,7 @@ pub fn label_key(text: &str) -> Vec<String> {
     if name.is_empty() {
         out.push("name part must be non-empty".to_owned());
     } else if name.len() > 63 {
-        out.push(format!("name part {}", too_long(63)));
+        out.push(format!("name part {}", too_many_bytes(63)));
     }
     if !is_qualified(name) {
         out.push(format!("name part {}", shape()));
@@ -63,7 +63,7 @@ pub fn label_key(text: &str) -> Vec<String> {
 pub fn label_value(text: &str) -> Vec<String> {
     let mut out = Vec::new();
     if text.len() > 63 {
-        out.push(too_long(63));
+        out.push(too_many_bytes(63));
     }
     if !text.is_empty() && !is_qualified(text) {
         out.push(expected(

@@ -19,6 +19,11 @@ pub(super) fn too_long(most: usize) -> String {
     format!("must be no more than {most} characters")
 }
 
+/// Something is too long, where the server counts bytes.
+pub(super) fn too_many_bytes(most: usize) -> String {
+    format!("must be no more than {most} bytes")
+}
+
 /// Whether a text is of certain characters and begins and ends with stricter ones.
 pub(super) fn is_made_of(
     text: &str,

@@ -6,6 +6,7 @@ use super::look::{field, items, number, text};
 use super::path::{Found, Path};
 use super::selector;
 use super::workload::number_or_percent;
+use crate::names;
 
 pub(super) fn autoscaler(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let least = number(spec, "minReplicas").unwrap_or(1);
@@ -15,10 +16,19 @@ pub(super) fn autoscaler(spec: &Value, path: &Path<'_>, found: &mut Found) {
         path.field("minReplicas")
             .invalid(found, &spec["minReplicas"], detail);
     }
-    if most < 1 {
+    if most == 0 {
         path.field("maxReplicas")
-            .invalid(found, &Value::from(most), "must be greater than 0");
+            .required(found, "must be set and greater than 0");
+    } else if most < 0 {
+        let detail = "must be greater than or equal to 1";
+        path.field("maxReplicas")
+            .invalid(found, &Value::from(most), detail);
     }
+    target(
+        &spec["scaleTargetRef"],
+        &path.field("scaleTargetRef"),
+        found,
+    );
     if most < least {
         let detail = "must be greater than or equal to `minReplicas`";
         path.field("maxReplicas")
@@ -35,6 +45,25 @@ pub(super) fn autoscaler(spec: &Value, path: &Path<'_>, found: &mut Found) {
                 self::rules(rules, &path.field(name), found);
             }
         }
+    }
+}
+
+/// What is scaled.
+fn target(target: &Value, path: &Path<'_>, found: &mut Found) {
+    for name in ["kind", "name"] {
+        let value = text(target, name);
+        if !value.is_empty() {
+            path.field(name)
+                .invalid_each(found, &target[name], names::path_segment(value));
+        }
+    }
+    let version = text(target, "apiVersion");
+    if !version.contains('/') && text(target, "kind") != "ReplicationController" {
+        path.field("apiVersion").invalid(
+            found,
+            &Value::from(version),
+            "apiVersion must specify API group",
+        );
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
         path.field("completions")
             .required(found, "when completion mode is Indexed");
     }
+    indexes(spec, path, found);
     let Some(template) = field(spec, "template") else {
         return;
     };
@@ -35,12 +36,39 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let path = path.field("restartPolicy");
     match policy {
         "OnFailure" | "Never" => {}
-        "" => path.required(found, "valid values: \"OnFailure\", \"Never\""),
+        "" | "Always" => path.required(found, "valid values: \"OnFailure\", \"Never\""),
         other => path.unsupported(found, &Value::from(other), &["OnFailure", "Never"]),
     }
     if field(spec, "podFailurePolicy").is_some() && policy != "Never" {
         let detail = "only \"Never\" is supported when podFailurePolicy is specified";
         path.invalid(found, &Value::from(policy), detail);
+    }
+}
+
+/// What only a job with indexes may have.
+fn indexes(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    if field(spec, "maxFailedIndexes").is_some() && field(spec, "backoffLimitPerIndex").is_none() {
+        path.field("backoffLimitPerIndex")
+            .required(found, "when maxFailedIndexes is specified");
+    }
+    if text(spec, "completionMode") == "Indexed" {
+        let (most, all) = (&spec["maxFailedIndexes"], &spec["completions"]);
+        if let (Some(most_number), Some(all)) = (most.as_i64(), all.as_i64())
+            && most_number > all
+        {
+            path.field("maxFailedIndexes").invalid(
+                found,
+                most,
+                "must be less than or equal to completions",
+            );
+        }
+        return;
+    }
+    for name in ["backoffLimitPerIndex", "maxFailedIndexes", "successPolicy"] {
+        if let Some(value) = field(spec, name) {
+            path.field(name)
+                .invalid(found, value, "requires indexed completion mode");
+        }
     }
 }
 

@@ -36,6 +36,80 @@ pub(super) fn check(kind: &Kind, metadata: &Value, path: &Path<'_>, found: &mut 
         path.field("finalizers")
             .invalid_each(found, finalizer, wrong);
     }
+    if kind.ty().is_builtin() && kind.group != "apiextensions.k8s.io" {
+        finalizers(metadata, path, found);
+    }
+    owners(metadata, path, found);
+}
+
+/// Finalizers that are neither the server's own nor somebody's by name.
+pub(super) fn finalizers(metadata: &Value, path: &Path<'_>, found: &mut Found) {
+    const OWN: [&str; 3] = ["foregroundDeletion", "kubernetes", "orphan"];
+    let path = path.field("finalizers");
+    for (at, finalizer) in items(metadata, "finalizers").iter().enumerate() {
+        let name = finalizer.as_str().unwrap_or_default();
+        if !name.contains('/') && !OWN.contains(&name) {
+            let detail = "name is neither a standard finalizer name nor is it fully qualified";
+            path.index(at).invalid(found, finalizer, detail);
+        }
+    }
+}
+
+/// Who owns the object. At most one of them is its controller.
+pub(super) fn owners(metadata: &Value, path: &Path<'_>, found: &mut Found) {
+    let path = path.field("ownerReferences");
+    let mut controller = String::new();
+    for owner in items(metadata, "ownerReferences") {
+        for (name, detail) in [
+            ("apiVersion", "version must not be empty"),
+            ("kind", "must not be empty"),
+            ("name", "must not be empty"),
+            ("uid", "must not be empty"),
+        ] {
+            if text(owner, name).is_empty() {
+                path.field(name).invalid(found, &Value::from(""), detail);
+            }
+        }
+        if text(owner, "kind") == "Event" && matches!(text(owner, "apiVersion"), "v1") {
+            let detail = "/v1, Kind=Event is disallowed from being an owner";
+            path.invalid(found, owner, detail);
+        }
+        if owner["controller"] != true {
+            continue;
+        }
+        let this = format!("{}/{}", text(owner, "kind"), text(owner, "name"));
+        if controller.is_empty() {
+            controller = this;
+        } else {
+            let detail = format!(
+                "Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {this}"
+            );
+            path.invalid_text(found, &shown_owners(metadata), &detail);
+        }
+    }
+}
+
+/// The references in the order of Go's fields.
+fn shown_owners(metadata: &Value) -> String {
+    const ORDER: [&str; 6] = [
+        "apiVersion",
+        "kind",
+        "name",
+        "uid",
+        "controller",
+        "blockOwnerDeletion",
+    ];
+    let owners: Vec<String> = items(metadata, "ownerReferences")
+        .iter()
+        .map(|owner| {
+            let fields = ORDER.iter().filter_map(|name| {
+                let value = field(owner, name)?;
+                Some(format!("\"{name}\":{value}"))
+            });
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+        })
+        .collect();
+    format!("[{}]", owners.join(","))
 }
 
 fn annotations(metadata: &Value, path: &Path<'_>, found: &mut Found) {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::path::{Found, Path};
 use super::{
-    Violation, autoscaling, batch, config, ingress, meta, network_policy, pod, rbac, schema,
+    Violation, autoscaling, batch, config, ingress, meta, network_policy, pod, quota, rbac, schema,
     service, storage, workload,
 };
 use crate::crd;
@@ -34,6 +34,8 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
         ("", "Secret") => config::secret(object, found),
         ("", "PersistentVolumeClaim") => storage::claim(spec, &path, found),
         ("", "PersistentVolume") => storage::volume(spec, &path, found),
+        ("", "ResourceQuota") => quota::quota(spec, &path, found),
+        ("coordination.k8s.io", "Lease") => quota::lease(spec, &path, found),
         ("apps", name) => workload::check(name, spec, &path, found),
         ("batch", "Job") => batch::job(spec, &path, found),
         ("batch", "CronJob") => batch::cron_job(spec, &path, found),
@@ -45,6 +47,10 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
         ("scheduling.k8s.io", "PriorityClass") => rbac::priority_class(object, found),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => rbac::definition(object, found),
         _ => {}
+    }
+    if kind.kind == "ResourceQuota" {
+        // Each resource is told, though in the same words.
+        return std::mem::take(found);
     }
     without_repeats(std::mem::take(found))
 }

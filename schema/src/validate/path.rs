@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::Violation;
+use super::{Violation, ViolationKind};
 
 #[derive(Clone, Copy)]
 pub(super) struct Path<'a> {
@@ -52,6 +52,16 @@ impl<'a> Path<'a> {
 
     pub(super) fn invalid(&self, found: &mut Found, value: &Value, detail: &str) {
         found.push(Violation::invalid(&self.to_string(), value, detail));
+    }
+
+    /// As [`Path::invalid`], of a value that is shown in other words than JSON's.
+    pub(super) fn invalid_text(&self, found: &mut Found, value: &str, detail: &str) {
+        let message = format!("Invalid value: {value}: {detail}");
+        found.push(Violation::new(
+            &self.to_string(),
+            ViolationKind::Invalid,
+            message,
+        ));
     }
 
     pub(super) fn invalid_each(&self, found: &mut Found, value: &Value, details: Vec<String>) {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::look::{items, number, text};
 use super::path::{Found, Path};
+use crate::names;
 
 const GROUP: &str = "rbac.authorization.k8s.io";
 /// Above this only the system's own classes are.
@@ -34,10 +35,18 @@ fn rules(kind: &str, object: &Value, found: &mut Found) {
                 path.field("resources")
                     .required(found, "resource rules must supply at least one resource");
             }
-        } else if kind == "Role" {
+            continue;
+        }
+        let path = path.field("nonResourceURLs");
+        let urls = &rule["nonResourceURLs"];
+        if kind == "Role" {
             let detail = "namespaced rules cannot apply to non-resource URLs";
-            path.field("nonResourceURLs")
-                .invalid(found, &rule["nonResourceURLs"], detail);
+            path.invalid(found, urls, detail);
+        }
+        let lists = ["apiGroups", "resources", "resourceNames"];
+        if lists.iter().any(|name| !items(rule, name).is_empty()) {
+            let detail = "rules cannot apply to both regular resources and non-resource URLs";
+            path.invalid(found, urls, detail);
         }
     }
 }
@@ -55,9 +64,14 @@ fn binding(kind: &str, object: &Value, found: &mut Found) {
         &["ClusterRole"]
     };
     let target = text(role, "kind");
-    if !target.is_empty() && !allowed.contains(&target) {
+    if !allowed.contains(&target) {
         path.field("kind")
-            .unsupported(found, &role["kind"], allowed);
+            .unsupported(found, &Value::from(target), allowed);
+    }
+    let name = text(role, "name");
+    if !name.is_empty() {
+        path.field("name")
+            .invalid_each(found, &role["name"], names::path_segment(name));
     }
     let list = Path::ROOT.field("subjects");
     for (at, subject) in items(object, "subjects").iter().enumerate() {
@@ -65,11 +79,19 @@ fn binding(kind: &str, object: &Value, found: &mut Found) {
         let group = text(subject, "apiGroup");
         match text(subject, "kind") {
             "ServiceAccount" => {
+                let name = text(subject, "name");
+                if !name.is_empty() {
+                    path.field("name").invalid_each(
+                        found,
+                        &subject["name"],
+                        names::dns1123_subdomain(name),
+                    );
+                }
                 if !group.is_empty() {
                     path.field("apiGroup")
                         .unsupported(found, &subject["apiGroup"], &[""]);
                 }
-                if text(subject, "namespace").is_empty() {
+                if kind == "ClusterRoleBinding" && text(subject, "namespace").is_empty() {
                     path.field("namespace").required(found, "");
                 }
             }

@@ -8,6 +8,17 @@ use crate::ty::{Scalar, Shape, Type};
 /// Required texts that may be empty all the same.
 const MAY_BE_EMPTY: &[&str] = &["value", "apiGroup"];
 
+/// Required fields that a server does not ask for: its own rules say what is wrong with them.
+fn is_judged_elsewhere(ty: &Type, name: &str) -> bool {
+    match name {
+        "key" | "operator" => ty.declares("values"),
+        "selector" => ty.declares("updateStrategy") && !ty.declares("serviceName"),
+        "verbs" => ty.declares("nonResourceURLs"),
+        "kind" => ty.declares("apiGroup") && !ty.declares("namespace"),
+        _ => false,
+    }
+}
+
 /// Checks everything below a value, `metadata` and `status` of the object aside.
 pub(super) fn check(ty: &Type, object: &Value, found: &mut Found) {
     let Value::Object(fields) = object else {
@@ -35,7 +46,7 @@ fn walk(ty: &Type, value: &Value, path: &Path<'_>, found: &mut Found) {
                     }
                     _ => false,
                 };
-                if missing {
+                if missing && !is_judged_elsewhere(ty, &field.name) {
                     path.field(&field.name).required(found, "");
                 }
             }

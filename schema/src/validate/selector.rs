@@ -33,7 +33,19 @@ pub(super) fn check(selector: &Value, path: &Path<'_>, found: &mut Found) {
         let key = text(expression, "key");
         path.field("key")
             .invalid_each(found, &Value::from(key), names::label_key(key));
+        let list = path.field("values");
+        for (at, value) in values.iter().enumerate() {
+            let wrong = names::label_value(value.as_str().unwrap_or_default());
+            list.index(at).invalid_each(found, value, wrong);
+        }
     }
+}
+
+/// Whether a selector could select anything at all.
+pub(super) fn is_sound(selector: &Value) -> bool {
+    let mut found = Found::new();
+    check(selector, &Path::ROOT, &mut found);
+    found.is_empty()
 }
 
 /// Whether a selector selects nothing in particular.

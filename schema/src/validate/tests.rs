@@ -53,7 +53,20 @@ fn deployments() {
         ),
         (
             Box::new(|s| s["selector"] = Value::Null),
-            &["spec.selector: Required value"],
+            &[
+                "spec.selector: Required value",
+                r#"spec.template.metadata.labels: Invalid value: {"app":"app"}: `selector` does not match template `labels`"#,
+            ],
+        ),
+        (
+            Box::new(|s| {
+                s["selector"] = json!({"matchLabels": {"app": "app"}, "matchExpressions": [{"operator": "Exists"}]});
+            }),
+            &[
+                r#"spec.selector.matchExpressions[0].key: Invalid value: "": name part must be non-empty"#,
+                r#"spec.selector.matchExpressions[0].key: Invalid value: "": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"#,
+                r#"spec.selector: Invalid value: {"matchLabels":{"app":"app"},"matchExpressions":[{"key":"","operator":"Exists"}]}: invalid label selector"#,
+            ],
         ),
         (
             Box::new(|s| s["template"]["spec"]["containers"] = json!([])),
@@ -222,7 +235,84 @@ fn single_objects() {
             "autoscaling",
             "HorizontalPodAutoscaler",
             json!({"spec": {"minReplicas": 3, "maxReplicas": 2, "scaleTargetRef": {"kind": "Deployment", "name": "a"}}}),
-            &["spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`"],
+            &[
+                r#"spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group"#,
+                "spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`",
+            ],
+        ),
+        (
+            "autoscaling",
+            "HorizontalPodAutoscaler",
+            json!({"spec": {"minReplicas": 0, "scaleTargetRef": {"kind": "Deployment", "name": "a", "apiVersion": "apps/v1"}}}),
+            &[
+                "spec.minReplicas: Invalid value: 0: must be greater than or equal to 1",
+                "spec.maxReplicas: Required value: must be set and greater than 0",
+            ],
+        ),
+        (
+            "",
+            "ResourceQuota",
+            json!({"spec": {"hard": {"pods": "1", "services": "2", "secrets": "3", "count/x.y": "1"}, "scopes": ["BestEffort"]}}),
+            &[
+                r#"spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource"#,
+                r#"spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource"#,
+            ],
+        ),
+        (
+            "coordination.k8s.io",
+            "Lease",
+            json!({"spec": {"leaseDurationSeconds": 0, "leaseTransitions": -1}}),
+            &[
+                "spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0",
+                "spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0",
+            ],
+        ),
+        (
+            "",
+            "ConfigMap",
+            json!({"metadata": {"name": "a", "namespace": "n", "finalizers": ["thing"], "ownerReferences": [
+                {"apiVersion": "v1", "kind": "A", "name": "", "uid": "u", "controller": true},
+                {"apiVersion": "v1", "kind": "B", "name": "b", "uid": "v", "controller": true},
+            ]}}),
+            &[
+                r#"metadata.finalizers[0]: Invalid value: "thing": name is neither a standard finalizer name nor is it fully qualified"#,
+                r#"metadata.ownerReferences.name: Invalid value: "": must not be empty"#,
+                r#"metadata.ownerReferences: Invalid value: [{"apiVersion":"v1","kind":"A","name":"","uid":"u","controller":true},{"apiVersion":"v1","kind":"B","name":"b","uid":"v","controller":true}]: Only one reference can have Controller set to true. Found "true" in references for A/ and B/b"#,
+            ],
+        ),
+        (
+            "rbac.authorization.k8s.io",
+            "Role",
+            json!({"rules": [{"apiGroups": [""], "resources": ["pods"], "nonResourceURLs": ["/x"]}]}),
+            &[
+                "rules[0].verbs: Required value: verbs must contain at least one value",
+                r#"rules[0].nonResourceURLs: Invalid value: ["/x"]: namespaced rules cannot apply to non-resource URLs"#,
+                r#"rules[0].nonResourceURLs: Invalid value: ["/x"]: rules cannot apply to both regular resources and non-resource URLs"#,
+            ],
+        ),
+        (
+            "batch",
+            "Job",
+            json!({"spec": {"maxFailedIndexes": 2, "template": {"spec": {"containers": [{"name": "a", "image": "b"}]}}}}),
+            &[
+                "spec.backoffLimitPerIndex: Required value: when maxFailedIndexes is specified",
+                "spec.maxFailedIndexes: Invalid value: 2: requires indexed completion mode",
+                r#"spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never""#,
+            ],
+        ),
+        (
+            "apps",
+            "DaemonSet",
+            json!({"spec": {"template": {"spec": {"containers": [{"name": "a", "image": "b"}]}}}}),
+            &[
+                "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`",
+            ],
+        ),
+        (
+            "networking.k8s.io",
+            "Ingress",
+            json!({"spec": {}}),
+            &["spec: Invalid value: null: either `defaultBackend` or `rules` must be specified"],
         ),
         (
             "policy",
@@ -235,7 +325,13 @@ fn single_objects() {
         (
             "rbac.authorization.k8s.io",
             "RoleBinding",
-            json!({"roleRef": {"kind": "Role", "name": "r"}, "subjects": [{"kind": "ServiceAccount", "name": "s"}]}),
+            json!({"roleRef": {"kind": "", "name": "r"}, "subjects": [{"kind": "ServiceAccount", "name": "s"}]}),
+            &[r#"roleRef.kind: Unsupported value: "": supported values: "Role", "ClusterRole""#],
+        ),
+        (
+            "rbac.authorization.k8s.io",
+            "ClusterRoleBinding",
+            json!({"roleRef": {"kind": "ClusterRole", "name": "r"}, "subjects": [{"kind": "ServiceAccount", "name": "s"}]}),
             &["subjects[0].namespace: Required value"],
         ),
     ];
@@ -368,4 +464,58 @@ fn unknown_fields_are_named_and_pruned() {
         value,
         json!({"spec": {"template": {"spec": {"containers": [{"name": "a"}]}}}, "metadata": {"labels": {"any": "x"}}})
     );
+}
+
+#[test]
+fn statuses() {
+    use super::validate_status;
+    let said = |group: &str, kind: &str, old: Value, new: Value| -> Vec<String> {
+        let kind = Kind::find_latest(group, kind).expect("known");
+        let found = validate_status(kind, &old, &new);
+        found.iter().map(ToString::to_string).collect()
+    };
+    for (group, kind, old, new, expected) in [
+        (
+            "apps",
+            "Deployment",
+            json!({"collisionCount": 1}),
+            json!({"replicas": 1, "readyReplicas": 1, "availableReplicas": 2, "observedGeneration": -1}),
+            vec![
+                "status.observedGeneration: Invalid value: -1: must be greater than or equal to 0",
+                "status.availableReplicas: Invalid value: 2: cannot be greater than status.replicas",
+                "status.availableReplicas: Invalid value: 2: cannot be greater than readyReplicas",
+                "status.collisionCount: Invalid value: 0: cannot be decremented",
+            ],
+        ),
+        (
+            "apps",
+            "StatefulSet",
+            json!({}),
+            json!({"replicas": 1, "currentReplicas": 2}),
+            vec![
+                "status.currentReplicas: Invalid value: 2: cannot be greater than status.replicas",
+            ],
+        ),
+        (
+            "",
+            "Service",
+            json!({}),
+            json!({"loadBalancer": {"ingress": [{"ip": "192.0.2.7"}]}}),
+            vec![
+                "status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'",
+            ],
+        ),
+        (
+            "",
+            "Namespace",
+            json!({}),
+            json!({"phase": "Terminating"}),
+            vec![
+                "status.Phase: Invalid value: \"Terminating\": may only be 'Active' if `deletionTimestamp` is empty",
+            ],
+        ),
+    ] {
+        let (old, new) = (json!({"status": old}), json!({"status": new}));
+        assert_eq!(said(group, kind, old, new), expected, "{kind}");
+    }
 }

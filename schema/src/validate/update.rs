@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::Violation;
-use super::look::{field, text};
+use super::look::{field, items, text};
+use super::meta;
 use super::path::{Found, Path};
 use super::storage::requested;
 use crate::crd;
@@ -158,6 +159,13 @@ const STATEFUL_SET: &[&str] = &[
 pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> {
     let mut found = Found::new();
     identity(old, new, &mut found);
+    let metadata = Path::ROOT.field("metadata");
+    if kind.ty().is_builtin() && kind.group != "apiextensions.k8s.io" {
+        if !JUDGED_ONCE.contains(&kind.kind.as_ref()) {
+            meta::finalizers(&new["metadata"], &metadata, &mut found);
+        }
+        meta::owners(&new["metadata"], &metadata, &mut found);
+    }
     if !kind.ty().is_builtin() {
         found.extend(crd::check_update(&kind.ty(), old, new));
         return found;
@@ -166,6 +174,16 @@ pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
         |row: &&(&str, &str, &'static str, &'static str)| row.0 == kind.group && row.1 == kind.kind;
     for (_, _, path, message) in FIELDS.iter().filter(of) {
         if let Some(value) = changed(old, new, path) {
+            if *path == "roleRef" {
+                // The server shows its inner form, whose fields are written as Go writes them.
+                let of = |name: &str| Value::from(text(&value, name));
+                let (group, kind, name) = (of("apiGroup"), of("kind"), of("name"));
+                let shown = format!("{{\"APIGroup\":{group},\"Kind\":{kind},\"Name\":{name}}}");
+                Path::ROOT
+                    .field(path)
+                    .invalid_text(&mut found, &shown, message);
+                continue;
+            }
             found.push(Violation::invalid(path, &value, message));
         }
     }
@@ -180,6 +198,7 @@ pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
         ("", "PersistentVolume") => volume(old, new, &mut found),
         ("", "Pod") => pod(old, new, &mut found),
         ("", "Service") => service(old, new, &mut found),
+        ("", "ResourceQuota") => quota(old, new, &mut found),
         ("apps", "StatefulSet") => stateful_set(old, new, &mut found),
         ("batch", "Job") => job(old, new, &mut found),
         _ => {}
@@ -197,6 +216,9 @@ fn changed(old: &Value, new: &Value, path: &str) -> Option<Value> {
     let (before, after) = (get(old), get(new));
     (before != after).then(|| after.unwrap_or(Value::Null))
 }
+
+/// Kinds whose update judges finalizers once: of all others a server tells them twice.
+const JUDGED_ONCE: &[&str] = &["ResourceQuota"];
 
 fn identity(old: &Value, new: &Value, found: &mut Found) {
     for name in [
@@ -324,6 +346,18 @@ fn pod(old: &Value, new: &Value, found: &mut Found) {
     }
 }
 
+fn quota(old: &Value, new: &Value, found: &mut Found) {
+    let scopes = |quota: &Value| -> std::collections::BTreeSet<String> {
+        let scopes = items(&quota["spec"], "scopes").iter();
+        scopes.map(ToString::to_string).collect()
+    };
+    if scopes(old) != scopes(new) {
+        let path = Path::ROOT.field("spec");
+        path.field("scopes")
+            .invalid(found, &new["spec"]["scopes"], IMMUTABLE);
+    }
+}
+
 fn service(old: &Value, new: &Value, found: &mut Found) {
     let external = |service: &Value| text(&service["spec"], "type") == "ExternalName";
     let (before, after) = (
@@ -368,10 +402,12 @@ fn job(old: &Value, new: &Value, found: &mut Found) {
     let path = Path::ROOT.field("spec");
     let (before, after) = (&old["spec"], &new["spec"]);
     if before.get("completions") != after.get("completions") {
-        let indexed = text(after, "completionMode") == "Indexed";
-        if !indexed || after.get("completions") != after.get("parallelism") {
-            path.field("completions")
-                .invalid(found, &after["completions"], IMMUTABLE);
+        let path = path.field("completions");
+        if text(after, "completionMode") != "Indexed" {
+            path.invalid(found, &after["completions"], IMMUTABLE);
+        } else if field(after, "completions").is_some_and(|all| *all != after["parallelism"]) {
+            let detail = "can only be modified in tandem with spec.parallelism";
+            path.invalid(found, &after["completions"], detail);
         }
     }
     let started = field(&old["status"], "startTime").is_some();

@@ -57,7 +57,13 @@ pub struct Violation {
 
 /// A value as messages show it: JSON.
 pub(crate) fn shown(value: &Value) -> String {
-    value.to_string()
+    // Of a selector Go tells the labels first.
+    match (value.get("matchLabels"), value.get("matchExpressions")) {
+        (Some(labels), Some(expressions)) => {
+            format!("{{\"matchLabels\":{labels},\"matchExpressions\":{expressions}}}")
+        }
+        _ => value.to_string(),
+    }
 }
 
 fn with(head: &str, detail: &str) -> String {

@@ -1,6 +1,6 @@
 //! The `apps` group.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::look::{field, items, number, text};
 use super::path::{Found, Path};
@@ -21,8 +21,9 @@ pub(super) fn check(kind: &str, spec: &Value, path: &Path<'_>, found: &mut Found
     ] {
         not_negative(spec, name, path, found);
     }
-    selected(kind, spec, path, found);
-    template(kind, spec, path, found);
+    if selected(kind, spec, path, found) {
+        template(kind, spec, path, found);
+    }
     match kind {
         "Deployment" => {
             rolling(spec, "strategy", "Recreate", path, found);
@@ -48,32 +49,40 @@ pub(super) fn not_negative(spec: &Value, name: &str, path: &Path<'_>, found: &mu
     }
 }
 
-fn selected(kind: &str, spec: &Value, path: &Path<'_>, found: &mut Found) {
-    let Some(labels) = field(spec, "selector") else {
-        path.field("selector").required(found, "");
-        return;
-    };
+/// Checks the selector; whether the template is to be judged at all.
+fn selected(kind: &str, spec: &Value, path: &Path<'_>, found: &mut Found) -> bool {
     let path_of = path.field("selector");
-    selector::check(labels, &path_of, found);
-    if selector::is_empty(labels) {
-        let kind = kind.to_lowercase();
-        path_of.invalid(
-            found,
-            labels,
-            &format!("empty selector is invalid for {kind}"),
-        );
-        return;
+    let labels = field(spec, "selector");
+    match labels {
+        Some(labels) => {
+            selector::check(labels, &path_of, found);
+            if selector::is_empty(labels) {
+                let kind = kind.to_lowercase();
+                let detail = format!("empty selector is invalid for {kind}");
+                path_of.invalid(found, labels, &detail);
+            } else if !selector::is_sound(labels) {
+                match kind {
+                    "DaemonSet" => return true,
+                    "StatefulSet" => path_of.invalid(found, labels, ""),
+                    _ => path_of.invalid(found, labels, "invalid label selector"),
+                }
+                return false;
+            }
+        }
+        None if kind == "DaemonSet" => {}
+        None => path_of.required(found, ""),
     }
-    let nothing = Value::Object(Map::new());
-    let template = spec
-        .pointer("/template/metadata/labels")
-        .unwrap_or(&nothing);
-    if !selector::matches(labels, template) {
+    let template = spec.pointer("/template/metadata/labels");
+    let template = template.unwrap_or(&Value::Null);
+    // Without a selector nothing is selected.
+    let matches = labels.is_some_and(|labels| selector::matches(labels, template));
+    if !matches {
         let above = path.field("template");
         let above = above.field("metadata");
         let detail = "`selector` does not match template `labels`";
         above.field("labels").invalid(found, template, detail);
     }
+    true
 }
 
 fn template(kind: &str, spec: &Value, path: &Path<'_>, found: &mut Found) {
