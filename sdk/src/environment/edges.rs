@@ -16,6 +16,9 @@ pub(crate) type Why = &'static str;
 /// The edges between objects, by (before, after), each pair once: "ready" includes "applied".
 pub(crate) type Links = BTreeMap<(usize, usize), (EdgeKind, Why)>;
 
+/// All objects that a resource became.
+type Owned<'a> = HashMap<&'a Ref, Vec<usize>>;
+
 /// All edges of the view's objects.
 pub(crate) fn edges(view: &View<'_>) -> Links {
     let mut builder = Builder {
@@ -163,13 +166,19 @@ impl Builder<'_, '_> {
     /// What a resource connects to, or comes after, is ready before it.
     fn relations(&mut self) {
         let view = self.view;
+        let mut owned = Owned::new();
+        for (position, owner) in view.owners.iter().enumerate() {
+            if let Some(owner) = owner {
+                owned.entry(owner).or_default().push(position);
+            }
+        }
         for relation in &view.graph.relations {
             let why = match relation.kind {
                 RelationKind::Connects => "connects to",
                 RelationKind::After => "comes after",
                 _ => continue,
             };
-            for (before, after, kind) in ends(view, relation) {
+            for (before, after, kind) in ends(view, &owned, relation) {
                 self.link(before, after, kind, why);
             }
         }
@@ -178,16 +187,20 @@ impl Builder<'_, '_> {
 
 /// The objects at both ends of a relation. What comes after waits, whole, for the whole to be ready;
 /// what connects waits for the pods: a service may wait long for an address that no pod asks for.
-fn ends(view: &View<'_>, relation: &Relation) -> Vec<(usize, usize, EdgeKind)> {
+fn ends(view: &View<'_>, owned: &Owned<'_>, relation: &Relation) -> Vec<(usize, usize, EdgeKind)> {
     let Target::Resource(to) = &relation.to else {
         return Vec::new();
     };
     let ready = |position| (position, EdgeKind::Ready);
+    let owned = |resource: &Ref| {
+        let positions = owned.get(&view.graph.normal(resource));
+        positions.cloned().unwrap_or_default()
+    };
     let (before, after): (Vec<(usize, EdgeKind)>, Vec<usize>) =
         if relation.kind == RelationKind::After {
             (
-                owned(view, to).into_iter().map(ready).collect(),
-                owned(view, &relation.from),
+                owned(to).into_iter().map(ready).collect(),
+                owned(&relation.from),
             )
         } else {
             let mut before = Vec::new();
@@ -208,16 +221,6 @@ fn ends(view: &View<'_>, relation: &Relation) -> Vec<(usize, usize, EdgeKind)> {
         .iter()
         .flat_map(|(before, kind)| after.iter().map(|after| (*before, *after, *kind)));
     pairs.collect()
-}
-
-/// All objects that a resource became.
-fn owned(view: &View<'_>, resource: &Ref) -> Vec<usize> {
-    let resource = view.graph.normal(resource);
-    let owners = view.owners.iter().enumerate();
-    owners
-        .filter(|(_, owner)| owner.as_ref() == Some(&resource))
-        .map(|(position, _)| position)
-        .collect()
 }
 
 /// The workloads that a service selects; none for what is no service.

@@ -47,7 +47,15 @@ impl SecretText {
     /// This text followed by another.
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {
-        self.parts.extend(other.parts);
+        let mut others = other.parts.into_iter().peekable();
+        if let Some(SecretPart::Text(text)) = self.parts.last_mut() {
+            while let Some(SecretPart::Text(more)) =
+                others.next_if(|part| matches!(part, SecretPart::Text(_)))
+            {
+                text.push_str(&more);
+            }
+        }
+        self.parts.extend(others);
         self
     }
 
