@@ -71,4 +71,6 @@ pub fn rows() -> Vec<Row> {
 }
 
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod tests;

@@ -25,7 +25,7 @@ const BUILT_IN: [&str; 11] = [
 
 pub(super) fn check(script: &Linted<'_>, types: &Types<'_>) -> Vec<Diagnostic> {
     let own = script.functions();
-    let keys: OnceCell<Vec<String>> = OnceCell::new();
+    let keys: OnceCell<HashSet<String>> = OnceCell::new();
     let library: OnceCell<HashSet<String>> = OnceCell::new();
     let mut found = Vec::new();
     let mut typed: HashSet<rhai::Position> = HashSet::new();
@@ -66,12 +66,12 @@ pub(super) fn check(script: &Linted<'_>, types: &Types<'_>) -> Vec<Diagnostic> {
             found.extend(own_arity(script, &own, known, call));
             return;
         }
-        if let Some(error) = against_rows(script, call) {
-            let library = library.get_or_init(|| library_names(script));
-            let keys = keys.get_or_init(|| walk::keys(script.ast));
-            if !library.contains(name) && !keys.iter().any(|key| key == name) {
-                found.push(error);
-            }
+        let given = call.call.args.len() + usize::from(call.method);
+        let known = rows_of(script, call).any(|row| total(row) == given)
+            || library.get_or_init(|| library_names(script)).contains(name)
+            || keys.get_or_init(|| walk::keys(script.ast)).contains(name);
+        if !known {
+            found.push(against_rows(script, call));
         }
     });
     found
@@ -112,18 +112,19 @@ fn total(row: &Row) -> usize {
     row.arguments.len() + usize::from(row.receiver.is_some())
 }
 
-/// What is wrong with a call as far as the table knows; `None` when a row fits.
-fn against_rows(script: &Linted<'_>, call: &Found<'_>) -> Option<Diagnostic> {
+/// The rows that a call of its name and form may mean.
+fn rows_of<'a>(script: &'a Linted<'_>, call: &Found<'a>) -> impl Iterator<Item = &'a Row> {
+    let method = call.method;
+    let rows = script.state.vocabulary.named(call.call.name.as_str());
+    rows.filter(move |row| row.receiver.is_some() == method)
+}
+
+/// What is wrong with a call that no row fits. Not asked for what is known otherwise: to look for the
+/// name that was meant among all takes a while.
+fn against_rows(script: &Linted<'_>, call: &Found<'_>) -> Diagnostic {
     let name = call.call.name.as_str();
-    let given = call.call.args.len() + usize::from(call.method);
     let vocabulary = &script.state.vocabulary;
-    let rows: Vec<&Row> = vocabulary
-        .named(name)
-        .filter(|row| row.receiver.is_some() == call.method)
-        .collect();
-    if rows.iter().any(|row| total(row) == given) {
-        return None;
-    }
+    let rows: Vec<&Row> = rows_of(script, call).collect();
     if !rows.is_empty() {
         let mut different: Vec<&Row> = Vec::new();
         for row in rows {
@@ -135,22 +136,22 @@ fn against_rows(script: &Linted<'_>, call: &Found<'_>) -> Option<Diagnostic> {
             }
         }
         let given = call.call.args.len();
-        return Some(arity(&format!("`{name}`"), &different, given, |message| {
+        return arity(&format!("`{name}`"), &different, given, |message| {
             script.at(message, call.position)
-        }));
+        });
     }
     if !call.method {
         let own = script.functions();
         let error = unknown_function(name, own.iter().map(|(name, _)| *name), script.state);
         let at = script.at(String::new(), call.position).at;
-        return Some(error.at(at));
+        return error.at(at);
     }
     let error = script.at(format!("nothing has a method `{name}`"), call.position);
     let methods = vocabulary
         .rows()
         .filter(|row| row.receiver.is_some())
         .map(|row| row.name);
-    Some(match closest(name, methods) {
+    match closest(name, methods) {
         Some(meant) => {
             let mut receivers: Vec<&str> = vocabulary
                 .named(meant)
@@ -166,7 +167,7 @@ fn against_rows(script: &Linted<'_>, call: &Found<'_>) -> Option<Diagnostic> {
             }
         }
         None => error,
-    })
+    }
 }
 
 /// The functions of Rhai's own library and of imported scripts; asked only when a name is not ours.

@@ -1,6 +1,7 @@
 //! Calls in a script's tree, and the statements whose value goes nowhere.
 
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
+use std::collections::HashSet;
 
 /// A call as it stands.
 pub(super) struct Found<'a> {
@@ -37,12 +38,19 @@ pub(super) fn calls(ast: &AST, mut each: impl FnMut(&Found<'_>)) {
     });
 }
 
-/// Keys of map literals: functions can be kept under them and called like methods.
-pub(super) fn keys(ast: &AST) -> Vec<String> {
-    let mut found = Vec::new();
+/// Keys of maps, in literals and as properties: functions can be kept under them and called like
+/// methods.
+pub(super) fn keys(ast: &AST) -> HashSet<String> {
+    let mut found = HashSet::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
-        if let Some(ASTNode::Expr(Expr::Map(map, _))) = path.last() {
-            found.extend(map.0.iter().map(|(key, _)| key.name.to_string()));
+        match path.last() {
+            Some(ASTNode::Expr(Expr::Map(map, _))) => {
+                found.extend(map.0.iter().map(|(key, _)| key.name.to_string()));
+            }
+            Some(ASTNode::Expr(Expr::Property(property, _))) => {
+                found.insert(property.2.to_string());
+            }
+            _ => {}
         }
         true
     });
