@@ -83,9 +83,11 @@ impl Connected {
             None => infra_sandbox::platform(),
         };
         sandbox.load(objects).map_err(|error| {
-            Failure::usage(format!(
-                "the sandbox `{name}` cannot load what the platform provides: {error}"
-            ))
+            let from = match &project.platform {
+                Some(platform) => format!("`{}`", platform.display()),
+                None => "what a platform provides".to_owned(),
+            };
+            Failure::usage(format!("the sandbox `{name}` cannot load {from}: {error}"))
         })?;
         tokio::spawn(keep_now_and_then(sandbox.clone()));
         let client = kube::Client::new(sandbox.service(), "default");

@@ -41,18 +41,50 @@ impl Project {
             });
         };
         let path = root.join(NAME);
-        let broken =
-            |message: String| Failure::usage(format!("cannot use `{}`: {message}", path.display()));
-        let text = std::fs::read_to_string(&path).map_err(|error| broken(in_words(&error)))?;
+        let broken = |place: String, message: &str| {
+            Failure::usage(format!("cannot use `{}{place}`: {message}", path.display()))
+        };
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| broken(String::new(), &in_words(&error)))?;
         let file: File = toml::from_str(&text).map_err(|error| {
-            let line = error
-                .span()
-                .map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-            broken(format!("line {line}: {}", error.message()))
+            let place = error.span().map_or_else(String::new, |span| {
+                let (line, column) = line_and_column(&text, span.start);
+                format!(":{line}:{column}")
+            });
+            broken(place, error.message())
         })?;
         Ok(Self {
             platform: file.platform.map(|platform| root.join(platform)),
             root: root.to_owned(),
         })
+    }
+}
+
+/// The line and the column, in characters from one, of a byte of a text.
+fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (
+        before.matches('\n').count() + 1,
+        before[start..].chars().count() + 1,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_lines_and_characters() {
+        let text = "a = 1\nü = x\n";
+        for (byte, expected) in [
+            (0, (1, 1)),
+            (4, (1, 5)),
+            (6, (2, 1)),
+            (11, (2, 5)),
+            (99, (3, 1)),
+        ] {
+            assert_eq!(line_and_column(text, byte), expected, "{byte}");
+        }
     }
 }

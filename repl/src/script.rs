@@ -196,8 +196,9 @@ pub(crate) fn shown(ui: Ui, diagnostics: &[Diagnostic]) -> Failure {
 
 /// The objects that the platform provides.
 pub(crate) fn platform(path: &Path) -> Result<Vec<Value>, Failure> {
+    let shown = path.display().to_string();
     let broken =
-        |problem: String| Failure::usage(format!("cannot use `{}`: {problem}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| broken(in_words(&error)))?;
-    yaml::documents(&text).map_err(|error| broken(error.to_string()))
+        |place: &str, problem: &str| Failure::usage(format!("cannot use `{place}`: {problem}"));
+    let text = std::fs::read_to_string(path).map_err(|error| broken(&shown, &in_words(&error)))?;
+    yaml::documents(&text).map_err(|error| broken(&error.place(&shown), &error.message))
 }

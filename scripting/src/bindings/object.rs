@@ -2,7 +2,7 @@
 
 use super::described::described_rows;
 use crate::table::{Fault, Inputs, Json, Mismatch, Row, row};
-use infra_sdk::resource::RawObject;
+use infra_sdk::resource::{ManifestError, RawObject};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -22,8 +22,14 @@ pub(crate) fn rows() -> Vec<Row> {
             &["path"],
             |path: String, inputs: Inputs| -> Result<Vec<RawObject>, Fault> {
                 let text = inputs.0.read_text(&path)?;
-                RawObject::from_yaml(&text)
-                    .map_err(|error| Fault::new(format!("`{path}` cannot be read: {error}")))
+                RawObject::from_yaml(&text).map_err(|error| {
+                    Fault::new(match error {
+                        ManifestError::Yaml(error) => {
+                            format!("`{}` is no YAML: {}", error.place(&path), error.message)
+                        }
+                        ManifestError::Object { .. } => format!("`{path}` cannot be used: {error}"),
+                    })
+                })
             },
         )
         .doc(
