@@ -32,3 +32,33 @@ pub(super) fn status(object: &Value) -> Status {
     }
     status
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cases::{merged, table};
+    use crate::status::{Evidence, State::Ready, status};
+
+    #[test]
+    fn what_it_wants_is_told_and_never_waited_for() {
+        let autoscaler = "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web}, spec: {minReplicas: 3, maxReplicas: 10}, status: {currentReplicas: 3, desiredReplicas: 3}}";
+        table(
+            autoscaler,
+            &[
+                ("{}", Ready, "3 pods, 3 to 10 allowed"),
+                (
+                    "{status: {desiredReplicas: 5}}",
+                    Ready,
+                    "3 pods, wants 5, 3 to 10 allowed",
+                ),
+            ],
+        );
+        let hindered = merged(
+            autoscaler,
+            "{status: {conditions: [{type: ScalingActive, status: 'False', reason: FailedGetResourceMetric, message: 'no metrics returned'}]}}",
+        );
+        assert_eq!(
+            status(&Evidence::of(&hindered)).notes,
+            ["does not scale: no metrics returned"]
+        );
+    }
+}

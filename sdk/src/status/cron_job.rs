@@ -35,3 +35,45 @@ pub(super) fn status(object: &Value) -> Status {
     }
     Status::ready(reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::State::{Ready, Suspended};
+    use crate::status::cases::table;
+
+    #[test]
+    fn schedules_and_runs_are_told() {
+        let base = "
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: cleanup}
+spec: {schedule: '0 2 * * *'}
+";
+        table(
+            base,
+            &[
+                ("{}", Ready, "scheduled `0 2 * * *`, has not run yet"),
+                (
+                    "{spec: {timeZone: Europe/Berlin}}",
+                    Ready,
+                    "scheduled `0 2 * * *` in Europe/Berlin, has not run yet",
+                ),
+                (
+                    "{spec: {suspend: true}}",
+                    Suspended,
+                    "is suspended, scheduled `0 2 * * *`",
+                ),
+                (
+                    "{status: {lastScheduleTime: '2026-01-01T02:00:00Z', lastSuccessfulTime: '2026-01-01T02:00:09Z'}}",
+                    Ready,
+                    "scheduled `0 2 * * *`, last run succeeded at 2026-01-01T02:00:09Z",
+                ),
+                (
+                    "{status: {lastScheduleTime: '2026-01-02T02:00:00Z', lastSuccessfulTime: '2026-01-01T02:00:09Z'}}",
+                    Ready,
+                    "scheduled `0 2 * * *`, last run at 2026-01-02T02:00:00Z",
+                ),
+            ],
+        );
+    }
+}

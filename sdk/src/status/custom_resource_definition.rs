@@ -22,3 +22,44 @@ pub(super) fn status(object: &Value) -> Status {
         _ => Status::progressing("is not established yet"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::State::{Failed, Progressing, Ready};
+    use crate::status::cases::table;
+
+    #[test]
+    fn its_conditions_are_told() {
+        let condition = |kind: &str, status: &str, reason: &str| {
+            format!(
+                "{{status: {{conditions: [{{type: {kind}, status: '{status}', reason: {reason}, message: said}}]}}}}"
+            )
+        };
+        table(
+            "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: a.b, generation: 1}}",
+            &[
+                ("{}", Progressing, "is not established yet"),
+                (
+                    &condition("Established", "True", "InitialNamesAccepted"),
+                    Ready,
+                    "established",
+                ),
+                (
+                    &condition("Established", "False", "Installing"),
+                    Progressing,
+                    "is not established yet",
+                ),
+                (
+                    &condition("NamesAccepted", "False", "PluralConflict"),
+                    Failed,
+                    "its names are not accepted: said",
+                ),
+                (
+                    &condition("NonStructuralSchema", "True", "Violations"),
+                    Failed,
+                    "its schema is not structural: said",
+                ),
+            ],
+        );
+    }
+}

@@ -44,3 +44,46 @@ pub(super) fn status(object: &Value) -> Status {
     }
     status
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::State::{Progressing, Ready};
+    use crate::status::cases::table;
+
+    #[test]
+    fn pods_are_counted_by_nodes() {
+        let base = "
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent, generation: 1}
+status: {observedGeneration: 1, desiredNumberScheduled: 2, currentNumberScheduled: 2,
+  updatedNumberScheduled: 2, numberReady: 2, numberAvailable: 2}
+";
+        table(
+            base,
+            &[
+                ("{}", Ready, "2 of 2 pods are ready"),
+                (
+                    "{status: {desiredNumberScheduled: null}}",
+                    Progressing,
+                    "its nodes are not counted yet",
+                ),
+                (
+                    "{status: {updatedNumberScheduled: 1}}",
+                    Progressing,
+                    "2 of 2 pods are ready, 1 updated",
+                ),
+                (
+                    "{status: {numberReady: 1, numberAvailable: 1}}",
+                    Progressing,
+                    "1 of 2 pods are ready",
+                ),
+                (
+                    "{status: {desiredNumberScheduled: 0, currentNumberScheduled: 0, updatedNumberScheduled: 0, numberReady: 0, numberAvailable: 0}}",
+                    Ready,
+                    "runs nowhere",
+                ),
+            ],
+        );
+    }
+}

@@ -18,3 +18,28 @@ pub(super) fn status(object: &Value) -> Status {
         None => status,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::State::{Progressing, Ready};
+    use crate::status::cases::table;
+
+    #[test]
+    fn healthy_pods_are_counted() {
+        table(
+            "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web, generation: 1}, status: {observedGeneration: 1, currentHealthy: 3, expectedPods: 3, disruptionsAllowed: 1}}",
+            &[
+                (
+                    "{}",
+                    Ready,
+                    "3 of 3 pods are healthy, 1 pod may be disrupted",
+                ),
+                (
+                    "{status: {observedGeneration: null}}",
+                    Progressing,
+                    "its controller has not seen the change yet",
+                ),
+            ],
+        );
+    }
+}

@@ -98,3 +98,68 @@ fn by_phase(evidence: &Evidence<'_>) -> Option<Status> {
         Some(Status::new(state, reason))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cases::{table, yaml};
+    use crate::status::{
+        Evidence,
+        State::{Failed, Progressing, Ready},
+        status,
+    };
+    use std::time::Duration;
+
+    #[test]
+    fn anything_else_is_judged_by_convention() {
+        table(
+            "{apiVersion: example.com/v1, kind: Thing, metadata: {name: one, generation: 2}}",
+            &[
+                ("{}", Ready, "applied"),
+                (
+                    "{status: {observedGeneration: 1, phase: Ready}}",
+                    Progressing,
+                    "its controller has not seen the change yet",
+                ),
+                (
+                    "{status: {conditions: [{type: Ready, status: 'True'}]}}",
+                    Ready,
+                    "ready",
+                ),
+                (
+                    "{status: {conditions: [{type: Ready, status: 'False', message: 'no quorum'}]}}",
+                    Progressing,
+                    "is not ready yet: no quorum",
+                ),
+                (
+                    "{status: {conditions: [{type: Reconciling, status: 'True', reason: Busy}, {type: Ready, status: 'True'}]}}",
+                    Progressing,
+                    "is being reconciled: Busy",
+                ),
+                (
+                    "{status: {conditions: [{type: Stalled, status: 'True', message: broken}]}}",
+                    Failed,
+                    "is stalled: broken",
+                ),
+                (
+                    "{status: {phase: Creating}}",
+                    Progressing,
+                    "phase is `Creating`",
+                ),
+                (
+                    "{status: {phase: Failed, message: 'disk full.'}}",
+                    Failed,
+                    "phase is `Failed`: disk full",
+                ),
+                ("{status: {phase: Whatever}}", Ready, "applied"),
+            ],
+        );
+        // T1: its controller may not have started.
+        let object = yaml("{apiVersion: example.com/v1, kind: Thing, metadata: {name: one}}");
+        let mut evidence = Evidence::of(&object);
+        evidence.expects_status = true;
+        assert_eq!(status(&evidence).reason, "has no status yet");
+        evidence.waited = Duration::from_secs(15);
+        let later = status(&evidence);
+        assert_eq!((later.state, later.notes.len()), (Ready, 1));
+    }
+}

@@ -13,3 +13,24 @@ pub(super) fn status(object: &Value) -> Status {
         None => Status::ready("applied").note("no address is published yet"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::State::Ready;
+    use crate::status::cases::table;
+
+    #[test]
+    fn an_address_is_told_where_there_is_one() {
+        table(
+            "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: web}}",
+            &[
+                ("{}", Ready, "applied"),
+                (
+                    "{status: {loadBalancer: {ingress: [{ip: 1.2.3.4}]}}}",
+                    Ready,
+                    "at 1.2.3.4",
+                ),
+            ],
+        );
+    }
+}

@@ -55,3 +55,63 @@ fn given_up(failure: &Condition<'_>, failed: i64) -> String {
         _ => format!("has failed: {}", sentence(failure.message)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::State::{Failed, Progressing, Ready, Suspended};
+    use crate::status::cases::table;
+
+    #[test]
+    fn a_job_is_ready_when_it_has_succeeded() {
+        let base = "
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate, generation: 1}
+spec: {completions: 1, backoffLimit: 2}
+status: {startTime: '2026-01-01T00:00:00Z', active: 1}
+";
+        let condition = |kind: &str, reason: &str, message: &str| {
+            format!(
+                "{{status: {{active: 0, failed: 3, conditions: [{{type: {kind}, status: 'True', reason: {reason}, message: '{message}'}}]}}}}"
+            )
+        };
+        table(
+            base,
+            &[
+                // T4: a job that runs is not ready.
+                ("{}", Progressing, "0 of 1 pods have succeeded, 1 running"),
+                (
+                    "{status: {failed: 2}}",
+                    Progressing,
+                    "0 of 1 pods have succeeded, 1 running, 2 failed (2 retries allowed)",
+                ),
+                (
+                    "{status: {active: 0, succeeded: 1, conditions: [{type: Complete, status: 'True'}]}}",
+                    Ready,
+                    "1 of 1 pods have succeeded",
+                ),
+                (
+                    "{status: {active: 0, succeeded: 1, conditions: [{type: SuccessCriteriaMet, status: 'True'}]}}",
+                    Ready,
+                    "1 of 1 pods have succeeded",
+                ),
+                (
+                    &condition("FailureTarget", "BackoffLimitExceeded", "x"),
+                    Failed,
+                    "has failed 3 times and is not retried again",
+                ),
+                (
+                    &condition("Failed", "DeadlineExceeded", "x"),
+                    Failed,
+                    "has not finished within its deadline",
+                ),
+                (
+                    &condition("Failed", "PodFailurePolicy", "Container app failed."),
+                    Failed,
+                    "has failed: Container app failed",
+                ),
+                ("{spec: {suspend: true}}", Suspended, "is suspended"),
+            ],
+        );
+    }
+}

@@ -277,6 +277,6 @@ fn awaited(finalizer: &str) -> String {
 }
 
 #[cfg(test)]
-mod laws;
+mod cases;
 #[cfg(test)]
-mod tests;
+mod laws;

@@ -27,3 +27,24 @@ pub(super) fn remaining(object: &Value) -> Vec<String> {
     .map(|one| one.words())
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::State::{Ready, Terminating};
+    use crate::status::cases::table;
+
+    #[test]
+    fn a_namespace_is_active_or_goes() {
+        table(
+            "{apiVersion: v1, kind: Namespace, metadata: {name: shop}, status: {phase: Active}}",
+            &[
+                ("{}", Ready, "active"),
+                (
+                    "{status: {phase: Terminating}}",
+                    Terminating,
+                    "is being deleted",
+                ),
+            ],
+        );
+    }
+}

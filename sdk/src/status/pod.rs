@@ -48,3 +48,43 @@ fn failure(object: &Value) -> String {
         None => format!("has failed: {}", printed(object)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::State::{Failed, Progressing, Ready};
+    use crate::status::cases::table;
+
+    #[test]
+    fn a_pod_is_ready_finished_or_failed() {
+        let base = "
+apiVersion: v1
+kind: Pod
+metadata: {name: one}
+spec: {containers: [{name: app}]}
+status: {phase: Running, conditions: [{type: Ready, status: 'True'}], containerStatuses: [{name: app, ready: true, state: {running: {}}}]}
+";
+        table(
+            base,
+            &[
+                ("{}", Ready, "1 of 1 containers are ready"),
+                ("{status: {phase: Succeeded}}", Ready, "has finished"),
+                // T5: a failed pod has failed.
+                (
+                    "{status: {phase: Failed, containerStatuses: [{name: app, state: {terminated: {exitCode: 3}}}]}}",
+                    Failed,
+                    "has failed: container `app` exited with code 3",
+                ),
+                (
+                    "{status: {phase: Failed, reason: Evicted, message: 'The node was low on resource: memory. '}}",
+                    Failed,
+                    "has failed: The node was low on resource: memory",
+                ),
+                (
+                    "{status: {phase: Pending, conditions: [], containerStatuses: [{name: app, ready: false, state: {waiting: {reason: ContainerCreating}}}]}}",
+                    Progressing,
+                    "0 of 1 containers are ready: ContainerCreating",
+                ),
+            ],
+        );
+    }
+}

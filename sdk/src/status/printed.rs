@@ -105,3 +105,62 @@ fn ended(terminated: &Value) -> String {
         signal => format!("Signal:{signal}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cases::yaml;
+
+    #[test]
+    fn the_printed_status_is_kubectls() {
+        for (pod, expected) in [
+            (
+                "{status: {phase: Running, containerStatuses: [{ready: true, state: {running: {}}}]}}",
+                "Running",
+            ),
+            ("{status: {phase: Pending}}", "Pending"),
+            ("{status: {phase: Failed, reason: Evicted}}", "Evicted"),
+            (
+                "{status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: SchedulingGated}]}}",
+                "SchedulingGated",
+            ),
+            (
+                "{spec: {initContainers: [{name: a}, {name: b}]}, status: {phase: Pending, initContainerStatuses: [{name: a, state: {terminated: {exitCode: 0}}}, {name: b, state: {running: {}}}]}}",
+                "Init:1/2",
+            ),
+            (
+                "{spec: {initContainers: [{name: a}]}, status: {phase: Pending, initContainerStatuses: [{name: a, state: {terminated: {exitCode: 2}}}]}}",
+                "Init:ExitCode:2",
+            ),
+            (
+                "{spec: {initContainers: [{name: a}]}, status: {phase: Pending, initContainerStatuses: [{name: a, state: {waiting: {reason: CrashLoopBackOff}}}]}}",
+                "Init:CrashLoopBackOff",
+            ),
+            (
+                "{spec: {initContainers: [{name: s, restartPolicy: Always}]}, status: {phase: Running, initContainerStatuses: [{name: s, started: true, state: {running: {}}}], containerStatuses: [{name: a, ready: true, state: {running: {}}}]}}",
+                "Running",
+            ),
+            (
+                "{status: {phase: Running, containerStatuses: [{state: {waiting: {reason: CrashLoopBackOff}}}]}}",
+                "CrashLoopBackOff",
+            ),
+            (
+                "{status: {phase: Failed, containerStatuses: [{state: {terminated: {exitCode: 137, signal: 9}}}]}}",
+                "Signal:9",
+            ),
+            (
+                "{status: {phase: Running, conditions: [{type: Ready, status: 'True'}], containerStatuses: [{ready: true, state: {running: {}}}, {state: {terminated: {exitCode: 0, reason: Completed}}}]}}",
+                "Running",
+            ),
+            (
+                "{status: {phase: Running, containerStatuses: [{ready: true, state: {running: {}}}, {state: {terminated: {exitCode: 0, reason: Completed}}}]}}",
+                "NotReady",
+            ),
+            (
+                "{metadata: {deletionTimestamp: x}, status: {phase: Running}}",
+                "Terminating",
+            ),
+        ] {
+            assert_eq!(super::printed(&yaml(pod)), expected, "{pod}");
+        }
+    }
+}

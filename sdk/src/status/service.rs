@@ -33,3 +33,41 @@ pub(super) fn status(object: &Value) -> Status {
         ip => Status::ready(format!("at {ip}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::State::{Progressing, Ready};
+    use crate::status::cases::table;
+
+    #[test]
+    fn addresses_are_told_and_waited_for() {
+        table(
+            "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {clusterIP: 10.0.0.1}}",
+            &[
+                ("{}", Ready, "at 10.0.0.1"),
+                ("{spec: {clusterIP: None}}", Ready, "headless"),
+                (
+                    "{spec: {clusterIP: null}}",
+                    Progressing,
+                    "has no cluster address yet",
+                ),
+                (
+                    "{spec: {type: ExternalName, clusterIP: null, externalName: db.example}}",
+                    Ready,
+                    "stands for `db.example`",
+                ),
+                // T8: an address is waited for.
+                (
+                    "{spec: {type: LoadBalancer}}",
+                    Progressing,
+                    "has no load balancer address yet",
+                ),
+                (
+                    "{spec: {type: LoadBalancer}, status: {loadBalancer: {ingress: [{hostname: lb.example}]}}}",
+                    Ready,
+                    "load balancer at lb.example",
+                ),
+            ],
+        );
+    }
+}

@@ -65,3 +65,86 @@ pub(super) fn status(object: &Value) -> Status {
     }
     status
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cases::{merged, table};
+    use crate::status::{
+        Evidence,
+        State::{Progressing, Ready},
+        status,
+    };
+
+    #[test]
+    fn pods_are_counted_and_revisions_told() {
+        let base = "
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, generation: 1}
+spec: {replicas: 3, updateStrategy: {type: RollingUpdate, rollingUpdate: {partition: 0}}}
+status: {observedGeneration: 1, replicas: 3, readyReplicas: 3, availableReplicas: 3, updatedReplicas: 3,
+  currentReplicas: 3, currentRevision: a, updateRevision: a}
+";
+        table(
+            base,
+            &[
+                ("{}", Ready, "3 of 3 pods are ready"),
+                (
+                    "{status: {updatedReplicas: null}}",
+                    Ready,
+                    "3 of 3 pods are ready",
+                ),
+                (
+                    "{status: {replicas: 1, readyReplicas: 0, availableReplicas: 0}}",
+                    Progressing,
+                    "0 of 3 pods are ready",
+                ),
+                (
+                    "{status: {updatedReplicas: 1, updateRevision: b}}",
+                    Progressing,
+                    "3 of 3 pods are ready, 1 of 3 updated",
+                ),
+                // T6: all pods are updated, but the controller has not concluded.
+                (
+                    "{status: {updateRevision: b}}",
+                    Progressing,
+                    "3 of 3 pods are ready",
+                ),
+                (
+                    "{status: {replicas: 4}}",
+                    Progressing,
+                    "3 of 3 pods are ready, 1 too many",
+                ),
+                (
+                    "{status: {availableReplicas: 2}}",
+                    Progressing,
+                    "2 of 3 pods are available for long enough",
+                ),
+                (
+                    "{status: {updateRevision: null, currentRevision: null}}",
+                    Progressing,
+                    "3 of 3 pods are ready",
+                ),
+            ],
+        );
+        for (change, state, note) in [
+            (
+                "{spec: {updateStrategy: {rollingUpdate: {partition: 2}}}, status: {updatedReplicas: 1, updateRevision: b}}",
+                Ready,
+                "partition 2: pods 0 to 1 stay on the old revision",
+            ),
+            (
+                "{spec: {updateStrategy: {type: OnDelete, rollingUpdate: null}}, status: {updatedReplicas: 1, updateRevision: b}}",
+                Ready,
+                "2 pods are on the old revision: the update strategy `OnDelete` replaces a pod only when it is deleted",
+            ),
+        ] {
+            let got = status(&Evidence::of(&merged(base, change)));
+            assert_eq!(
+                (got.state, got.notes),
+                (state, vec![note.to_owned()]),
+                "{change}"
+            );
+        }
+    }
+}

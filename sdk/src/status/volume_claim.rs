@@ -66,3 +66,70 @@ pub(super) fn waits_for_consumer(evidence: &Evidence<'_>) -> bool {
                 && text(event, "/involvedObject/name") == Some(name(claim))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cases::{merged, table, yaml};
+    use crate::status::{
+        Evidence,
+        State::{Failed, Progressing, Ready},
+        status,
+    };
+    use serde_json::json;
+
+    #[test]
+    fn a_claim_is_bound_or_waits_for_its_pod() {
+        let base = "
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data, namespace: shop}
+spec: {storageClassName: fast}
+status: {phase: Pending}
+";
+        table(
+            base,
+            &[
+                ("{}", Progressing, "is not bound yet (storage class `fast`)"),
+                (
+                    "{spec: {storageClassName: null}}",
+                    Progressing,
+                    "is not bound yet",
+                ),
+                (
+                    "{spec: {volumeName: pv-1}, status: {phase: Bound, capacity: {storage: 10Gi}}}",
+                    Ready,
+                    "is bound to volume `pv-1` of 10Gi",
+                ),
+                (
+                    "{status: {phase: Lost}}",
+                    Failed,
+                    "has lost its volume: the data may be gone",
+                ),
+            ],
+        );
+        // T7: nothing binds it until a pod uses it.
+        let claim = yaml(base);
+        let class =
+            json!({"metadata": {"name": "fast"}, "volumeBindingMode": "WaitForFirstConsumer"});
+        let pod = yaml(
+            "{metadata: {name: db-0, namespace: shop}, spec: {volumes: [{persistentVolumeClaim: {claimName: data}}]}}",
+        );
+        let mut evidence = Evidence::of(&claim);
+        evidence.classes = vec![&class];
+        assert_eq!(status(&evidence).state, Ready);
+        evidence.pods = vec![&pod];
+        assert_eq!(
+            status(&evidence).reason,
+            "is not bound yet, waits for pod `db-0` to be scheduled"
+        );
+        let going = merged(
+            base,
+            "{metadata: {deletionTimestamp: x, finalizers: [kubernetes.io/pvc-protection]}}",
+        );
+        evidence.object = &going;
+        assert_eq!(
+            status(&evidence).reason,
+            "is being deleted, when pod `db-0` no longer uses it"
+        );
+    }
+}

@@ -224,3 +224,65 @@ pub(super) fn spec<'a>(one: &Container<'a>) -> Option<&'a Value> {
         .iter()
         .find(|spec| text(spec, "/name") == Some(one.name))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cause::world::{after, containers, events, waiting};
+    use crate::status::cause::{Class, Verdict};
+
+    #[test]
+    fn missing_settings_and_slow_starts_are_told() {
+        containers(&[
+            (
+                waiting("CreateContainerConfigError", "secret \"app-db\" not found"),
+                Class::Config,
+                after(20),
+                "container `app` cannot be configured: secret `app-db` is not there",
+            ),
+            (
+                waiting(
+                    "CreateContainerConfigError",
+                    "couldn''t find key url in Secret shop/app-db",
+                ),
+                Class::Config,
+                after(20),
+                "container `app` cannot be configured: secret `app-db` has no key `url`",
+            ),
+            (
+                waiting(
+                    "CreateContainerConfigError",
+                    "couldn''t find key a in ConfigMap shop/conf",
+                ),
+                Class::Config,
+                after(20),
+                "container `app` cannot be configured: config map `conf` has no key `a`",
+            ),
+            (
+                "state: {waiting: {reason: ContainerCreating}}".to_owned(),
+                Class::Starting,
+                Verdict::Wait,
+                "pod is ContainerCreating",
+            ),
+            (
+                "ready: false, started: true, state: {running: {}}".to_owned(),
+                Class::Starting,
+                Verdict::Wait,
+                "container `app` is running but not ready yet",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_readiness_probe_is_quoted() {
+        let running = "{phase: Running, containerStatuses: [{name: app, ready: false, started: true, state: {running: {}}}]}";
+        events(&[(
+            running,
+            &[(
+                "Unhealthy",
+                "Readiness probe failed: HTTP probe failed with statuscode: 500",
+            )],
+            Class::NotReady,
+            "container `app` is running but not ready: readiness probe failed: HTTP probe failed with statuscode: 500",
+        )]);
+    }
+}

@@ -161,3 +161,108 @@ fn probe_words(message: &str) -> String {
             .map_or(message, |(_, rest)| rest),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cause::world::{after, containers, deployment, events};
+    use crate::status::cause::{Class, LogTail, Verdict};
+
+    #[test]
+    fn crashes_are_told_with_how_they_ended() {
+        let loops = |restarts: u32, ended: &str| {
+            format!(
+                "restartCount: {restarts}, state: {{waiting: {{reason: CrashLoopBackOff}}}}, lastState: {{terminated: {{{ended}}}}}"
+            )
+        };
+        containers(&[
+            (
+                loops(1, "exitCode: 1"),
+                Class::Crash,
+                after(60),
+                "container `app` keeps crashing: exit code 1, 1 restart",
+            ),
+            (
+                loops(3, "exitCode: 1"),
+                Class::Crash,
+                Verdict::Fatal,
+                "container `app` keeps crashing: exit code 1, 3 restarts",
+            ),
+            (
+                loops(2, "exitCode: 137, reason: OOMKilled"),
+                Class::Crash,
+                Verdict::Fatal,
+                "container `app` runs out of memory, 2 restarts",
+            ),
+            (
+                loops(2, "exitCode: 0, reason: Completed"),
+                Class::Crash,
+                Verdict::Fatal,
+                "container `app` ends (exit code 0) instead of running on, 2 restarts",
+            ),
+            (
+                loops(
+                    2,
+                    "exitCode: 128, reason: StartError, message: \"exec: nope: executable file not found in $PATH\"",
+                ),
+                Class::Crash,
+                Verdict::Fatal,
+                "container `app` cannot be started: exec: nope: executable file not found in $PATH",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn a_liveness_probe_that_restarts_is_named() {
+        let restarted = "{phase: Running, containerStatuses: [{name: app, restartCount: 3, ready: false, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 137}}}]}";
+        events(&[(
+            restarted,
+            &[
+                ("Unhealthy", "Liveness probe failed: connection refused"),
+                (
+                    "Killing",
+                    "Container app failed liveness probe, will be restarted",
+                ),
+            ],
+            Class::Crash,
+            "container `app` is restarted by its liveness probe: connection refused, 3 restarts",
+        )]);
+    }
+
+    #[test]
+    fn a_crash_shows_the_log_of_the_run_that_ended_whatever_comes_next() {
+        let ended = deployment()
+            .container("restartCount: 2, state: {terminated: {exitCode: 127, reason: Error}}");
+        let backing_off = deployment().container(
+        "restartCount: 2, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 127}}",
+    );
+        let wanted = |previous| LogTail {
+            pod: "app-2-x".into(),
+            container: "app".into(),
+            ended: true,
+            previous,
+            lines: Vec::new(),
+        };
+        assert_eq!(ended.cause().log, Some(wanted(false)));
+        assert_eq!(backing_off.cause().log, Some(wanted(true)));
+        // It may go from one to the other while its log is read.
+        for (world, state) in [(ended, "Error"), (backing_off, "CrashLoopBackOff")] {
+            for asked in [false, true] {
+                let read = LogTail {
+                    lines: vec!["boom".into()],
+                    ..wanted(asked)
+                };
+                assert_eq!(
+                    world.cause_with_logs(vec![read]).lines(),
+                    [
+                        "container `app` keeps crashing: exit code 127, 2 restarts",
+                        "at deployment/app → pod/app-2-x → container `app`",
+                        &format!("pod/app-2-x is {state} (2 restarts)"),
+                        "log of `app` in app-2-x, last lines before it ended:",
+                        "  boom",
+                        "hint: exit code 127: the command is not in the image",
+                    ]
+                );
+            }
+        }
+    }
+}

@@ -83,3 +83,64 @@ pub(super) fn finding(message: &str, can_free: bool) -> Finding {
 fn without_prefix(message: &str) -> &str {
     message.strip_prefix("Error creating: ").unwrap_or(message)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cause::world::{World, after, deployment, yaml};
+    use crate::status::cause::{Class, Verdict};
+
+    #[test]
+    fn pods_that_cannot_be_made() {
+        for (message, verdict, summary) in [
+            (
+                "Error creating: pods \"app-2-x\" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2",
+                after(20),
+                "quota `small` is exceeded (requested: pods=1, used: pods=2, limited: pods=2)",
+            ),
+            (
+                "pods \"app-2-x\" is forbidden: failed quota: small: must specify limits.cpu for: app",
+                Verdict::Fatal,
+                "quota `small`: must specify limits.cpu for: app",
+            ),
+            (
+                "pods \"x\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot != true",
+                Verdict::Fatal,
+                "pods violate Pod Security \"restricted:latest\": runAsNonRoot != true",
+            ),
+            (
+                "pods \"x\" is forbidden: error looking up service account shop/runner: serviceaccount \"runner\" not found",
+                after(20),
+                "service account `runner` is not there",
+            ),
+            (
+                "admission webhook \"policy.example\" denied the request: no latest tags",
+                Verdict::Fatal,
+                "pods cannot be made: admission webhook \"policy.example\" denied the request: no latest tags",
+            ),
+        ] {
+            let mut world = deployment();
+            world.replica_sets[1]["status"] = yaml("{replicas: 0}");
+            world.replica_sets[1]["status"]["conditions"] =
+                yaml("[{type: ReplicaFailure, status: 'True', reason: FailedCreate}]");
+            world.replica_sets[1]["status"]["conditions"][0]["message"] = message.into();
+            let cause = world.cause();
+            assert_eq!(
+                (cause.class, cause.verdict, cause.summary.as_str()),
+                (Class::Creation, verdict, summary)
+            );
+        }
+        // The rollout itself frees the quota that its old pods use.
+        let mut world = deployment().pod("app-1-x", "r1", "{}", "{phase: Running}");
+        world.replica_sets[1]["status"] = yaml(
+            "{replicas: 0, conditions: [{type: ReplicaFailure, status: 'True', message: 'exceeded quota: small, requested: pods=1'}]}",
+        );
+        assert_eq!(world.cause().verdict, Verdict::Wait);
+        // Stateful sets, daemon sets and jobs say it only in events.
+        let set = World::of("{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop, uid: s, generation: 1}, spec: {replicas: 1}, status: {observedGeneration: 1}}")
+    .event("s", "FailedCreate", "create Pod db-0 in StatefulSet db failed error: pods \"db-0\" is forbidden: exceeded quota: small, requested: pods=1");
+        assert_eq!(
+            set.cause().summary,
+            "quota `small` is exceeded (requested: pods=1)"
+        );
+    }
+}

@@ -224,6 +224,9 @@ fn is_generated(end: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::without_generated;
+    use crate::status::cause::find;
+    use crate::status::cause::world::deployment;
+    use crate::status::{Evidence, status};
 
     #[test]
     fn generated_ends_of_names_are_taken_off() {
@@ -239,5 +242,86 @@ mod tests {
         ] {
             assert_eq!(without_generated(text), plain);
         }
+    }
+
+    #[test]
+    fn at_most_five_warnings_each_once_the_newest_first() {
+        let mut world = deployment().container("state: {waiting: {reason: ContainerCreating}}");
+        for (number, about) in ["d", "r2", "app-2-x", "r1", "app-2-x", "d", "d", "app-2-x"]
+            .iter()
+            .enumerate()
+        {
+            world = world.event(about, "Odd", &format!("number {}", number % 7));
+        }
+        let details = world.cause().details;
+        // Number 3 is about the old replica set; 0 stands there twice.
+        assert_eq!(
+            details,
+            [
+                "Odd: number 0",
+                "Odd: number 6",
+                "Odd: number 5",
+                "Odd: number 4",
+                "Odd: number 2"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_several_pods_say_alike_is_told_once() {
+        let creating = "{phase: Pending, containerStatuses: [{name: app, state: {waiting: {reason: ContainerCreating}}}]}";
+        let world = deployment()
+            .pod("app-2-x", "r2", "{}", creating)
+            .pod("app-2-y", "r2", "{}", creating)
+            .event("app-2-x", "Odd", "in pod app-2-x")
+            .event("app-2-y", "Odd", "in pod app-2-y");
+        assert_eq!(world.cause().details, ["Odd: in pod app-2-y"]);
+    }
+
+    #[test]
+    fn an_event_that_says_nothing_new_is_not_told() {
+        let refused = "Error creating: pods \"app-2-98t5j\" is forbidden: exceeded quota: small, requested: cpu=1, used: cpu=1, limited: cpu=1";
+        let combined = format!("(combined from similar events): {refused}");
+        let world = deployment().event("r2", "FailedCreate", refused).event(
+            "r2",
+            "FailedCreate",
+            &combined,
+        );
+        assert_eq!(world.cause().details, [format!("FailedCreate: {refused}")]);
+
+        let unscheduled = "0/3 nodes are available: 3 Insufficient cpu.";
+        let world = deployment()
+            .pod("app-2-x", "r2", "{nodeName: worker-1}", "{phase: Pending}")
+            .pod("app-2-y", "r2", "{}", "{phase: Pending}")
+            .event("app-2-x", "FailedScheduling", unscheduled);
+        assert!(world.cause().details.is_empty());
+        let world = world.event("app-2-y", "FailedScheduling", unscheduled);
+        let unscheduled = unscheduled.trim_end_matches('.');
+        assert_eq!(
+            world.cause().details,
+            [format!("FailedScheduling: {unscheduled}")]
+        );
+
+        let world = deployment()
+            .container("state: {waiting: {reason: ErrImagePull, message: 'manifest unknown'}}")
+            .event("app-2-x", "Failed", "Error: ErrImagePull")
+            .event("app-2-x", "Failed", "Error: ImagePullBackOff")
+            .event("app-2-x", "Failed", "Error: key `a` is not there");
+        assert_eq!(
+            world.cause().details,
+            ["Failed: Error: key `a` is not there"]
+        );
+    }
+
+    #[test]
+    fn old_events_about_the_object_do_not_count() {
+        let world = deployment()
+            .container("state: {waiting: {reason: ContainerCreating}}")
+            .event("d", "Odd", "from the release before");
+        let mut evidence = Evidence::of(&world.object);
+        evidence.events = world.events.iter().collect();
+        evidence.since = "2026-01-01T00:00:05Z".parse().ok();
+        let found = find(&evidence, &status(&evidence)).expect("not ready");
+        assert!(found.details.is_empty());
     }
 }

@@ -117,6 +117,7 @@ pub(super) fn of_status(evidence: &Evidence<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::probe;
+    use crate::status::cause::world::{deployment, yaml};
 
     #[test]
     fn an_answer_of_a_probe_is_not_blamed_on_its_port() {
@@ -146,5 +147,29 @@ mod tests {
         ] {
             assert_eq!(probe("readiness", said, "`--timeout`"), hint);
         }
+    }
+
+    #[test]
+    fn a_cause_names_the_way_down_and_what_to_do() {
+        let mut world = deployment().container(
+        "state: {waiting: {reason: CreateContainerConfigError, message: 'secret \"app-db\" not found'}}",
+    );
+        world.pods[0]["spec"]["containers"][0]["env"] = yaml(
+            "[{name: PLAIN, value: hunter2}, {name: DB_URL, valueFrom: {secretKeyRef: {name: app-db, key: url}}}]",
+        );
+        let cause = world.cause();
+        assert_eq!(
+            cause.at,
+            ["deployment/app", "pod/app-2-x", "container `app`"]
+        );
+        assert_eq!(
+            cause.pod.as_deref(),
+            Some("pod/app-2-x is CreateContainerConfigError")
+        );
+        assert_eq!(
+            cause.hint.as_deref(),
+            Some("environment variable `DB_URL` reads its key `url`")
+        );
+        assert!(!cause.to_string().contains("hunter2"));
     }
 }

@@ -90,3 +90,80 @@ fn short(message: &str) -> String {
         .unwrap_or(&message);
     last.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cause::world::{after, containers, events, waiting};
+    use crate::status::cause::{Class, Verdict};
+
+    #[test]
+    fn image_errors_are_told_apart() {
+        containers(&[
+            (
+                waiting(
+                    "ErrImagePull",
+                    "failed to resolve reference \"x\": manifest unknown",
+                ),
+                Class::Image,
+                Verdict::Fatal,
+                "image `registry.example/app:2` cannot be pulled: manifest unknown",
+            ),
+            (
+                waiting(
+                    "ErrImagePull",
+                    "pull access denied, repository does not exist or may require authorization",
+                ),
+                Class::Image,
+                Verdict::Fatal,
+                "image `registry.example/app:2` cannot be pulled: access denied, or no such repository",
+            ),
+            (
+                waiting(
+                    "ErrImagePull",
+                    "dial tcp: lookup registry.example: no such host",
+                ),
+                Class::Image,
+                after(90),
+                "image `registry.example/app:2` cannot be pulled: the registry''s host is not known",
+            ),
+            (
+                waiting(
+                    "ErrImagePull",
+                    "failed to do request: dial tcp 10.0.0.9:443: connect: connection refused",
+                ),
+                Class::Image,
+                after(90),
+                "image `registry.example/app:2` cannot be pulled: connection refused",
+            ),
+            (
+                waiting(
+                    "ImagePullBackOff",
+                    "Back-off pulling image \"registry.example/app:2\"",
+                ),
+                Class::Image,
+                after(90),
+                "image `registry.example/app:2` cannot be pulled: the node is waiting before it tries again",
+            ),
+            (
+                waiting("InvalidImageName", "x"),
+                Class::Image,
+                Verdict::Fatal,
+                "image name `registry.example/app:2` is not valid",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn an_event_says_why_an_image_cannot_be_pulled() {
+        let backing_off = "{phase: Pending, containerStatuses: [{name: app, state: {waiting: {reason: ImagePullBackOff, message: 'Back-off pulling image \"registry.example/app:2\"'}}}]}";
+        events(&[(
+            backing_off,
+            &[(
+                "Failed",
+                "Failed to pull image \"registry.example/app:2\": not found",
+            )],
+            Class::Image,
+            "image `registry.example/app:2` cannot be pulled: not found",
+        )]);
+    }
+}

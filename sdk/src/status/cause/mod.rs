@@ -16,6 +16,8 @@ mod pod;
 mod revision;
 mod scheduling;
 mod volume;
+#[cfg(test)]
+mod world;
 
 pub use event::relevant;
 pub use revision::pods;
@@ -256,4 +258,26 @@ fn known<'a>(evidence: &'a Evidence<'_>, log: &LogTail) -> Option<&'a LogTail> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use crate::status::cause::LogTail;
+    use crate::status::cause::world::deployment;
+
+    #[test]
+    fn causes_are_masked_everywhere() {
+        let world = deployment()
+        .container("restartCount: 2, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1}}")
+        .event("app-2-x", "Odd", "password is hunter2");
+        let log = LogTail {
+            pod: "app-2-x".into(),
+            container: "app".into(),
+            ended: true,
+            previous: true,
+            lines: vec!["hunter2 refused".into()],
+        };
+        let cause = world
+            .cause_with_logs(vec![log])
+            .masked(&|text| text.replace("hunter2", "***"));
+        assert!(!cause.to_string().contains("hunter2"));
+        assert_eq!(cause.details, ["Odd: password is ***"]);
+    }
+}

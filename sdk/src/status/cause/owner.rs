@@ -119,3 +119,33 @@ fn missing_pods(object: &Value) -> bool {
     };
     have < wanted
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cause::Verdict;
+    use crate::status::cause::world::{World, yaml};
+
+    #[test]
+    fn a_job_is_patient_until_it_gives_up() {
+        let mut world = World::of("{apiVersion: batch/v1, kind: Job, metadata: {name: migrate, namespace: shop, uid: j, generation: 1}, spec: {}, status: {failed: 1}}")
+    .pod(
+        "migrate-x",
+        "j",
+        "{restartPolicy: Never}",
+        "{phase: Failed, containerStatuses: [{name: app, state: {terminated: {exitCode: 2}}}]}",
+    );
+        let cause = world.cause();
+        assert_eq!(
+            (cause.summary.as_str(), cause.verdict),
+            ("container `app` has crashed: exit code 2", Verdict::Wait)
+        );
+        assert!(cause.log.is_some_and(|log| !log.previous));
+        world.object["status"]["conditions"] =
+            yaml("[{type: Failed, status: 'True', reason: BackoffLimitExceeded}]");
+        let cause = world.cause();
+        assert_eq!(
+            (cause.summary.as_str(), cause.is_fatal()),
+            ("container `app` has crashed: exit code 2", true)
+        );
+    }
+}

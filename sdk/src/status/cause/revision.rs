@@ -101,3 +101,45 @@ pub(super) fn blocks_update<'a>(evidence: &Evidence<'a>) -> Option<&'a Value> {
             })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cause::world::{World, deployment, yaml};
+
+    #[test]
+    fn pods_of_the_old_revision_are_not_blamed() {
+        let old = "{phase: Running, containerStatuses: [{name: app, restartCount: 9, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1}}}]}";
+        let world = deployment()
+            .pod("app-1-x", "r1", "{}", old)
+            .container("state: {waiting: {reason: ContainerCreating}}");
+        assert_eq!(world.cause().summary, "pod is ContainerCreating");
+        // Before the controller has seen the change, the newest replica set is the old one.
+        let mut early = deployment().pod("app-1-x", "r1", "{}", old);
+        early.object["metadata"]["generation"] = 3.into();
+        assert_eq!(
+            early.cause().summary,
+            "its controller has not seen the change yet"
+        );
+    }
+
+    #[test]
+    fn an_ordered_set_is_held_up_by_a_pod_that_it_never_replaces() {
+        let world = World::of(
+            "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop, uid: s, generation: 3}, spec: {replicas: 1}, status: {observedGeneration: 3, replicas: 1, currentRevision: a, updateRevision: c}}",
+        );
+        let mut world = world.pod(
+        "db-0",
+        "s",
+        "{}",
+        "{phase: Running, containerStatuses: [{name: app, ready: false, started: true, state: {running: {}}}]}",
+    );
+        world.pods[0]["metadata"]["labels"] = yaml("{controller-revision-hash: b}");
+        let cause = world.cause();
+        assert_eq!(cause.summary, "pod `db-0` of the old revision is not ready");
+        assert!(
+            cause
+                .hint
+                .is_some_and(|hint| hint.contains("kubectl delete pod db-0"))
+        );
+    }
+}

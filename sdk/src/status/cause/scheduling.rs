@@ -106,6 +106,8 @@ fn hint(message: &str, scales: bool) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::without_preemption;
+    use crate::status::cause::world::{after, deployment, yaml};
+    use crate::status::cause::{Class, Verdict};
 
     #[test]
     fn what_was_tried_afterwards_is_left_out() {
@@ -120,5 +122,51 @@ mod tests {
         ] {
             assert_eq!(without_preemption(&format!("{said}{after}")), said);
         }
+    }
+
+    #[test]
+    fn what_the_scheduler_or_the_claim_says_is_told() {
+        let pending = "{phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: '0/3 nodes are available: 3 Insufficient memory. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.'}]}";
+        let world = deployment().pod("app-2-x", "r2", "{}", pending);
+        let cause = world.cause();
+        assert_eq!(
+            (cause.class, cause.verdict, cause.summary.as_str()),
+            (
+                Class::Unscheduled,
+                after(60),
+                "pod cannot be scheduled: 0/3 nodes are available: 3 Insufficient memory",
+            )
+        );
+        // An autoscaler is adding a node: no budget.
+        let world = world.event("app-2-x", "TriggeredScaleUp", "pod triggered scale-up");
+        assert_eq!(world.cause().verdict, Verdict::Wait);
+
+        // The claim says more than the scheduler.
+        let spec = "{volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]}";
+        let mut world = deployment().pod("app-2-x", "r2", spec, pending);
+        world.claims.push(yaml(
+        "{kind: PersistentVolumeClaim, metadata: {name: data, namespace: shop, uid: c}, spec: {storageClassName: fast}, status: {phase: Pending}}",
+    ));
+        let world = world.event(
+            "c",
+            "ProvisioningFailed",
+            "storageclass.storage.k8s.io \"fast\" not found",
+        );
+        let cause = world.cause();
+        assert_eq!(
+            (cause.verdict, cause.summary.as_str()),
+            (
+                Verdict::Fatal,
+                "claim `data` cannot be bound: storage class `fast` is not there"
+            )
+        );
+        assert_eq!(
+            cause.at,
+            [
+                "deployment/app",
+                "pod/app-2-x",
+                "persistentvolumeclaim/data"
+            ]
+        );
     }
 }

@@ -82,3 +82,43 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(from)?;
     Some(rest.split_once(to).map_or(rest, |(inside, _)| inside)).filter(|inside| !inside.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::status::cause::Class;
+    use crate::status::cause::world::events;
+
+    #[test]
+    fn mounts_that_fail_are_told() {
+        let creating = "{phase: Pending, containerStatuses: [{name: app, state: {waiting: {reason: ContainerCreating}}}]}";
+        events(&[
+            (
+                creating,
+                &[(
+                    "FailedMount",
+                    "MountVolume.SetUp failed for volume \"tls\" : secret \"app-tls\" not found",
+                )],
+                Class::Mount,
+                "volume `tls` cannot be mounted: secret `app-tls` is not there",
+            ),
+            (
+                creating,
+                &[(
+                    "FailedMount",
+                    "MountVolume.SetUp failed for volume \"c\" : references non-existent config key: a.conf",
+                )],
+                Class::Mount,
+                "volume `c` cannot be mounted: key `a.conf` is not there",
+            ),
+            (
+                creating,
+                &[(
+                    "FailedAttachVolume",
+                    "Multi-Attach error for volume \"pvc-1\" Volume is already used by pod(s) app-1-x",
+                )],
+                Class::Mount,
+                "volume `pvc-1` is still attached to another node",
+            ),
+        ]);
+    }
+}
