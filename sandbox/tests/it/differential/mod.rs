@@ -27,6 +27,7 @@ mod play;
 mod read;
 mod run;
 mod sequence;
+mod setting;
 mod shrink;
 mod value;
 mod write;
@@ -37,10 +38,10 @@ use futures::StreamExt;
 use std::io::Write;
 
 fn number(name: &str, default: usize) -> usize {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(default)
+    std::env::var(name).map_or(default, |text| {
+        let number = text.parse();
+        number.unwrap_or_else(|_| panic!("`{name}` is no number: `{text}`"))
+    })
 }
 
 /// Says something where everybody sees it: what a passing test prints is not shown.
@@ -65,11 +66,9 @@ async fn the_sandbox_answers_as_a_server_does() {
     let operations = number("INFRA_DIFFERENTIAL_OPERATIONS", 2_000);
     let sequences = run::sequences(seed as u64, operations);
     let operations: usize = sequences.iter().map(Vec::len).sum();
-    say(&format!(
-        "seed {seed}: {operations} operations in {} sequences\n{}",
-        sequences.len(),
-        count::Count::of(&sequences).table()
-    ));
+    if operations > 0 {
+        say(&count::Count::of(&sequences).table());
+    }
     let run = run::run(server, &sequences).await;
     let summary = format!(
         "seed {seed}: {operations} operations: {} answers differ, in {} of {} sequences; {} were \

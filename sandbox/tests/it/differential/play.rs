@@ -1,13 +1,13 @@
 //! Sends a sequence of operations to one end and notes the answers, masked.
 
 use super::end::End;
-use super::kind::{NAMESPACE, WIDGET, sample};
+use super::kind::NAMESPACE;
 use super::mask::Mask;
 use super::operation::{LIVE, NEXT, Operation, STALE, UID, VERSION, Verb, merged};
+use super::setting;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
-use std::time::Duration;
 
 /// An answer without what must differ.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -17,13 +17,6 @@ pub(crate) struct Answer {
     pub(crate) warnings: Vec<String>,
     pub(crate) body: Value,
 }
-
-/// How often a server is asked again until a definition is in force or gone, how long in between, and how
-/// often in a row it may stay as it is: one whose names are not accepted never comes into force, one
-/// with a finalizer does not go.
-const TRIES: usize = 200;
-const PAUSE: Duration = Duration::from_millis(25);
-const STILL: usize = 30;
 
 /// How many seconds a watch is open. What it is to show has all happened before.
 const WATCHED: &str = "1";
@@ -50,111 +43,20 @@ pub(crate) struct Play<'a> {
 }
 
 impl<'a> Play<'a> {
-    /// Makes the namespace, with the service account that a controller would make.
-    pub(crate) async fn begin(end: &'a End, space: &str, operations: &[Operation]) -> Play<'a> {
-        let mut play = Self {
+    async fn begin(end: &'a End, space: &str, operations: &[Operation]) -> Play<'a> {
+        Self {
             end,
             space: space.to_owned(),
-            start: String::new(),
+            start: setting::make(end, space, operations).await,
             seen: HashMap::new(),
             next: HashMap::new(),
             mask: Mask::default(),
-        };
-        let namespace = json!({"metadata": {"name": NAMESPACE}});
-        play.must("/api/v1/namespaces", &namespace).await;
-        let account = json!({"metadata": {"name": "default"}});
-        let path = format!("/api/v1/namespaces/{NAMESPACE}/serviceaccounts");
-        play.must(&path, &account).await;
-        if operations.iter().any(|one| sample(&one.kind).is_custom()) {
-            let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-            play.must(path, &WIDGET).await;
-            play.established("widgets").await;
         }
-        let path = format!("/api/v1/namespaces/{space}/configmaps");
-        let (_, list) = end.get(&path).await;
-        let version = list["metadata"]["resourceVersion"].as_str();
-        version.unwrap_or_default().clone_into(&mut play.start);
-        play
-    }
-
-    /// Takes away what would burden a server for good: definitions, and services with their addresses
-    /// and ports.
-    async fn end(self, operations: &[Operation]) {
-        let mut definitions = Vec::new();
-        if operations.iter().any(|one| one.kind == "Service") {
-            let path = self.real(&Operation::new(Verb::DeleteCollection, "Service", "").path());
-            let _ = self.end.send("DELETE", &path, "", Vec::new()).await;
-        }
-        for operation in operations {
-            if sample(&operation.kind).is_custom() {
-                definitions.push(format!("widgets.{}.example.com", self.space));
-            }
-            if operation.kind == "CustomResourceDefinition" {
-                definitions.push(format!("gadgets.{}.example.org", self.space));
-            }
-        }
-        definitions.dedup();
-        for name in definitions {
-            let path = format!("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}");
-            let _ = self.end.send("DELETE", &path, "", Vec::new()).await;
-        }
-    }
-
-    async fn must(&self, path: &str, body: &Value) {
-        let raw = self
-            .end
-            .send(
-                "POST",
-                &self.real(path),
-                "application/json",
-                self.real(&body.to_string()).into_bytes(),
-            )
-            .await;
-        assert!(raw.code == 201, "{path}: {} {}", raw.code, raw.text);
     }
 
     /// The text with the namespace's real name.
     fn real(&self, text: &str) -> String {
-        text.replace(NAMESPACE, &self.space)
-    }
-
-    /// Waits until a definition is in force, or gone. In a sandbox it is at once.
-    async fn established(&self, plural: &str) {
-        let domain = if plural == "widgets" { "com" } else { "org" };
-        let name = format!("{plural}.{}.example.{domain}", self.space);
-        let path = format!("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}");
-        let (mut version, mut still) = (Value::Null, 0);
-        for _ in 0..TRIES {
-            let (code, definition) = self.end.get(&path).await;
-            let conditions = definition["status"]["conditions"].as_array();
-            let in_force = conditions.into_iter().flatten().any(|condition| {
-                condition["type"] == "Established" && condition["status"] == "True"
-            });
-            let is_going = definition["metadata"]["deletionTimestamp"].is_string();
-            let accepted =
-                !is_going && definition["status"]["acceptedNames"] == definition["spec"]["names"];
-            let is_ready = in_force && accepted;
-            if code == 404 || (is_ready && self.served(plural, domain).await) {
-                return;
-            }
-            let now = &definition["metadata"]["resourceVersion"];
-            let is_still = !is_ready && *now == version;
-            still = if is_still { still + 1 } else { 0 };
-            if still > STILL {
-                return;
-            }
-            version = now.clone();
-            tokio::time::sleep(PAUSE).await;
-        }
-    }
-
-    async fn served(&self, plural: &str, domain: &str) -> bool {
-        if plural != "widgets" {
-            return true;
-        }
-        let space = &self.space;
-        let path = format!("/apis/{space}.example.{domain}/v1/namespaces/{space}/{plural}?limit=1");
-        self.end.get(&path).await.0 == 200
+        setting::real(text, &self.space)
     }
 
     /// Sends one operation.
@@ -170,7 +72,7 @@ impl<'a> Play<'a> {
             && !operation.query.contains_key("dryRun")
             && answer.code < 300;
         if wrote && operation.kind == "CustomResourceDefinition" {
-            self.established("gadgets").await;
+            setting::settled(self.end, &self.space, "gadgets").await;
         }
         answer
     }
@@ -356,6 +258,6 @@ pub(crate) async fn play(end: &End, space: &str, operations: &[Operation]) -> Ve
     for operation in operations {
         answers.push(play.send(operation).await);
     }
-    play.end(operations).await;
+    setting::clear(end, space, operations).await;
     answers
 }
