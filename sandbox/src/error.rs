@@ -238,7 +238,8 @@ impl Status {
         if !self.reason.is_empty() {
             body["reason"] = self.reason.into();
         }
-        if !self.details.is_empty() {
+        // What is refused as unprocessable has details, if only empty ones.
+        if !self.details.is_empty() || self.code == 422 {
             body["details"] = Value::Object(self.details.clone());
         }
         body

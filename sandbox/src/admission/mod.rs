@@ -67,6 +67,10 @@ pub(crate) fn mutate(
         priority::fill(world, attempt, object)?;
         topology::fill(world, object);
     }
+    let is_pod = attempt.kind.group.is_empty() && attempt.kind.kind == "Pod";
+    if is_pod && attempt.old.is_some() && attempt.write.subresource.is_empty() {
+        tolerations::fill(object);
+    }
     if attempt.creates("", "PersistentVolumeClaim") {
         class::fill(world, object);
     }

@@ -27,7 +27,7 @@ pub(super) fn allocate(world: &mut World, kind: &Kind, object: &mut Value) {
 fn first_status(kind: &Kind, object: &Value) -> Value {
     match (kind.group.as_ref(), kind.kind.as_ref()) {
         ("", "Namespace") => json!({"phase": "Active"}),
-        ("", "Pod") => json!({"phase": "Pending", "qosClass": quality_of_service(object)}),
+        ("", "Pod") => pod_status(object),
         ("", "PersistentVolume" | "PersistentVolumeClaim") => json!({"phase": "Pending"}),
         ("", "Service") | ("networking.k8s.io", "Ingress") => json!({"loadBalancer": {}}),
         ("apps", "ReplicaSet") | ("", "ReplicationController") => json!({"replicas": 0}),
@@ -46,15 +46,34 @@ fn first_status(kind: &Kind, object: &Value) -> Value {
     }
 }
 
+fn pod_status(pod: &Value) -> Value {
+    let mut status = json!({"phase": "Pending", "qosClass": quality_of_service(pod)});
+    let gates = pod["spec"]["schedulingGates"].as_array();
+    if gates.is_some_and(|gates| !gates.is_empty()) {
+        status["conditions"] = json!([{
+            "type": "PodScheduled", "status": "False", "reason": "SchedulingGated",
+            "message": "Scheduling is blocked due to non-empty scheduling gates",
+            "lastTransitionTime": pod["metadata"]["creationTimestamp"],
+        }]);
+    }
+    status
+}
+
 /// A pod's class: `Guaranteed` when every container's requests equal its limits for processor and
 /// memory, `BestEffort` when none has any, else `Burstable`.
 fn quality_of_service(pod: &Value) -> &'static str {
     let containers = ["containers", "initContainers"]
         .into_iter()
         .flat_map(|list| pod["spec"][list].as_array().into_iter().flatten());
+    let containers: Vec<&Value> = match &pod["spec"]["resources"] {
+        // What is given for the whole pod counts alone.
+        whole if whole["requests"].is_object() || whole["limits"].is_object() => vec![whole],
+        _ => containers
+            .map(|container| &container["resources"])
+            .collect(),
+    };
     let (mut any, mut guaranteed) = (false, true);
-    for container in containers {
-        let resources = &container["resources"];
+    for resources in containers {
         for resource in ["cpu", "memory"] {
             let (request, limit) = (
                 &resources["requests"][resource],
@@ -126,6 +145,8 @@ mod tests {
     #[test]
     fn quality_of_service_follows_requests_and_limits() {
         let pod = |resources: Value| json!({"spec": {"containers": [{"resources": resources}]}});
+        let whole = json!({"spec": {"resources": {"requests": {"cpu": "1"}}, "containers": [{}]}});
+        assert_eq!(quality_of_service(&whole), "Burstable");
         for (resources, class) in [
             (json!({}), "BestEffort"),
             (json!({"requests": {"cpu": "1"}}), "Burstable"),

@@ -94,7 +94,12 @@ pub(super) fn named(name: &str, body: &Value) -> Result<(), Status> {
 /// Reads the body of a create or a replace as the kind's type: what the caller is warned of.
 pub(super) fn read(kind: &Served, write: &Write, body: &mut Value) -> Result<Vec<String>, Status> {
     facts::readable(kind, body)?;
-    known_fields(kind, write, body).map_err(Status::bad_request)
+    known_fields(kind, write, body).map_err(|why| {
+        let (version, kind) = (&kind.version, &kind.kind);
+        Status::bad_request(format!(
+            "{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"
+        ))
+    })
 }
 
 /// Deals with unknown fields as the request wishes: warnings, or what is wrong. They are gone from

@@ -29,7 +29,7 @@ use crate::error::Status;
 use crate::kinds::Served;
 use crate::store::Key;
 use crate::world::World;
-use infra_schema::apply::{ApplyOptions, UpdateOptions, reset_fields, update};
+use infra_schema::apply::{ApplyError, ApplyOptions, UpdateOptions, reset_fields, update};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -141,7 +141,19 @@ fn applied(
     };
     infra_schema::apply::apply(&kind.ty(), live, config, &options)
         .map(|applied| applied.object)
-        .map_err(apply::refusal)
+        .map_err(|error| apply::refusal(as_written_through(write, error)))
+}
+
+/// A scale knows its managers in its own version.
+fn as_written_through(write: &Write, mut error: ApplyError) -> ApplyError {
+    if let ApplyError::Conflicts(conflicts) = &mut error
+        && write.subresource == "scale"
+    {
+        for conflict in conflicts {
+            "autoscaling/v1".clone_into(&mut conflict.manager.api_version);
+        }
+    }
+    error
 }
 
 /// The kind of an object that a controller hands in.

@@ -45,7 +45,11 @@ impl ScaleBody {
                 "Scale in version \"v1\" cannot be handled as a Scale: {fault}"
             )));
         }
-        let warnings = unknown(write, &mut scale.clone()).map_err(Status::bad_request)?;
+        let warnings = unknown(write, &mut scale.clone()).map_err(|why| {
+            Status::bad_request(format!(
+                "Scale in version \"v1\" cannot be handled as a Scale: {why}"
+            ))
+        })?;
         body::named(name, scale)?;
         Ok(warnings)
     }

@@ -31,7 +31,12 @@ pub(super) fn allocate(world: &mut World, service: &mut Value) {
     if spec["ipFamilyPolicy"].is_null() {
         spec["ipFamilyPolicy"] = "SingleStack".into();
     }
-    let balanced = kind == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] != false;
+    if has_health_port(service) && is_unset(service, "healthCheckNodePort") {
+        let port = world.counters.node_port();
+        service["spec"]["healthCheckNodePort"] = port.into();
+    }
+    let balanced =
+        kind == "LoadBalancer" && service["spec"]["allocateLoadBalancerNodePorts"] != false;
     if kind == "NodePort" || balanced {
         for port in service["spec"]["ports"]
             .as_array_mut()
@@ -182,7 +187,12 @@ fn drop_with_type(old: &Value, service: &mut Value) {
         if old["spec"]["clusterIPs"] == service["spec"]["clusterIPs"] {
             unset(service, "clusterIP");
         }
-        gone.extend(["clusterIPs", "ipFamilies", "ipFamilyPolicy"]);
+        gone.extend([
+            "clusterIPs",
+            "ipFamilies",
+            "ipFamilyPolicy",
+            "internalTrafficPolicy",
+        ]);
     }
     if has_health_port(old) && !has_health_port(service) {
         gone.push("healthCheckNodePort");

@@ -54,7 +54,7 @@ async fn refusals_have_the_servers_form() {
     assert_eq!(code, 400);
     assert_eq!(
         status["message"],
-        "strict decoding error: unknown field \"spec.replicaz\""
+        "Deployment in version \"v1\" cannot be handled as a Deployment: strict decoding error: unknown field \"spec.replicaz\""
     );
     let (code, made) = post(&client, DEPLOYMENTS, unknown).await;
     assert_eq!((code, &made["spec"]["replicaz"]), (201, &Value::Null));

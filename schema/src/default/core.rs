@@ -83,6 +83,12 @@ fn replication_controller(value: &mut Value) {
 }
 
 fn service(fields: &mut Fields) {
+    let balancer = object(fields, "status").and_then(|status| object(status, "loadBalancer"));
+    if let Some(balancer) = balancer {
+        for address in items(balancer, "ingress").filter(|address| has(address, "ip")) {
+            set(address, "ipMode", "VIP");
+        }
+    }
     let Some(spec) = object(fields, "spec") else {
         return;
     };

@@ -10,8 +10,8 @@ use crate::ty::{Scalar, Shape, Type};
 /// Optional fields with a zero default that Go leaves out all the same (`omitempty`).
 const SILENT: &[&str] = &["apiGroup", "minReadySeconds", "name", "replicas", "status"];
 
-/// Optional lists of an object itself that Go prints all the same.
-const PRINTED_LISTS: &[&str] = &["rules"];
+/// Optional lists of an object itself, or of its status, that Go prints all the same.
+const PRINTED_LISTS: &[&str] = &["currentMetrics", "rules"];
 
 /// Times inside `status` that are no pointers: Go prints those that nobody set as null.
 const PRINTED_TIMES: &[&str] = &[

@@ -39,7 +39,7 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
         "" | "Always" => path.required(found, "valid values: \"OnFailure\", \"Never\""),
         other => path.unsupported(found, &Value::from(other), &["OnFailure", "Never"]),
     }
-    if field(spec, "podFailurePolicy").is_some() && policy != "Never" {
+    if field(spec, "podFailurePolicy").is_some() && policy == "OnFailure" {
         let detail = "only \"Never\" is supported when podFailurePolicy is specified";
         path.invalid(found, &Value::from(policy), detail);
     }

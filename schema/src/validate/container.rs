@@ -135,11 +135,11 @@ fn environment(container: &Value, path: &Path<'_>, found: &mut Found) {
             "fileKeyRef",
         ];
         match count(from, &sources) {
+            0 => path.invalid(found, &Value::from(""), "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"),
             _ if !text(variable, "value").is_empty() => {
                 let detail = "may not be specified when `value` is not empty";
                 path.invalid(found, &Value::from(""), detail);
             }
-            0 => path.invalid(found, &Value::from(""), "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"),
             1 => {}
             _ => path.invalid(found, &Value::from(""), "may not have more than one field specified at a time"),
         }
@@ -190,7 +190,7 @@ fn mounts(container: &Value, volumes: &BTreeSet<&str>, path: &Path<'_>, found: &
     for (at, mount) in items(container, "volumeMounts").iter().enumerate() {
         let path = list.index(at);
         let name = text(mount, "name");
-        if !name.is_empty() && !volumes.contains(name) {
+        if !volumes.contains(name) {
             path.field("name").not_found(found, name);
         }
         let place = text(mount, "mountPath");

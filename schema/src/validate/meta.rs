@@ -137,10 +137,10 @@ pub(super) fn labels(value: &Value, name: &str, path: &Path<'_>, found: &mut Fou
 
 /// Labels and annotations of a template, which has no name.
 pub(super) fn template(value: &Value, path: &Path<'_>, found: &mut Found) {
+    // The server names them as if they stood in the template itself.
     if let Some(metadata) = field(value, "metadata") {
-        let path = path.field("metadata");
-        labels(metadata, "labels", &path, found);
-        annotations(metadata, &path, found);
+        labels(metadata, "labels", path, found);
+        annotations(metadata, path, found);
     }
 }
 

@@ -25,6 +25,9 @@ pub(super) fn template(template: &Value, path: &Path<'_>, found: &mut Found) {
 /// `spec` of a pod.
 pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let volumes = volume::check(spec, path, found);
+    if items(spec, "containers").is_empty() {
+        path.field("containers").required(found, "");
+    }
     let mut containers = BTreeSet::new();
     for list in ["initContainers", "containers"] {
         let list_path = path.field(list);
@@ -64,6 +67,16 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     tolerations(spec, path, found);
     spread(spec, path, found);
     pull_secrets(spec, path, found);
+    let list = path.field("schedulingGates");
+    let gates = items(spec, "schedulingGates");
+    for (at, gate) in gates.iter().enumerate() {
+        if gates[..at]
+            .iter()
+            .any(|before| before["name"] == gate["name"])
+        {
+            list.index(at).duplicate(found, &gate["name"]);
+        }
+    }
 }
 
 fn pull_secrets(spec: &Value, path: &Path<'_>, found: &mut Found) {
@@ -109,7 +122,6 @@ fn tolerations(spec: &Value, path: &Path<'_>, found: &mut Found) {
 
 fn spread(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let list = path.field("topologySpreadConstraints");
-    let mut seen = BTreeSet::new();
     for (at, constraint) in items(spec, "topologySpreadConstraints").iter().enumerate() {
         let path = list.index(at);
         if number(constraint, "maxSkew").unwrap_or_default() <= 0 {
@@ -123,7 +135,11 @@ fn spread(spec: &Value, path: &Path<'_>, found: &mut Found) {
             text(constraint, "topologyKey"),
             text(constraint, "whenUnsatisfiable"),
         );
-        if !seen.insert(pair) {
+        let rest = &items(spec, "topologySpreadConstraints")[at + 1..];
+        let again = rest
+            .iter()
+            .any(|other| pair == (text(other, "topologyKey"), text(other, "whenUnsatisfiable")));
+        if again {
             let shown = Value::from(format!("{{{}, {}}}", pair.0, pair.1));
             path.field("{topologyKey, whenUnsatisfiable}")
                 .duplicate(found, &shown);

@@ -8,11 +8,27 @@ use crate::ty::{Scalar, Shape, Type};
 /// Required texts that may be empty all the same.
 const MAY_BE_EMPTY: &[&str] = &["value", "apiGroup"];
 
+/// Values in the order in which a server tells them, where it is not that of the alphabet.
+const ORDERS: &[&[&str]] = &[
+    &["TCP", "UDP", "SCTP"],
+    &["Ingress", "Egress"],
+    &["Always", "OnFailure", "Never"],
+];
+
+/// The allowed values as the server tells them.
+fn told(allowed: &'static [&'static str]) -> &'static [&'static str] {
+    let same = |order: &&&[&str]| {
+        order.len() == allowed.len() && order.iter().all(|word| allowed.contains(word))
+    };
+    ORDERS.iter().find(same).copied().unwrap_or(allowed)
+}
+
 /// Required fields that a server does not ask for: its own rules say what is wrong with them.
 fn is_judged_elsewhere(ty: &Type, name: &str) -> bool {
     match name {
         "key" | "operator" => ty.declares("values"),
         "selector" => ty.declares("updateStrategy") && !ty.declares("serviceName"),
+        "containers" => true,
         "verbs" => ty.declares("nonResourceURLs"),
         "kind" => ty.declares("apiGroup") && !ty.declares("namespace"),
         _ => false,
@@ -71,7 +87,7 @@ fn walk(ty: &Type, value: &Value, path: &Path<'_>, found: &mut Found) {
         (Shape::Scalar(_), Value::String(text)) => {
             let allowed = ty.allowed();
             if !allowed.is_empty() && !text.is_empty() && !allowed.contains(&text.as_str()) {
-                path.unsupported(found, value, allowed);
+                path.unsupported(found, value, told(allowed));
             }
         }
         _ => {}

@@ -311,16 +311,21 @@ fn volume(old: &Value, new: &Value, found: &mut Found) {
 }
 
 fn pod(old: &Value, new: &Value, found: &mut Found) {
-    let fixed = |pod: &Value, before: &Value| {
-        let mut free = vec![
+    let path = Path::ROOT.field("spec");
+    for list in ["containers", "initContainers"] {
+        if items(&old["spec"], list).len() != items(&new["spec"], list).len() {
+            path.field(list)
+                .forbidden(found, "pod updates may not add or remove containers");
+            return;
+        }
+    }
+    let fixed = |pod: &Value| {
+        let free = [
             "activeDeadlineSeconds",
             "ephemeralContainers",
+            "schedulingGates",
             "tolerations",
         ];
-        if text(&before["spec"], "nodeName").is_empty() {
-            // Binding gives a pod its node.
-            free.push("nodeName");
-        }
         let mut spec = without(&pod["spec"], &free);
         for list in ["containers", "initContainers"] {
             let items = spec.get_mut(list).and_then(Value::as_array_mut);
@@ -331,18 +336,33 @@ fn pod(old: &Value, new: &Value, found: &mut Found) {
         }
         spec
     };
-    let kept = |tolerations: &Value| {
-        let tolerations = tolerations.as_array().map_or(&[][..], Vec::as_slice);
-        let now = new["spec"]["tolerations"]
-            .as_array()
-            .map_or(&[][..], Vec::as_slice);
-        tolerations
-            .iter()
-            .all(|toleration| now.contains(toleration))
-    };
-    if fixed(old, old) != fixed(new, old) || !kept(&old["spec"]["tolerations"]) {
+    // Tolerations may become more, and the time that they give may change.
+    let timeless = |toleration: &Value| without(toleration, &["tolerationSeconds"]);
+    let now: Vec<Value> = items(&new["spec"], "tolerations")
+        .iter()
+        .map(timeless)
+        .collect();
+    let had = items(&old["spec"], "tolerations");
+    if !had
+        .iter()
+        .all(|toleration| now.contains(&timeless(toleration)))
+    {
+        let detail = "existing toleration can not be modified except its tolerationSeconds";
+        path.field("tolerations").forbidden(found, detail);
+    }
+    let had = items(&old["spec"], "schedulingGates");
+    for (at, gate) in items(&new["spec"], "schedulingGates").iter().enumerate() {
+        if !had.iter().any(|had| had["name"] == gate["name"]) {
+            let name = text(gate, "name");
+            let detail =
+                format!("only deletion is allowed, but found new scheduling gate '{name}'");
+            let path = path.field("schedulingGates");
+            path.index(at).field("name").forbidden(found, &detail);
+        }
+    }
+    if fixed(old) != fixed(new) {
         let detail = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
-        Path::ROOT.field("spec").forbidden(found, detail);
+        path.forbidden(found, detail);
     }
 }
 
