@@ -95,6 +95,30 @@ fn pair(
     }
 }
 
+/// Causes have no order: those that both sides tell are the same, those of one field belong together.
+fn causes(path: &str, sandbox: &[Value], server: &[Value], found: &mut Vec<Difference>) {
+    let path = format!("{path}[]");
+    let mut theirs = server.to_vec();
+    let mut ours = sandbox.to_vec();
+    ours.retain(|one| match theirs.iter().position(|other| other == one) {
+        Some(at) => {
+            theirs.remove(at);
+            false
+        }
+        None => true,
+    });
+    for one in ours {
+        let same = theirs
+            .iter()
+            .position(|other| other["field"] == one["field"]);
+        let other = same.map(|at| theirs.remove(at));
+        pair(path.clone(), Some(&one), other.as_ref(), found);
+    }
+    for other in theirs {
+        pair(path.clone(), None, Some(&other), found);
+    }
+}
+
 fn walk(path: &str, sandbox: &Value, server: &Value, found: &mut Vec<Difference>) {
     match (sandbox, server) {
         (Value::Object(one), Value::Object(two)) => {
@@ -105,6 +129,9 @@ fn walk(path: &str, sandbox: &Value, server: &Value, found: &mut Vec<Difference>
                 let below = format!("{path}.{name}");
                 pair(below, one.get(name), two.get(name), found);
             }
+        }
+        (Value::Array(one), Value::Array(two)) if path.ends_with(".causes") => {
+            causes(path, one, two, found);
         }
         (Value::Array(one), Value::Array(two)) if one.len() == two.len() => {
             for (at, (one, two)) in one.iter().zip(two).enumerate() {
@@ -118,4 +145,37 @@ fn walk(path: &str, sandbox: &Value, server: &Value, found: &mut Vec<Difference>
             server: Some(server.clone()),
         }),
     }
+}
+
+#[test]
+fn causes_are_compared_without_their_order() {
+    let cause = |field: &str, message: &str| json!({"field": field, "message": message});
+    let refusal = |causes: &[Value]| Answer {
+        code: 422,
+        warnings: Vec::new(),
+        body: json!({"details": {"causes": causes}}),
+    };
+    let (a, b, c) = (cause("a", "1"), cause("b", "1"), cause("c", "1"));
+    let ours = refusal(&[a.clone(), b.clone(), cause("c", "2")]);
+    let theirs = refusal(&[c, a.clone(), a]);
+    let found = differences(&ours, &theirs);
+    let told: Vec<String> = found
+        .iter()
+        .map(|one| {
+            format!(
+                "{} {} {}",
+                one.field,
+                one.sandbox.is_some(),
+                one.server.is_some()
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ".details.causes[] true false",
+            ".details.causes[].message true true",
+            ".details.causes[] false true",
+        ]
+    );
 }

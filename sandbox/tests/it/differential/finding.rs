@@ -47,6 +47,14 @@ impl Finding {
                 let ours = ours.as_str().unwrap_or_default();
                 format!("{ours} | {text}")
             }
+            (None, Some(cause)) if cause["field"].is_string() => {
+                format!("the server also: {}: {}", cause["field"], cause["message"])
+                    .replace('"', "")
+            }
+            (Some(cause), None) if cause["field"].is_string() => {
+                format!("the sandbox also: {}: {}", cause["field"], cause["message"])
+                    .replace('"', "")
+            }
             (ours, theirs) => {
                 let there =
                     |value: &Option<Value>| if value.is_some() { "some" } else { "nothing" };

@@ -24,6 +24,9 @@ pub(crate) struct Known {
     /// What the server says there, or a part of it.
     #[serde(default)]
     pub(crate) server: String,
+    /// What the sandbox says there, or a part of it.
+    #[serde(default)]
+    pub(crate) sandbox: String,
     pub(crate) reason: String,
     pub(crate) case: String,
 }
@@ -38,14 +41,18 @@ impl Known {
     fn covers(&self, operation: &Operation, difference: &Difference) -> bool {
         let has =
             |list: &[String], wanted: &str| list.iter().any(|one| one == "*" || one == wanted);
-        let said = || match &difference.server {
-            Some(Value::String(text)) => Some(text.clone()),
-            said => said.as_ref().map(ToString::to_string),
+        let says = |answer: &Option<Value>, part: &str| match answer {
+            _ if part.is_empty() => true,
+            Some(Value::String(text)) => text.contains(part),
+            said => said
+                .as_ref()
+                .is_some_and(|said| said.to_string().contains(part)),
         };
         has(&self.kinds, &operation.kind)
             && has(&self.verbs, &operation.word())
             && self.fields.contains(&difference.place())
-            && (self.server.is_empty() || said().is_some_and(|text| text.contains(&self.server)))
+            && says(&difference.server, &self.server)
+            && says(&difference.sandbox, &self.sandbox)
     }
 
     /// Why it may not be there: what the examples need is the same on both sides.
@@ -154,6 +161,7 @@ fn an_entry_that_touches_what_the_examples_use_is_found() {
         verbs: vec![verb.into()],
         fields: vec![field.into()],
         server: String::new(),
+        sandbox: String::new(),
         reason: String::new(),
         case: String::new(),
     };
