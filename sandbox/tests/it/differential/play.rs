@@ -186,6 +186,9 @@ impl<'a> Play<'a> {
             let end = &line["object"]["metadata"]["annotations"]["k8s.io/initial-events-end"];
             line["type"] != "BOOKMARK" || *end == "true"
         });
+        if operation.kind == "CustomResourceDefinition" {
+            lines = folded(lines);
+        }
         let masked = lines.into_iter().map(|line| self.mask.masked(line));
         Answer {
             code: raw.code,
@@ -232,6 +235,32 @@ impl<'a> Play<'a> {
         let seen = self.seen.get(&key).unwrap_or(&nothing);
         fill(&mut operation.body, seen);
     }
+}
+
+/// A server brings a definition into force by writes of its own, one or several: the way is told as
+/// one event.
+fn folded(lines: Vec<Value>) -> Vec<Value> {
+    let id = |line: &Value| {
+        let metadata = &line["object"]["metadata"];
+        (metadata["uid"].clone(), metadata["generation"].clone())
+    };
+    let is_under_way = |line: &Value| {
+        let conditions = line["object"]["status"]["conditions"].as_array();
+        let mut conditions = conditions.into_iter().flatten();
+        !conditions.any(|one| one["type"] == "Established" && one["status"] == "True")
+    };
+    let mut out: Vec<Value> = Vec::new();
+    for mut line in lines {
+        match out.last_mut() {
+            Some(last)
+                if is_under_way(last) && id(last) == id(&line) && line["type"] == "MODIFIED" =>
+            {
+                last["object"] = line["object"].take();
+            }
+            _ => out.push(line),
+        }
+    }
+    out
 }
 
 fn fill(value: &mut Value, seen: &Seen) {
