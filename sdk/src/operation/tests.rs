@@ -104,6 +104,8 @@ async fn a_job_that_fails_says_why_and_is_kept() {
     fake.settle().await;
     let failed = json!({"failed": 1, "conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]});
     finish(&fake, failed, "Failed", 2);
+    // An event could tell more, and is waited for shortly.
+    fake.advance(Duration::from_secs(2)).await;
     let error = run.await.unwrap().expect_err("it failed");
     assert_eq!(
         error.to_string(),
