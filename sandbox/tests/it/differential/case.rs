@@ -4,7 +4,7 @@
 //! `INFRA_TEST_RECORD=1` they are recorded anew. A plain `cargo test` compares the sandbox with the
 //! recordings.
 
-use super::compare::differences;
+use super::compare::{Difference, differences};
 use super::end::End;
 use super::finding::Finding;
 use super::known::KNOWN;
@@ -111,6 +111,41 @@ pub(crate) async fn verify(server: &End, is_recording: bool) -> Vec<String> {
         .buffered(AT_ONCE)
         .filter_map(std::future::ready);
     wrong.collect().await
+}
+
+#[test]
+fn a_finding_is_printed_as_a_case() {
+    let finding = Finding {
+        number: 0,
+        operations: super::run::sequences(1, 20).remove(0),
+        at: 0,
+        differences: vec![Difference {
+            field: "code".into(),
+            sandbox: Some(serde_json::json!([200, null])),
+            server: Some(serde_json::json!([422, "no"])),
+        }],
+    };
+    let text = finding.to_string();
+    let (_, case) = text.split_at(text.find("why:").expect("a case"));
+    let case: Case = serde_saphyr::from_str(case).expect("a case");
+    let sent: Vec<_> = case.operations.iter().map(Operation::path).collect();
+    let bodies: Vec<_> = case.operations.iter().map(|one| &one.body).collect();
+    assert_eq!(
+        sent,
+        finding
+            .operations
+            .iter()
+            .map(Operation::path)
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(
+        bodies,
+        finding
+            .operations
+            .iter()
+            .map(|one| &one.body)
+            .collect::<Vec<_>>()
+    );
 }
 
 #[tokio::test]

@@ -112,11 +112,11 @@ impl fmt::Display for Finding {
         if more > 0 {
             writeln!(f, "    and {more} more")?;
         }
-        // As it stands in a file of `cases`.
-        writeln!(f, "  operations:")?;
+        // As it stands in a file of `cases`, whoever says why.
+        writeln!(f, "why: \"\"\noperations:")?;
         for operation in &self.operations {
             let operation = serde_json::to_string(operation).unwrap_or_default();
-            writeln!(f, "    - {operation}")?;
+            writeln!(f, "  - {operation}")?;
         }
         Ok(())
     }
