@@ -6,15 +6,17 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::condition::{self, Condition};
-use super::effect::{Decision, status_action};
-use super::json::{at, count, has, int, set, text};
-use super::meta::{controller_of, is_terminating, namespace, own_key};
+use super::effect::{Decision, Event, status_action};
+use super::json::{at, count, has, int, later, set, text, time, unset};
+use super::meta::{controller_of, is_terminating, name, namespace, own_key};
 use super::pod::{POD, is_finished, is_ready};
 use super::seam::{Change, Cluster, Controller, GroupKind, Key, Writer};
 use super::selector::selects;
 
 const BUDGET: GroupKind<'static> = GroupKind::new("policy", "PodDisruptionBudget");
 const COMPONENT: &str = "controllermanager";
+/// Seconds that a pod may take to be deleted once its eviction was granted.
+const PATIENCE: i64 = 120;
 
 /// The controller of disruption budgets.
 pub(crate) struct DisruptionBudgets;
@@ -122,9 +124,25 @@ fn resolve(value: &Value, total: i64) -> Option<i64> {
 
 fn decide(budget: &Value, pods: &[Arc<Value>], expected: i64, now: Timestamp) -> Decision {
     let mut decision = Decision::default();
+    if pods.is_empty() {
+        let message = "No matching pods found";
+        decision.event(Event::normal(budget, "NoPods", message));
+    }
+    // Pods that are about to be evicted are as good as gone, for a while.
+    let mut disrupted = serde_json::Map::new();
+    for pod in pods.iter().filter(|pod| !is_terminating(pod)) {
+        let since = time(at(budget, "status.disruptedPods"), name(pod));
+        if let Some(until) = since.map(|since| later(since, PATIENCE))
+            && until >= now
+        {
+            let known = budget["status"]["disruptedPods"][name(pod)].clone();
+            disrupted.insert(name(pod).to_owned(), known);
+            decision.look_again(later(until, 1));
+        }
+    }
     let healthy = pods
         .iter()
-        .filter(|pod| is_ready(pod) && !is_terminating(pod))
+        .filter(|pod| is_ready(pod) && !is_terminating(pod) && !disrupted.contains_key(name(pod)))
         .count() as i64;
     let desired = if has(budget, "spec.maxUnavailable") {
         let missing = resolve(at(budget, "spec.maxUnavailable"), expected).unwrap_or(0);
@@ -147,12 +165,29 @@ fn decide(budget: &Value, pods: &[Arc<Value>], expected: i64, now: Timestamp) ->
     ] {
         set(&mut status, field, value);
     }
+    if disrupted.is_empty() {
+        unset(&mut status, "disruptedPods");
+    } else {
+        set(&mut status, "disruptedPods", disrupted);
+    }
+    tell(&mut status, allowed, at(budget, "metadata.generation"), now);
+    if let Some(action) = status_action(budget, status) {
+        decision.push(action);
+    } else {
+        // What was told stays true.
+        decision.actions.clear();
+    }
+    decision
+}
+
+/// Says in a budget's status whether a pod may be evicted.
+pub(crate) fn tell(status: &mut Value, allowed: i64, generation: &Value, now: Timestamp) {
     let told = if allowed > 0 {
         Condition::new("DisruptionAllowed", "True", "SufficientPods", "")
     } else {
         Condition::new("DisruptionAllowed", "False", "InsufficientPods", "")
     };
-    condition::put(&mut status, &told, now);
+    condition::put(status, &told, now);
     // `metav1.Condition` has its message always, and says which generation it is about.
     if let Some(list) = status["conditions"].as_array_mut() {
         for one in list
@@ -160,11 +195,9 @@ fn decide(budget: &Value, pods: &[Arc<Value>], expected: i64, now: Timestamp) ->
             .filter(|one| text(one, "type") == "DisruptionAllowed")
         {
             one["message"] = json!("");
-            one["observedGeneration"] = at(budget, "metadata.generation").clone();
+            one["observedGeneration"] = generation.clone();
         }
     }
-    decision.actions.extend(status_action(budget, status));
-    decision
 }
 
 #[cfg(test)]

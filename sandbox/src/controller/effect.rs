@@ -20,6 +20,8 @@ pub(crate) enum Action {
     Status(Value),
     /// Delete this object, in the background.
     Delete(Arc<Value>),
+    /// Delete this object after all that it owns.
+    DeleteLast(Arc<Value>),
     /// Tell of something.
     Event(Event),
 }
@@ -122,6 +124,18 @@ impl Decision {
     }
 }
 
+/// Deletes an object. What is gone already, or another by now, counts as deleted.
+fn delete(
+    cluster: &mut dyn Cluster,
+    object: &Value,
+    propagation: Propagation,
+) -> Result<(), Refusal> {
+    match cluster.delete(object, propagation, None) {
+        Err(refusal) if refusal.code != 404 && refusal.code != 409 => Err(refusal),
+        _ => Ok(()),
+    }
+}
+
 /// Takes out of an object what says when it was read: an earlier action may have changed it since,
 /// and who holds its fields with it.
 fn as_wanted(object: &mut Value) {
@@ -129,7 +143,7 @@ fn as_wanted(object: &mut Value) {
     unset(object, "metadata.managedFields");
 }
 
-/// Does one thing. What is gone already counts as deleted.
+/// Does one thing.
 pub(crate) fn perform(
     cluster: &mut dyn Cluster,
     writer: Writer,
@@ -148,10 +162,8 @@ pub(crate) fn perform(
                 .update_subresource(writer, "status", object)
                 .map(drop)
         }
-        Action::Delete(object) => match cluster.delete(&object, Propagation::Background, None) {
-            Err(refusal) if refusal.code != 404 && refusal.code != 409 => Err(refusal),
-            _ => Ok(()),
-        },
+        Action::Delete(object) => delete(cluster, &object, Propagation::Background),
+        Action::DeleteLast(object) => delete(cluster, &object, Propagation::Foreground),
         Action::Event(event) => {
             super::recorder::record(cluster, writer, component, &event);
             Ok(())

@@ -13,6 +13,7 @@ use super::seam::{Change, Cluster, Controller, GroupKind, Key, Writer};
 use super::selector::matches_map;
 use super::template::copy_entries;
 
+const NODE: GroupKind<'static> = GroupKind::new("", "Node");
 const SERVICE: GroupKind<'static> = GroupKind::new("", "Service");
 const SLICE: GroupKind<'static> = GroupKind::new("discovery.k8s.io", "EndpointSlice");
 const COMPONENT: &str = "endpoint-slice-controller";
@@ -68,13 +69,15 @@ impl Controller for EndpointSlices {
             })
             .collect();
         let mut pods = cluster.list(POD, &key.namespace);
+        let node = |pod: &Value| cluster.get(NODE, "", text(pod, "spec.nodeName"));
         pods.retain(|pod| {
-            is_behind(pod, &service) && !is_finished(pod) && has(pod, "status.podIP")
+            is_behind(pod, &service)
+                && !is_finished(pod)
+                && has(pod, "status.podIP")
+                && node(pod).is_some()
         });
-        let zones = |pod: &Value| {
-            let node = cluster.get(GroupKind::new("", "Node"), "", text(pod, "spec.nodeName"))?;
-            label(&node, "topology.kubernetes.io/zone").map(str::to_owned)
-        };
+        let zones =
+            |pod: &Value| label(&*node(pod)?, "topology.kubernetes.io/zone").map(str::to_owned);
         let decision = decide(&service, &pods, &slices, &zones);
         decision.perform(cluster, Writer::ControllerManager, COMPONENT)
     }
@@ -181,7 +184,13 @@ fn fill(slice: &mut Value, service: &Value, ports: Value, endpoints: Vec<Value>)
         );
     }
     set(slice, "addressType", "IPv4");
-    set(slice, "endpoints", endpoints);
+    // None are told as Go tells an empty list.
+    let endpoints = Some(endpoints).filter(|list| !list.is_empty());
+    set(
+        slice,
+        "endpoints",
+        endpoints.map_or(Value::Null, Value::from),
+    );
     set(slice, "ports", ports);
 }
 
@@ -298,6 +307,6 @@ mod tests {
             slice["metadata"]["labels"]["service.kubernetes.io/headless"],
             ""
         );
-        assert_eq!(slice["endpoints"], json!([]));
+        assert_eq!(slice["endpoints"], Value::Null);
     }
 }

@@ -9,7 +9,7 @@ pub(crate) mod condition;
 mod cron_job;
 mod daemon_set;
 mod deployment;
-mod disruption_budget;
+pub(crate) mod disruption_budget;
 pub(crate) mod effect;
 mod endpoint_slice;
 mod event_expiry;

@@ -442,7 +442,7 @@ pub(crate) fn outline(decision: &Decision) -> Vec<String> {
             Action::Create(object) => line("create", object),
             Action::Update(object) => line("update", object),
             Action::Status(object) => line("status", object),
-            Action::Delete(object) => line("delete", object),
+            Action::Delete(object) | Action::DeleteLast(object) => line("delete", object),
             Action::Event(event) => format!("event {}: {}", event.reason, event.message),
         })
         .collect()

@@ -1,6 +1,8 @@
 //! What only pods can do: be bound to a node, and be evicted.
 
 use super::{DeleteOptions, Deleted, Write, Written, delete, finish};
+use crate::controller::condition::{self, Condition};
+use crate::controller::disruption_budget;
 use crate::controller::selector::selects;
 use crate::error::{Cause, Status};
 use crate::kinds::Served;
@@ -80,7 +82,24 @@ pub(crate) fn evict(
     if !bypass && let Some(budget) = budget_of(world, &pod)? {
         spend(world, &budget, key, options.dry_run)?;
     }
+    if !options.dry_run && !pod["metadata"]["deletionTimestamp"].is_string() {
+        mark(world, &kind, &pod)?;
+    }
     delete(world, &kind, key, options)
+}
+
+/// Says in a pod's status that it is about to be evicted.
+fn mark(world: &mut World, kind: &Served, pod: &Arc<Value>) -> Result<(), Status> {
+    let mut marked = Value::clone(pod);
+    let told = Condition::new(
+        "DisruptionTarget",
+        "True",
+        "EvictionByEvictionAPI",
+        "Eviction API: evicting",
+    );
+    condition::put(&mut marked["status"], &told, world.time.now);
+    let write = Write::by("kube-apiserver").subresource("status");
+    finish::change(world, &write, kind, pod, marked).map(drop)
 }
 
 /// The one disruption budget that selects the pod.
@@ -138,6 +157,10 @@ fn spend(world: &mut World, budget: &Arc<Value>, pod: &Key, dry_run: bool) -> Re
     }
     let mut spent = Value::clone(budget);
     spent["status"]["disruptionsAllowed"] = (allowed - 1).into();
+    if allowed == 1 {
+        let generation = budget["metadata"]["generation"].clone();
+        disruption_budget::tell(&mut spent["status"], 0, &generation, world.time.now);
+    }
     if spent["status"]["disruptedPods"].is_null() {
         spent["status"]["disruptedPods"] = json!({});
     }

@@ -150,7 +150,7 @@ fn expire(job: &Value, now: Timestamp, decision: &mut Decision) {
     };
     let end = later(finished, seconds);
     if end <= now && !is_terminating(job) {
-        decision.push(Action::Delete(Arc::new(job.clone())));
+        decision.push(Action::DeleteLast(Arc::new(job.clone())));
     } else {
         decision.look_again(end);
     }

@@ -65,8 +65,8 @@ impl Controller for ReplicaSets {
                 Plan::Delete(pods) => pods::delete(&set, &pods, cluster),
             }
         }
+        // What was made or deleted just now is counted when it is seen.
         let set = cluster.get(REPLICA_SET, &key.namespace, &key.name)?;
-        let pods = controlled(cluster, POD, &set);
         let mut decision = status::report(&set, &pods, failure.as_deref(), cluster.now());
         if let Some(next) = self.retries.next(key).filter(|_| failure.is_some()) {
             decision.look_again(next);

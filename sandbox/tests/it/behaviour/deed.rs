@@ -131,4 +131,14 @@ impl Stage {
         self.answers.push('\n');
         Ok(())
     }
+
+    /// Evicts a pod.
+    pub(super) async fn evict(&self, pod: &str) -> Result<Value, String> {
+        let path = format!("{}/{pod}/eviction", self.path("Pod"));
+        let body = json!({
+            "apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod},
+        });
+        self.ask("POST", &path, "application/json", Some(body))
+            .await
+    }
 }

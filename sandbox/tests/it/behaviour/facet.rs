@@ -69,8 +69,18 @@ pub(super) fn facets(object: &Value, names: &Names, whole: bool) -> Facets {
             flatten(&mut out, &format!("status.{key}"), value, names);
         }
     }
-    if object["kind"] == "ControllerRevision" {
-        leaf(&mut out, "revision", &object["revision"], names);
+    // What these kinds tell stands beside spec and status.
+    for key in ["revision", "ports", "addressType"] {
+        leaf(&mut out, key, &object[key], names);
+    }
+    if let Some(list) = object["endpoints"].as_array() {
+        // They are a set.
+        let mut list: Vec<String> = list
+            .iter()
+            .map(|one| masked(one, names).to_string())
+            .collect();
+        list.sort();
+        out.insert("endpoints".to_owned(), list.join(" "));
     }
     out
 }
@@ -122,6 +132,7 @@ fn flatten(out: &mut Facets, path: &str, value: &Value, names: &Names) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {
+                let key = names.mask(key);
                 flatten(out, &format!("{path}.{key}"), value, names);
             }
         }

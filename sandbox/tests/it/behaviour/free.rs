@@ -59,6 +59,8 @@ const RULES: &[Rule] = &[
     ("deletion-foreground", "the pods are let go", "Deployment", "status", All, LAST_WORD),
     ("deletion-foreground", "the pods are let go", "ReplicaSet", "status", All, LAST_WORD),
     ("deletion-orphan", "it is deleted", "Deployment", "status", All, LAST_WORD),
+    ("life-job", "*", "Job", "status.ready", Way, "a pod is ready for a second, and looks are a second apart"),
+    ("life-service", "*", "EndpointSlice", "endpoints", Way, "pods that come together are seen one by one or at once"),
     ("life-*", "*", "Event", "Pulling", All, HAS_IMAGE),
     ("life-*", "*", "Event", "Pulled", All, HAS_IMAGE),
     ("life-*", "the end", "Pod", "managedFields", All, "kwok and its launcher play the kubelet under names of their own"),

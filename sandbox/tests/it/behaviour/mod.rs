@@ -1,13 +1,14 @@
 //! Behaviour over time: what the controllers do, beside what those of a real control plane do.
 //!
 //! A scenario is a program of steps. Its pods are taken by no scheduler and no kubelet: the scenario
-//! plays these itself (see [`by_hand`]), so that each end meets the same causes, in the same order.
+//! plays these itself (see [`by_hand`]), so that each end meets the same causes, in the same order. Only
+//! the pods of `life-…` are taken by a real scheduler, and by kwok's nodes.
 //! Everything that happens in its namespace is watched, and told step by step as text. The texts that
 //! a real control plane gave lie in `recorded/`: a plain `cargo test` compares the sandbox with them,
-//! and under `tests/control-plane/run` a second test holds that they still are what a real one does. What still differs on
-//! the sandbox lies in `differs/`, line by line: a line that no longer differs fails too. With
-//! `INFRA_TEST_RECORD=1` each test writes its own folder anew; `INFRA_TEST_SCENARIO=NAME` plays one
-//! scenario alone.
+//! and under `tests/control-plane/run` a second test holds that they still are what a real one does.
+//! What still differs on the sandbox lies in `differs/`, line by line, and is named in the README: a
+//! line that no longer differs fails too. With `INFRA_TEST_RECORD=1` each test writes its own folder
+//! anew; `INFRA_TEST_SCENARIO=NAME` plays one scenario alone.
 //!
 //! # What is compared, and what is free
 //!
@@ -102,6 +103,27 @@ async fn the_sandbox_behaves_as_a_control_plane_was_recorded() {
         }
     }
     report(wrong);
+}
+
+#[test]
+fn the_readme_names_the_scenarios_and_those_that_still_differ() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(readme).expect("the README");
+    let (scenarios, differing) = readme
+        .split_once("is not named here:\n")
+        .expect("the README tells of behaviour over time");
+    let differing = differing.split("\n## ").next().unwrap_or_default();
+    for scenario in SCENARIOS {
+        let name = scenario.name;
+        let short = name.split_once('-').map_or(name, |(_, end)| end);
+        let is_told = [name.to_owned(), format!("-{short}")]
+            .iter()
+            .any(|name| scenarios.contains(&format!("`{name}`")));
+        assert!(is_told, "the README does not name the scenario `{name}`");
+        let differs = !recorded::known_differences(name).is_empty();
+        let named = differing.contains(&format!("`{name}`"));
+        assert_eq!(named, differs, "`{name}` differs: {differs}");
+    }
 }
 
 #[tokio::test]

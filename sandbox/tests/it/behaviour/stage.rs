@@ -183,8 +183,13 @@ impl Stage {
         }
         let expected = recorded::section(&self.expected, title).map(str::to_owned);
         let longest = if expected.is_some() { TRAILING } else { QUIET };
+        let mut end = self.time.deadline(PATIENCE);
         while expected.as_deref() != Some(&self.section(title)) {
-            let next = tokio::time::timeout(longest, self.watches.next()).await;
+            let next = tokio::time::timeout(longest, self.watches.next());
+            let next = tokio::select! {
+                next = next => next,
+                () = &mut end => return,
+            };
             let Ok(Some(message)) = next else {
                 return;
             };

@@ -164,6 +164,25 @@ pub(super) async fn suspended(stage: &mut Stage) -> Result<(), String> {
         .await
 }
 
+/// It goes a while after its end.
+pub(super) async fn forgotten(stage: &mut Stage) -> Result<(), String> {
+    stage
+        .create(work(json!({"ttlSecondsAfterFinished": 6})))
+        .await?;
+    stage
+        .step("the job is made", |seen| {
+            seen.count("Pod") == 1 && counted(seen, "active") == 1
+        })
+        .await?;
+    stage.report_one(is_open, ended(stage.now(), 0)).await?;
+    stage.step("its pod succeeds", is_complete).await?;
+    stage
+        .step("its time is up", |seen| {
+            seen.count("Job") == 0 && seen.count("Pod") == 0
+        })
+        .await
+}
+
 /// It takes too long.
 pub(super) async fn deadline(stage: &mut Stage) -> Result<(), String> {
     stage

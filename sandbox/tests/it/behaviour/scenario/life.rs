@@ -20,7 +20,7 @@ fn living(app: &str, image: &str, notes: Value) -> Value {
     })
 }
 
-fn deployment(replicas: i64, image: &str, notes: Value) -> Value {
+pub(super) fn deployment(replicas: i64, image: &str, notes: Value) -> Value {
     let more = json!({
         "progressDeadlineSeconds": 8, "template": living("web", image, notes),
         "strategy": {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},

@@ -1,5 +1,6 @@
 //! The scenarios.
 
+mod around;
 mod claim;
 mod deletion;
 mod failure;
@@ -107,6 +108,21 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         name: "job-deadline",
         kinds: &["Job", "Pod"],
         play: |stage| Box::pin(job::deadline(stage)),
+    },
+    Scenario {
+        name: "job-forgotten",
+        kinds: &["Job", "Pod"],
+        play: |stage| Box::pin(job::forgotten(stage)),
+    },
+    Scenario {
+        name: "life-service",
+        kinds: &["EndpointSlice", "Deployment", "ReplicaSet", "Pod"],
+        play: |stage| Box::pin(around::service(stage)),
+    },
+    Scenario {
+        name: "budget",
+        kinds: &["PodDisruptionBudget", "Deployment", "ReplicaSet", "Pod"],
+        play: |stage| Box::pin(around::disruption(stage)),
     },
     Scenario {
         name: "cron-job",
