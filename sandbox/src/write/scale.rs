@@ -158,17 +158,21 @@ fn is_owned(object: &Value, pointer: &str) -> bool {
     Managers::of(object).is_ok_and(|managers| number.is_subset(&managers.all_fields()))
 }
 
+fn before_first_apply(api_version: &str) -> Manager {
+    Manager::new(
+        "before-first-apply",
+        Operation::Update,
+        api_version,
+        "scale",
+    )
+}
+
 /// Notes that the number of replicas was there before the first apply of a scale.
 fn adopt(object: &mut Value, api_version: &str, pointer: &str) {
     if object.pointer(pointer).is_none_or(Value::is_null) {
         return;
     }
-    let mut before = Manager::new(
-        "before-first-apply",
-        Operation::Update,
-        api_version,
-        "scale",
-    );
+    let mut before = before_first_apply(api_version);
     before.fields = number_of_replicas(pointer);
     let mut managers = Managers::of(object).unwrap_or_default();
     managers.put(before);
@@ -246,7 +250,13 @@ fn apply(
     if !is_owned(live, &paths.spec) {
         adopt(&mut before, &kind.api_version(), &paths.spec);
     }
+    let nobody = Managers::of(&before).is_ok_and(|managers| managers.is_empty());
     let mut object = super::applied(world, write, kind, Some(&before), &config)?;
+    if nobody && let Ok(mut managers) = Managers::of(&object) {
+        // Of a scale that says nothing there was nothing to own before.
+        managers.remove(&before_first_apply(&kind.api_version()));
+        managers.write(&mut object);
+    }
     untime(&mut object);
     prepare::carry(kind, write, live, &mut object, true);
     facts::defaults(kind, &mut object);

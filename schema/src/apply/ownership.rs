@@ -35,7 +35,7 @@ fn conflicts(
     changed: &crate::fields::FieldSet,
 ) -> Vec<Conflict> {
     let mut others: Vec<&Manager> = managers.iter().filter(|m| !m.is(own)).collect();
-    others.sort_by(|a, b| a.identity().cmp(&b.identity()));
+    others.sort_by(|a, b| (&a.name, a.identity()).cmp(&(&b.name, b.identity())));
     let mut out = Vec::new();
     for other in others {
         let fields = other.fields.intersection(changed);

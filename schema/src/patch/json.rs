@@ -10,7 +10,17 @@ pub(super) const MOST: usize = 10_000;
 
 /// Does the operations of a patch, one after the other. `null` under `value` is a value.
 pub fn json_patch(mut object: Value, patch: &Value) -> Result<Value, PatchError> {
-    let malformed = || PatchError::Malformed("a JSON patch is a list of operations".to_owned());
+    let malformed = || {
+        let what = match patch {
+            Value::Bool(_) => "bool",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            _ => "object",
+        };
+        PatchError::Malformed(format!(
+            "error decoding patch: json: cannot unmarshal {what} into Go value of type []handlers.jsonPatchOp"
+        ))
+    };
     let operations = patch.as_array().ok_or_else(malformed)?;
     if operations.len() > MOST {
         return Err(PatchError::TooManyOperations(operations.len()));
@@ -243,7 +253,12 @@ mod tests {
                 json!([{"op": "jump", "path": "/x"}]),
                 Err("Unexpected kind: jump"),
             ),
-            (json!({}), Err("a JSON patch is a list of operations")),
+            (
+                json!({}),
+                Err(
+                    "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp",
+                ),
+            ),
         ] {
             let result = json_patch(object(), &patch).map_err(|error| error.to_string());
             assert_eq!(result, expected.map_err(str::to_owned), "{patch}");

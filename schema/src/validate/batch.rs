@@ -45,6 +45,13 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
 }
 
+/// The selector of a job, which the server makes when the job is created.
+pub(super) fn selected(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    if field(spec, "selector").is_none() {
+        path.field("selector").required(found, "");
+    }
+}
+
 /// What only a job with indexes may have.
 fn indexes(spec: &Value, path: &Path<'_>, found: &mut Found) {
     if field(spec, "maxFailedIndexes").is_some() && field(spec, "backoffLimitPerIndex").is_none() {

@@ -112,7 +112,8 @@ fn shown_owners(metadata: &Value) -> String {
     format!("[{}]", owners.join(","))
 }
 
-fn annotations(metadata: &Value, path: &Path<'_>, found: &mut Found) {
+/// Annotations of an object or a template.
+pub(super) fn annotations(metadata: &Value, path: &Path<'_>, found: &mut Found) {
     let path = path.field("annotations");
     let mut size = 0;
     for (key, value) in entries(metadata, "annotations") {

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::Violation;
 use super::look::{field, items, text};
-use super::meta;
 use super::path::{Found, Path};
 use super::storage::requested;
+use super::{batch, meta};
 use crate::crd;
 use crate::kind::Kind;
 
@@ -159,13 +159,7 @@ const STATEFUL_SET: &[&str] = &[
 pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> {
     let mut found = Found::new();
     identity(old, new, &mut found);
-    let metadata = Path::ROOT.field("metadata");
-    if kind.ty().is_builtin() && kind.group != "apiextensions.k8s.io" {
-        if !JUDGED_ONCE.contains(&kind.kind.as_ref()) {
-            meta::finalizers(&new["metadata"], &metadata, &mut found);
-        }
-        meta::owners(&new["metadata"], &metadata, &mut found);
-    }
+    metadata(kind, &new["metadata"], &mut found);
     if !kind.ty().is_builtin() {
         found.extend(crd::check_update(&kind.ty(), old, new));
         return found;
@@ -200,7 +194,16 @@ pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
         ("", "Service") => service(old, new, &mut found),
         ("", "ResourceQuota") => quota(old, new, &mut found),
         ("apps", "StatefulSet") => stateful_set(old, new, &mut found),
-        ("batch", "Job") => job(old, new, &mut found),
+        ("batch", "Job") if old["spec"] != new["spec"] => {
+            job(old, new, &mut found);
+            // The whole is judged by the update too.
+            let path = Path::ROOT.field("spec");
+            batch::job(&new["spec"], &path, &mut found);
+            // New jobs get their selector from the server: only a change can be without one.
+            for _ in 0..2 {
+                batch::selected(&new["spec"], &path, &mut found);
+            }
+        }
         _ => {}
     }
     found
@@ -217,8 +220,45 @@ fn changed(old: &Value, new: &Value, path: &str) -> Option<Value> {
     (before != after).then(|| after.unwrap_or(Value::Null))
 }
 
-/// Kinds whose update judges finalizers once: of all others a server tells them twice.
-const JUDGED_ONCE: &[&str] = &["ResourceQuota"];
+/// Kinds whose update judges the whole new object as well.
+const JUDGED_WHOLE: &[&str] = &[
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "Job",
+    "LimitRange",
+    "Namespace",
+    "PersistentVolumeClaim",
+    "Pod",
+    "Role",
+    "RoleBinding",
+    "Secret",
+    "ServiceAccount",
+    "StatefulSet",
+];
+
+/// What is wrong with metadata is judged, and told, at each of the steps of an update: by two that
+/// all kinds share, by that of the kind, and by that of whole objects. The last is not of this module.
+fn metadata(kind: &Kind, metadata: &Value, found: &mut Found) {
+    if !kind.ty().is_builtin() || kind.group == "apiextensions.k8s.io" {
+        return;
+    }
+    let whole = JUDGED_WHOLE.contains(&kind.kind.as_ref());
+    let path = Path::ROOT.field("metadata");
+    if whole {
+        meta::finalizers(metadata, &path, found);
+    }
+    let times = match kind.kind.as_ref() {
+        "PodDisruptionBudget" => 1,
+        _ if whole => 3,
+        _ => 2,
+    };
+    for _ in 0..times {
+        meta::labels(metadata, "labels", &path, found);
+        meta::annotations(metadata, &path, found);
+        meta::owners(metadata, &path, found);
+    }
+}
 
 fn identity(old: &Value, new: &Value, found: &mut Found) {
     for name in [
