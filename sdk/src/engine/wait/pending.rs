@@ -114,7 +114,11 @@ impl Pending {
         let ready = self.target.until == Until::Ready;
         let first = !std::mem::replace(&mut self.looked_at, true);
         if ready && status.state.is_settled() {
-            let proven = first || status.state != State::Ready || !starts_ready(&self.target.live);
+            let nothing_runs = status.count.as_ref().is_some_and(|count| count.wanted == 0);
+            let proven = first
+                || nothing_runs
+                || status.state != State::Ready
+                || !starts_ready(&self.target.live);
             let since = *self.ready.get_or_insert(now);
             return if proven || now >= since + PROVEN_AFTER || now >= deadline {
                 Decision::Ready

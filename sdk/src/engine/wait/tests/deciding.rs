@@ -102,3 +102,26 @@ fn an_object_ends_when_it_is_ready_fatal_out_of_budget_stalled_or_out_of_time() 
         Decision::Ready
     );
 }
+
+#[test]
+fn what_nothing_probes_must_run_for_a_while_unless_nothing_runs() {
+    let live = json!({"kind": "Deployment", "spec": {"template": {"spec": {"containers": [{}]}}}});
+    let ended = |wanted: i64| {
+        let mut one = pending();
+        one.target.live = live.clone();
+        let mut at = |now: u64, status: &Status| {
+            one.decide(
+                seconds(now),
+                seconds(600),
+                status,
+                None,
+                &WaitOptions::default(),
+            )
+        };
+        let ready = Status::ready("is as it should be").count(wanted, wanted);
+        at(0, &Status::progressing("is not seen yet"));
+        (at(1, &ready), at(4, &ready))
+    };
+    assert_eq!(ended(2), (Decision::Wait(seconds(4)), Decision::Ready));
+    assert_eq!(ended(0), (Decision::Ready, Decision::Ready));
+}
