@@ -3,5 +3,5 @@
 mod noise;
 mod walk;
 
-pub use noise::without_noise;
+pub use noise::{BOOK_ANNOTATIONS, SERVER_METADATA};
 pub use walk::{Change, diff};

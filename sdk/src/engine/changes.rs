@@ -2,30 +2,9 @@
 
 use super::{Change, inventory};
 use crate::object::{Object, ObjectId};
+use infra_schema::diff::{BOOK_ANNOTATIONS, SERVER_METADATA};
 use infra_schema::ty::Type;
 use serde_json::{Map, Value};
-
-/// Metadata that the API server writes.
-const METADATA: [&str; 7] = [
-    "managedFields",
-    "resourceVersion",
-    "uid",
-    "generation",
-    "creationTimestamp",
-    "selfLink",
-    "deletionGracePeriodSeconds",
-];
-
-/// Annotations that controllers and other tools keep their books in.
-const ANNOTATIONS: [&str; 7] = [
-    "kubectl.kubernetes.io/last-applied-configuration",
-    "deployment.kubernetes.io/revision",
-    "pv.kubernetes.io/bind-completed",
-    "pv.kubernetes.io/bound-by-controller",
-    "volume.kubernetes.io/storage-provisioner",
-    "volume.beta.kubernetes.io/storage-provisioner",
-    "volume.kubernetes.io/selected-node",
-];
 
 /// Labels that the API server or we keep our books in.
 const LABELS: [&str; 2] = [inventory::PART_OF, "kubernetes.io/metadata.name"];
@@ -57,10 +36,10 @@ fn quiet(object: &Value) -> Value {
         fields.remove("status");
     }
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-        for field in METADATA {
-            metadata.remove(field);
+        for field in SERVER_METADATA {
+            metadata.remove(*field);
         }
-        remove_keys(metadata, "annotations", &ANNOTATIONS);
+        remove_keys(metadata, "annotations", BOOK_ANNOTATIONS);
         remove_keys(metadata, "labels", &LABELS);
     }
     object

@@ -52,16 +52,6 @@ pub(crate) enum Replicas {
     Start(i64),
 }
 
-/// Metadata that is the API server's to say.
-const SERVERS: [&str; 6] = [
-    "managedFields",
-    "resourceVersion",
-    "uid",
-    "generation",
-    "creationTimestamp",
-    "selfLink",
-];
-
 impl Manifest {
     /// What field manager `infra` applies: the object with our label and its secrets, without
     /// generated values that stand alone, fields left to others, and an autoscaler's replicas.
@@ -71,8 +61,8 @@ impl Manifest {
             fields.remove("status");
         }
         if let Some(metadata) = body["metadata"].as_object_mut() {
-            for field in SERVERS {
-                metadata.remove(field);
+            for field in infra_schema::diff::SERVER_METADATA {
+                metadata.remove(*field);
             }
             let labels = metadata.entry("labels").or_insert_with(|| json!({}));
             labels[inventory::PART_OF] = self.set.as_str().into();

@@ -89,14 +89,25 @@ impl<'a> Secrets<'a> {
     /// passes through it.
     pub(crate) fn mask(&self, objects: &[Object]) -> Mask {
         let mut values = BTreeSet::new();
+        let mut lines = |value: &str| {
+            values.extend(value.lines().map(|line| line.trim().to_owned()));
+        };
         for text in objects.iter().flat_map(|object| object.secrets.values()) {
+            // A program may print the password alone of an address that holds it.
+            for part in text.parts() {
+                if !matches!(part, SecretPart::Text(_))
+                    && let Ok(bytes) = self.bytes(part)
+                {
+                    lines(&String::from_utf8_lossy(&bytes));
+                }
+            }
             let Ok(encoded) = self.encoded(text) else {
                 continue;
             };
             if let Some(value) = decoded(&Value::String(encoded.clone())) {
-                values.extend(value.lines().map(|line| line.trim().to_owned()));
+                lines(&value);
             }
-            values.insert(encoded);
+            lines(&encoded);
         }
         hide(values)
     }
@@ -105,33 +116,34 @@ impl<'a> Secrets<'a> {
     pub(crate) fn encoded(&self, text: &SecretText) -> Result<String, String> {
         let mut bytes = Vec::new();
         for part in text.parts() {
-            match part {
-                SecretPart::Text(text) => bytes.extend_from_slice(text.as_bytes()),
-                SecretPart::Env(name) => {
-                    let value = self
-                        .source
-                        .env(name)
-                        .ok_or_else(|| format!("the environment variable `{name}` is not set"))?;
-                    bytes.extend_from_slice(value.as_bytes());
-                }
-                SecretPart::File(path) => {
-                    let content = self.source.file(path).map_err(|error| {
-                        format!("the file `{path}` cannot be read: {}", in_words(&error))
-                    })?;
-                    bytes.extend_from_slice(&content);
-                }
-                SecretPart::Generated { name, .. } => {
-                    let value = self.values.get(name).ok_or_else(|| {
-                        format!(
-                            "the generated value `{name}` stands alone under no key of a secret, \
-                             so there is nowhere to keep it"
-                        )
-                    })?;
-                    bytes.extend_from_slice(value.as_bytes());
-                }
-            }
+            bytes.extend(self.bytes(part)?);
         }
         Ok(STANDARD.encode(bytes))
+    }
+
+    fn bytes(&self, part: &SecretPart) -> Result<Vec<u8>, String> {
+        match part {
+            SecretPart::Text(text) => Ok(text.clone().into_bytes()),
+            SecretPart::Env(name) => self
+                .source
+                .env(name)
+                .map(String::into_bytes)
+                .ok_or_else(|| format!("the environment variable `{name}` is not set")),
+            SecretPart::File(path) => self
+                .source
+                .file(path)
+                .map_err(|error| format!("the file `{path}` cannot be read: {}", in_words(&error))),
+            SecretPart::Generated { name, .. } => self
+                .values
+                .get(name)
+                .map(|value| value.clone().into_bytes())
+                .ok_or_else(|| {
+                    format!(
+                        "the generated value `{name}` stands alone under no key of a secret, \
+                         so there is nowhere to keep it"
+                    )
+                }),
+        }
     }
 }
 
@@ -242,6 +254,34 @@ mod tests {
         assert!(alone.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         let url = text(&secrets.encoded(&secret().secrets["url"]).unwrap());
         assert_eq!(url, format!("redis://:{alone}"));
+    }
+
+    #[test]
+    fn a_part_of_a_longer_value_is_hidden_too() {
+        struct Long;
+        impl SecretSource for Long {
+            fn env(&self, _: &str) -> Option<String> {
+                Some("correct-horse".to_owned())
+            }
+            fn file(&self, _: &str) -> io::Result<Vec<u8>> {
+                Err(io::Error::from(io::ErrorKind::NotFound))
+            }
+        }
+        let mut object = secret();
+        let url = SecretText::text("redis://:").join(SecretText::of(SecretPart::Env("P".into())));
+        object.secrets = BTreeMap::from([("url".to_owned(), url.join("@redis:6379".into()))]);
+        let secrets = Secrets::new(&Long, &BTreeMap::new(), |_| None).unwrap();
+        let mask = secrets.mask(&[object]);
+        for (text, expected) in [
+            (
+                "auth with correct-horse failed",
+                "auth with (secret) failed",
+            ),
+            ("dial redis://:correct-horse@redis:6379", "dial (secret)"),
+            ("dial redis:6379", "dial redis:6379"),
+        ] {
+            assert_eq!(mask(text), expected);
+        }
     }
 
     #[test]

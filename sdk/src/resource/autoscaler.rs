@@ -4,9 +4,8 @@ use super::scaling::{Metric, MetricTarget, ScalingRules};
 use super::{Link, Meta, Relation, RelationKind, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{DnsLabel, LabelKey, LabelValue, Name, Quantity};
+use crate::types::{DnsLabel, LabelKey, LabelValue, Name, Quantity, label_map};
 use k8s_openapi::api::autoscaling::v2 as autoscaling;
-use std::collections::BTreeMap;
 
 /// How many pods a workload has, by load (`HorizontalPodAutoscaler`, `autoscaling/v2`).
 ///
@@ -128,13 +127,9 @@ impl Autoscaler {
         labels: impl IntoIterator<Item = (LabelKey, LabelValue)>,
         target: MetricTarget,
     ) -> Self {
-        let labels = labels.into_iter();
-        let labels: BTreeMap<String, String> = labels
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
         self.metrics.push(Metric::External {
             metric: metric.into(),
-            labels,
+            labels: label_map(labels),
             target,
         });
         self

@@ -3,7 +3,7 @@
 use super::{Facts, Meta, PodFacts, PortFact, Resource, ServiceFacts, pod::KeyRef};
 use crate::environment::Graph;
 use crate::object::{Object, Ref};
-use crate::types::{DataKey, Invalid, LabelKey, LabelValue, Name, Port, PortName};
+use crate::types::{DataKey, Invalid, LabelKey, LabelValue, Name, Port, PortName, label_map};
 use infra_schema::kind::Kind;
 use std::collections::BTreeMap;
 
@@ -66,10 +66,7 @@ impl Existing {
 
     /// The labels of its pods, where it has any: who connects to it is allowed to reach them.
     pub fn pods(mut self, labels: impl IntoIterator<Item = (LabelKey, LabelValue)>) -> Self {
-        self.pods = labels
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
+        self.pods = label_map(labels);
         self
     }
 

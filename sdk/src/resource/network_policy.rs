@@ -6,7 +6,7 @@ use super::pod::match_labels;
 use super::{Link, Meta, Relation, RelationKind, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{LabelKey, LabelValue, Name};
+use crate::types::{LabelKey, LabelValue, Name, label_map};
 use k8s_openapi::api::networking::v1 as networking;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use std::collections::BTreeMap;
@@ -56,10 +56,7 @@ impl NetworkPolicy {
 
     /// Only for pods with these labels (`spec.podSelector`). Default: every pod of the namespace.
     pub fn pods(mut self, labels: impl IntoIterator<Item = (LabelKey, LabelValue)>) -> Self {
-        self.pods = labels
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
+        self.pods = label_map(labels);
         self
     }
 

@@ -2,7 +2,7 @@
 
 use super::Link;
 use super::meta::some;
-use crate::types::{Cidr, LabelKey, LabelValue, Port, PortRef, Protocol};
+use crate::types::{Cidr, LabelKey, LabelValue, Port, PortRef, Protocol, label_map};
 use k8s_openapi::api::networking::v1 as networking;
 use std::collections::BTreeMap;
 
@@ -77,20 +77,13 @@ pub(super) enum PeerKind {
     },
 }
 
-fn map(labels: impl IntoIterator<Item = (LabelKey, LabelValue)>) -> BTreeMap<String, String> {
-    let labels = labels.into_iter();
-    labels
-        .map(|(key, value)| (key.into(), value.into()))
-        .collect()
-}
-
 impl Peer {
     /// Pods of the policy's namespace with these labels (`podSelector`); without labels, all.
     pub fn pods(labels: impl IntoIterator<Item = (LabelKey, LabelValue)>) -> Self {
         Self {
             kind: PeerKind::Pods {
                 namespace: None,
-                pods: Some(map(labels)),
+                pods: Some(label_map(labels)),
             },
         }
     }
@@ -100,7 +93,7 @@ impl Peer {
     pub fn namespace(labels: impl IntoIterator<Item = (LabelKey, LabelValue)>) -> Self {
         Self {
             kind: PeerKind::Pods {
-                namespace: Some(map(labels)),
+                namespace: Some(label_map(labels)),
                 pods: None,
             },
         }
@@ -130,7 +123,7 @@ impl Peer {
         labels: impl IntoIterator<Item = (LabelKey, LabelValue)>,
     ) -> Self {
         if let PeerKind::Pods { namespace, .. } = &mut self.kind {
-            *namespace = Some(map(labels));
+            *namespace = Some(label_map(labels));
         }
         self
     }

@@ -1,6 +1,7 @@
 //! Labels and annotations.
 
 use infra_schema::names;
+use std::collections::BTreeMap;
 
 text_type! {
     /// The key of a label or annotation: an optional DNS prefix and `/`, and a name of at most 63
@@ -29,7 +30,19 @@ pub(crate) fn label_value_of(name: &str) -> String {
         return name.to_owned();
     }
     let hash = crate::resource::short_hash(name);
-    format!("{}-{hash}", name[..54].trim_end_matches(['-', '.']))
+    // Names that others gave need not be what labels may be made of, nor ASCII.
+    let start = &name[..name.floor_char_boundary(54)];
+    format!("{}-{hash}", start.trim_end_matches(['-', '.']))
+}
+
+/// Labels as an object has them.
+pub(crate) fn label_map(
+    labels: impl IntoIterator<Item = (LabelKey, LabelValue)>,
+) -> BTreeMap<String, String> {
+    let labels = labels.into_iter();
+    labels
+        .map(|(key, value)| (key.into(), value.into()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -59,5 +72,7 @@ mod tests {
         let value = label_value_of(&"long.".repeat(40));
         assert!(LabelValue::try_from(value.as_str()).is_ok(), "{value}");
         assert_ne!(value, label_value_of(&"long.".repeat(41)));
+        // A character may stand across the cut.
+        assert!(label_value_of(&format!("a{}", "é".repeat(64))).starts_with("aé"));
     }
 }

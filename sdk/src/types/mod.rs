@@ -24,7 +24,7 @@ mod system;
 
 pub mod yaml;
 
-pub(crate) use label::label_value_of;
+pub(crate) use label::{label_map, label_value_of};
 pub(crate) use system::sentence_part;
 pub(crate) use text::one_of;
 

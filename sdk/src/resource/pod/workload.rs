@@ -3,7 +3,7 @@
 use super::affinity::Neighbour;
 use super::{Container, DnsPolicy, HasContainer, PodSettings, Toleration, TopologySpread};
 use crate::resource::{Described, Link, Meta, Target};
-use crate::types::{DnsLabel, LabelKey, LabelValue, Name, Seconds};
+use crate::types::{DnsLabel, LabelKey, LabelValue, Name, Seconds, label_map};
 use std::collections::BTreeMap;
 
 /// What runs pods: deployments, stateful sets, jobs, cron jobs.
@@ -60,10 +60,7 @@ pub trait Workload: HasContainer + Described {
     /// Default: `app`, where its labels have one, else `app.kubernetes.io/name: NAME`.
     #[must_use]
     fn selector(mut self, labels: impl IntoIterator<Item = (LabelKey, LabelValue)>) -> Self {
-        self.pod_mut().selector = labels
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
+        self.pod_mut().selector = label_map(labels);
         self
     }
 

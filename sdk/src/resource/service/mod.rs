@@ -7,7 +7,7 @@ pub use self::port::ServicePort;
 use super::{Facts, Link, Meta, Relation, RelationKind, Resource, ServiceFacts};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{Cidr, DnsLabel, HostName, LabelKey, LabelValue, Seconds};
+use crate::types::{Cidr, DnsLabel, HostName, LabelKey, LabelValue, Seconds, label_map};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use std::collections::BTreeMap;
@@ -94,10 +94,7 @@ impl Service {
 
     /// The labels of the pods that it serves (`spec.selector`). Default: the workload's selector.
     pub fn selector(mut self, labels: impl IntoIterator<Item = (LabelKey, LabelValue)>) -> Self {
-        self.selector = labels
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
+        self.selector = label_map(labels);
         self
     }
 
