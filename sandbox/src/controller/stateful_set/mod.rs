@@ -29,6 +29,7 @@ const COMPONENT: &str = "statefulset-controller";
 #[derive(Default)]
 pub(crate) struct StatefulSets {
     orphans: Orphans,
+    orphan_revisions: Orphans,
 }
 
 /// What a decision about a set knows.
@@ -48,6 +49,8 @@ impl Controller for StatefulSets {
 
     fn keys(&mut self, change: &Change, cluster: &dyn Cluster) -> Vec<Key> {
         let mut keys = self.orphans.note(change, POD, STATEFUL_SET, cluster);
+        let revisions = &mut self.orphan_revisions;
+        keys.extend(revisions.note(change, REVISION, STATEFUL_SET, cluster));
         keys.extend(own_key(change, STATEFUL_SET).or_else(|| owner_key(change, POD, STATEFUL_SET)));
         keys
     }
@@ -55,6 +58,8 @@ impl Controller for StatefulSets {
     fn sync(&mut self, key: &Key, cluster: &mut dyn Cluster) -> Option<Timestamp> {
         let set = cluster.get(STATEFUL_SET, &key.namespace, &key.name)?;
         self.orphans.adopt(POD, &set, cluster, COMPONENT);
+        self.orphan_revisions
+            .adopt(REVISION, &set, cluster, COMPONENT);
         let known = controlled(cluster, REVISION, &set);
         let revisions = Revisions::of(&set, &known);
         let claims = if super::json::items(&set, "spec.volumeClaimTemplates").is_empty() {

@@ -242,3 +242,25 @@ fn a_claim_grows_and_is_kept_while_in_use() {
         "its volume went with it"
     );
 }
+
+#[test]
+fn one_that_is_made_again_takes_over_its_pods_and_revisions() {
+    let mut lab = Lab::full();
+    class(&mut lab, "Immediate");
+    lab.create(stateful_set());
+    lab.pass(120);
+    let uids = |lab: &Lab, kind: &str| -> Vec<String> {
+        let objects = lab.all(kind);
+        let uids = objects.iter().map(|object| text(object, "metadata.uid"));
+        uids.map(str::to_owned).collect()
+    };
+    let (pods, revisions) = (uids(&lab, "Pod"), uids(&lab, "ControllerRevision"));
+    assert_eq!((pods.len(), revisions.len()), (3, 1));
+    lab.delete("StatefulSet", "db", Propagation::Orphan);
+    lab.pass(30);
+    assert!(lab.find("StatefulSet", "db").is_none());
+    lab.create(stateful_set());
+    lab.pass(120);
+    assert_eq!(uids(&lab, "Pod"), pods);
+    assert_eq!(uids(&lab, "ControllerRevision"), revisions);
+}

@@ -1,6 +1,7 @@
 //! What goes, what stays, and what it takes to delete that too.
 
 use super::bench::{Bench, config, namespace, secret, service, shop, store};
+use crate::cluster::Propagation;
 use crate::engine::{Action, EngineError};
 
 fn full() -> crate::environment::Rendered {
@@ -87,6 +88,59 @@ async fn a_store_that_goes_leaves_its_volume() {
             .is_none()
     );
     assert!(actions(&bench.plan(&without()).await.unwrap()).is_empty());
+}
+
+#[tokio::test]
+async fn a_store_of_another_size_is_made_anew_around_its_pods_when_it_is_deleted_alone() {
+    let bench = Bench::new().await;
+    let (outcome, told) = bench.run(&full()).await;
+    assert!(outcome.is_success(), "{outcome:#?} {told:#?}");
+    let uid = async |kind: &str, name: &str| {
+        let object = bench.get(
+            if kind == "StatefulSet" {
+                "apps/v1"
+            } else {
+                "v1"
+            },
+            kind,
+            name,
+        );
+        object.await.expect("it is there")["metadata"]["uid"].clone()
+    };
+    let (set, pod) = (
+        uid("StatefulSet", "redis").await,
+        uid("Pod", "redis-0").await,
+    );
+    let claim = uid("PersistentVolumeClaim", "data-redis-0").await;
+
+    let mut larger = full();
+    let store = larger
+        .objects
+        .iter_mut()
+        .find(|o| o.id.kind == "StatefulSet");
+    let template = &mut store.expect("the store").value["spec"]["volumeClaimTemplates"][0];
+    template["spec"]["resources"]["requests"]["storage"] = "2Gi".into();
+    let Err(EngineError::Refused(refusals)) = bench.plan(&larger).await else {
+        panic!("a template of claims cannot change")
+    };
+    let help = refusals[0].help.as_deref().unwrap_or_default();
+    assert!(
+        help.contains("`kubectl delete statefulset/redis --cascade=orphan -n shop`"),
+        "{help}"
+    );
+
+    let served = crate::engine::kinds::builtin("apps", "StatefulSet");
+    bench
+        .cluster
+        .delete(&served, Some("shop"), "redis", None, Propagation::Orphan)
+        .await
+        .expect("deleted");
+    let (outcome, told) = bench.run(&larger).await;
+    assert!(outcome.is_success(), "{outcome:#?} {told:#?}");
+    assert_ne!(uid("StatefulSet", "redis").await, set);
+    assert_eq!(uid("Pod", "redis-0").await, pod);
+    assert_eq!(uid("PersistentVolumeClaim", "data-redis-0").await, claim);
+    assert!(bench.plan(&larger).await.expect("a plan").is_empty());
 }
 
 #[tokio::test]
