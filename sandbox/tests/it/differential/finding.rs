@@ -48,12 +48,10 @@ impl Finding {
                 format!("{ours} | {text}")
             }
             (None, Some(cause)) if cause["field"].is_string() => {
-                format!("the server also: {}: {}", cause["field"], cause["message"])
-                    .replace('"', "")
+                format!("the server also: {}", told(cause))
             }
             (Some(cause), None) if cause["field"].is_string() => {
-                format!("the sandbox also: {}: {}", cause["field"], cause["message"])
-                    .replace('"', "")
+                format!("the sandbox also: {}", told(cause))
             }
             (ours, theirs) => {
                 let there =
@@ -120,6 +118,12 @@ impl fmt::Display for Finding {
         }
         Ok(())
     }
+}
+
+/// A cause of a refusal.
+fn told(cause: &Value) -> String {
+    let word = |field: &str| cause[field].as_str().unwrap_or_default();
+    format!("{}: {}", word("field"), word("message"))
 }
 
 /// How many findings there are with each fault.
