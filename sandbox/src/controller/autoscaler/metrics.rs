@@ -119,13 +119,13 @@ fn selector(selector: &Value) -> String {
     if selector.is_null() {
         return "nil".to_owned();
     }
-    let labels: String = at(selector, "matchLabels")
+    let labels: Vec<String> = at(selector, "matchLabels")
         .as_object()
         .into_iter()
         .flatten()
         .map(|(key, value)| format!("{key}: {},", value.as_str().unwrap_or_default()))
         .collect();
-    let expressions: String = items(selector, "matchExpressions")
+    let expressions: Vec<String> = items(selector, "matchExpressions")
         .iter()
         .map(|one| {
             let values: Vec<&str> = items(one, "values")
@@ -140,6 +140,7 @@ fn selector(selector: &Value) -> String {
             )
         })
         .collect();
+    let (labels, expressions) = (labels.concat(), expressions.concat());
     format!(
         "&LabelSelector{{MatchLabels:map[string]string{{{labels}}},\
          MatchExpressions:[]LabelSelectorRequirement{{{expressions}}},}}"
