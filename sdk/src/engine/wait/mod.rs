@@ -6,6 +6,8 @@
 //! sets are watched where a workload is not ready, events where something has not been ready for a
 //! while, claims where a pod waits for one; each once.
 //!
+//! What fails ends at once, but for a moment in which the event that explains it may still arrive.
+//!
 //! An object that is ready already when it is registered costs no request at all.
 
 mod answers;
