@@ -14,10 +14,7 @@ fn with_definitions() -> Infra {
     infra
 }
 
-const SCRIPT: &str = r#"const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080).replicas(0);
-environment("shop", [
-    APP,
-    service("app", APP),
+const SCRIPT: &str = r#"environment("shop", [
     object(#{
         apiVersion: "cert-manager.io/v1", kind: "Issuer", metadata: #{ name: "letsencrypt" },
         spec: #{ acme: #{ server: "https://acme.example/directory" } },
