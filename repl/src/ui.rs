@@ -2,6 +2,7 @@
 //! errors to standard error.
 
 use anstyle::{AnsiColor, Style};
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 /// Where output goes and how it may look.
@@ -61,21 +62,13 @@ impl Ui {
     }
 
     /// Prints a result. A reader that has gone away ends the process quietly.
-    #[expect(
-        clippy::unused_self,
-        reason = "who prints must have been given the terminal"
-    )]
     pub(crate) fn out(self, text: &str) {
-        emit(&mut io::stdout().lock(), text);
+        emit(&mut io::stdout().lock(), &self.out.harmless(text));
     }
 
     /// Prints progress, a question or an error.
-    #[expect(
-        clippy::unused_self,
-        reason = "who prints must have been given the terminal"
-    )]
     pub(crate) fn err(self, text: &str) {
-        emit(&mut io::stderr().lock(), text);
+        emit(&mut io::stderr().lock(), &self.err.harmless(text));
     }
 
     /// Asks a question that is answered by `yes`. `None`: nobody can be asked.
@@ -105,6 +98,41 @@ fn emit(stream: &mut impl Write, text: &str) {
 }
 
 impl Look {
+    /// What may go to this stream: a terminal obeys control characters, and what clusters, pods and
+    /// files say may hold any. Only lines, tabs and colours stay; the others are shown as pictures. A
+    /// program that reads us gets all as it is.
+    pub(crate) fn harmless(self, text: &str) -> Cow<'_, str> {
+        let obeyed = |c: char| c.is_control() && c != '\n' && c != '\t';
+        if !self.terminal || !text.contains(obeyed) {
+            return Cow::Borrowed(text);
+        }
+        let mut shown = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let taken = match c {
+                '\r' if rest.starts_with("\r\n") => 1,
+                '\u{1b}' => colour(rest)
+                    .inspect(|length| shown.push_str(&rest[..*length]))
+                    .unwrap_or_else(|| {
+                        shown.push('␛');
+                        1
+                    }),
+                _ if !obeyed(c) => {
+                    shown.push(c);
+                    c.len_utf8()
+                }
+                // Unicode has a picture for each of ASCII's.
+                _ => {
+                    let picture = char::from_u32(0x2400 + u32::from(c)).filter(|_| c < ' ');
+                    shown.push(picture.unwrap_or(char::REPLACEMENT_CHARACTER));
+                    c.len_utf8()
+                }
+            };
+            rest = &rest[taken..];
+        }
+        Cow::Owned(shown)
+    }
+
     /// `text` in a style, where colours are wanted.
     pub(crate) fn paint(self, style: Style, text: &str) -> String {
         if self.color {
@@ -137,5 +165,39 @@ impl Look {
     /// Something that matters more.
     pub(crate) fn strong(self, text: &str) -> String {
         self.paint(Style::new().bold(), text)
+    }
+}
+
+/// The length of the sequence at the start of a text that sets a colour, if one stands there:
+/// `ESC [ 1 ; 31 m`.
+fn colour(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix("\u{1b}[")?;
+    let end = inside.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+    inside[end..].starts_with('m').then_some(2 + end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_and_a_program_gets_all() {
+        let look = |terminal| Look {
+            terminal,
+            color: true,
+            width: 80,
+        };
+        for (text, expected) in [
+            ("plain äöü\n\tline\n", "plain äöü\n\tline\n"),
+            ("\u{1b}[1;31mred\u{1b}[0m", "\u{1b}[1;31mred\u{1b}[0m"),
+            ("\u{1b}[2Jgone", "␛[2Jgone"),
+            ("\u{1b}]0;title\u{7}", "␛]0;title␇"),
+            ("100%\rdone\r\n", "100%␍done\n"),
+            ("\u{9b}31m\u{7f}", "\u{fffd}31m\u{fffd}"),
+            ("cut\u{1b}[3", "cut␛[3"),
+        ] {
+            assert_eq!(look(true).harmless(text), expected, "{text:?}");
+            assert_eq!(look(false).harmless(text), text);
+        }
     }
 }

@@ -73,7 +73,8 @@ impl Live {
                 bar.enable_steady_tick(Duration::from_millis(120));
                 bar
             });
-            bar.set_message(format!("{}: {reason}", id.short()));
+            let message = format!("{}: {reason}", id.short());
+            bar.set_message(ui.err_look().harmless(&message).into_owned());
             return;
         }
         match event {
@@ -83,7 +84,7 @@ impl Live {
         }
         if let Some(line) = line(ui, event) {
             // A terminal that is gone is not worth a word.
-            let _ = self.bars.println(line);
+            let _ = self.bars.println(ui.err_look().harmless(&line));
         }
     }
 

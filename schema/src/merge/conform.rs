@@ -58,10 +58,10 @@ impl Walk {
                 }
             }
             (Atom::List(_), other) => {
-                self.say(&format!("expected list, got &{{{}}}", shown(other)))
+                self.say(&format!("expected list, got &{{{}}}", shown(other)));
             }
             (Atom::Map { .. }, other) => {
-                self.say(&format!("expected map, got &{{{}}}", shown(other)))
+                self.say(&format!("expected map, got &{{{}}}", shown(other)));
             }
         }
     }

@@ -110,15 +110,13 @@ fn nothing_that_a_script_hands_over_ends_in_a_panic() {
     let made = examples();
     let (mut tried, mut without, mut rendered) = (BTreeSet::new(), BTreeSet::new(), 0);
     for row in &rows {
-        let receiver = match row.receiver_name() {
+        let receiver = match row.receiver_name().map(|name| (name, made.get(name))) {
             None => String::new(),
-            Some(name) => match made.get(name) {
-                Some(example) => format!("({example})."),
-                None => {
-                    without.insert(name.to_owned());
-                    continue;
-                }
-            },
+            Some((_, Some(example))) => format!("({example})."),
+            Some((name, None)) => {
+                without.insert(name.to_owned());
+                continue;
+            }
         };
         // The same setter of another workload.
         if !tried.insert((row.name, row.arguments.len(), row.doc)) {

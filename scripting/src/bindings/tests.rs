@@ -116,9 +116,10 @@ fn sources(folder: &Path) -> Vec<String> {
         .expect("the sources are there")
         .flat_map(|entry| {
             let path = entry.expect("readable").path();
-            match path.is_dir() {
-                true => sources(&path),
-                false => vec![std::fs::read_to_string(&path).expect("readable")],
+            if path.is_dir() {
+                sources(&path)
+            } else {
+                vec![std::fs::read_to_string(&path).expect("readable")]
             }
         })
         .collect()

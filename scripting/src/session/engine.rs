@@ -30,7 +30,7 @@ const OPERATIONS: u64 = 50_000_000;
 /// The default of how long a script may be evaluated; one of a thousand objects takes some hundredths
 /// of a second. An operation on an array of arrays may take a thousand times as long as another, so
 /// that their number alone is no limit.
-const TIME: Duration = Duration::from_secs(60);
+const TIME: Duration = Duration::from_mins(1);
 
 /// An engine for one run of a script with these words.
 ///
