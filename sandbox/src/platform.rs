@@ -106,7 +106,10 @@ fn put(world: &mut World, mut object: Value) -> Result<(), String> {
     };
     result.map_err(|status| status.message)?;
     if status.is_object() && kind.has_status() {
-        let body = json!({"metadata": {"name": key.name}, "status": status});
+        let body = json!({
+            "apiVersion": kind.api_version(), "kind": kind.kind,
+            "metadata": {"name": key.name}, "status": status,
+        });
         let write = write.subresource("status");
         let result = write::apply(world, &write, &kind, &key, body);
         result.map_err(|status| status.message)?;

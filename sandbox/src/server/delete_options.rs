@@ -70,9 +70,12 @@ fn fits(asked: &Value) -> Result<(), Status> {
 fn propagation(asked: &Value) -> Result<Option<Propagation>, Status> {
     let orphan = asked["orphanDependents"].as_bool();
     let Some(word) = asked["propagationPolicy"].as_str() else {
-        return Ok(orphan.map(|orphan| match orphan {
-            true => Propagation::Orphan,
-            false => Propagation::Background,
+        return Ok(orphan.map(|orphan| {
+            if orphan {
+                Propagation::Orphan
+            } else {
+                Propagation::Background
+            }
         }));
     };
     if orphan.is_some() {

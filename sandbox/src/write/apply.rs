@@ -9,7 +9,7 @@ use crate::world::World;
 use infra_schema::apply::{ApplyError, Conflict, check_body, described, kind_of};
 use infra_schema::merge::conform;
 use infra_schema::ty::Type;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Applies a configuration; creates the object when it is not there.
 pub(crate) fn apply(
@@ -28,6 +28,11 @@ pub(crate) fn apply(
         return Err(Status::invalid("meta.k8s.io", "PatchOptions", "", &[cause]));
     }
     check_body(&config, &kind.api_version()).map_err(refusal)?;
+    if config["apiVersion"].is_null() || config["kind"] != kind.kind.as_ref() {
+        let message = format!("invalid object type: {}", kind_of(&config));
+        return Err(Status::bad_request(message));
+    }
+    let nameless = config["metadata"]["name"].is_null();
     let metadata = &config["metadata"];
     if !metadata.is_null() && (kind.is_custom() || !metadata.is_object()) {
         // What has no name of its own is refused before it gets that of the request.
@@ -43,6 +48,9 @@ pub(crate) fn apply(
     match &live {
         Some(live) => replace::check_preconditions(kind, live, &config)?,
         None => absent(write, kind, key, &config)?,
+    }
+    if nameless && live.is_none() {
+        body::named(&key.name, &Value::Object(Map::new()))?;
     }
     let mut object = super::applied(world, write, kind, live.as_deref(), &config)?;
     facts::convert(kind, &mut object).map_err(|why| unconverted(&config, &why))?;

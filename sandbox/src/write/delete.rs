@@ -56,11 +56,11 @@ pub(crate) fn delete(
     check(kind, key, &live, options)?;
     let marked = mark(world, kind, &live, options);
     if prepare::is_released(kind, &marked) {
-        // Pods that go at once are told of with the mark, as those are that had to stop.
-        let last = if kind.kind == "Pod" {
-            Arc::new(marked)
-        } else {
-            live
+        // Pods that go at once are told of with the mark first, as those are that had to stop.
+        let last = match kind.kind.as_ref() {
+            "Pod" if options.dry_run || marked == *live => Arc::new(marked),
+            "Pod" => world.store(key, marked),
+            _ => live,
         };
         let gone = if options.dry_run {
             None

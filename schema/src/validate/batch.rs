@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::look::{field, text};
+use super::look::{field, items, text};
 use super::path::{Found, Path};
 use super::pod;
 use super::workload::not_negative;
@@ -26,6 +26,7 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
             .required(found, "when completion mode is Indexed");
     }
     indexes(spec, path, found);
+    failure_policy(spec, path, found);
     let Some(template) = field(spec, "template") else {
         return;
     };
@@ -49,6 +50,52 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
 pub(super) fn selected(spec: &Value, path: &Path<'_>, found: &mut Found) {
     if field(spec, "selector").is_none() {
         path.field("selector").required(found, "");
+    }
+}
+
+/// What is done with pods that fail.
+fn failure_policy(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let Some(policy) = field(spec, "podFailurePolicy") else {
+        return;
+    };
+    let pod = &spec["template"]["spec"];
+    let containers = [items(pod, "containers"), items(pod, "initContainers")].concat();
+    let path = path.field("podFailurePolicy");
+    let path = path.field("rules");
+    for (at, rule) in items(policy, "rules").iter().enumerate() {
+        let Some(codes) = field(rule, "onExitCodes") else {
+            continue;
+        };
+        let path = path.index(at);
+        let path = path.field("onExitCodes");
+        if let Some(name) = field(codes, "containerName")
+            && !containers
+                .iter()
+                .any(|container| container["name"] == *name)
+        {
+            let detail = "must be one of the container or initContainer names in the pod template";
+            path.field("containerName").invalid(found, name, detail);
+        }
+        let list = path.field("values");
+        let values = items(codes, "values");
+        if values.is_empty() {
+            list.invalid(found, &Value::Null, "at least one value is required");
+        }
+        for (at, value) in values.iter().enumerate() {
+            if text(codes, "operator") == "In" && value.as_i64() == Some(0) {
+                let detail = "must not be 0 for the In operator";
+                list.index(at).invalid(found, value, detail);
+            }
+            if values[..at].contains(value) {
+                list.index(at).duplicate(found, value);
+            }
+        }
+        if values
+            .windows(2)
+            .any(|pair| pair[0].as_i64() > pair[1].as_i64())
+        {
+            list.invalid(found, &codes["values"], "must be ordered");
+        }
     }
 }
 

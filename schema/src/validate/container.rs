@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::look::{count, entries, field, items, number, text};
 use super::path::{Found, Path};
-use super::{probe, volume};
+use super::{probe, quota, volume};
 use crate::names;
 use crate::quantity::Quantity;
 
@@ -35,6 +35,7 @@ pub(super) fn check(
     ports(container, pod["hostNetwork"] == true, path, found);
     environment(container, path, found);
     mounts(container, volumes, path, found);
+    devices(container, volumes, path, found);
     if let Some(resources) = field(container, "resources") {
         self::resources(resources, &path.field("resources"), found);
     }
@@ -212,6 +213,16 @@ fn mounts(container: &Value, volumes: &BTreeSet<&str>, path: &Path<'_>, found: &
     }
 }
 
+fn devices(container: &Value, volumes: &BTreeSet<&str>, path: &Path<'_>, found: &mut Found) {
+    let list = path.field("volumeDevices");
+    for (at, device) in items(container, "volumeDevices").iter().enumerate() {
+        let name = text(device, "name");
+        if !volumes.contains(name) {
+            list.index(at).field("name").not_found(found, name);
+        }
+    }
+}
+
 /// Requests and limits.
 pub(super) fn resources(resources: &Value, path: &Path<'_>, found: &mut Found) {
     let amount = |value: &Value| value.as_str().and_then(|text| Quantity::parse(text).ok());
@@ -219,6 +230,7 @@ pub(super) fn resources(resources: &Value, path: &Path<'_>, found: &mut Found) {
         let list_path = path.field(list);
         for (name, value) in entries(resources, list) {
             let path = list_path.key(name);
+            resource_name(name, &path, found);
             let Some(wanted) = amount(value) else {
                 continue;
             };
@@ -237,4 +249,21 @@ pub(super) fn resources(resources: &Value, path: &Path<'_>, found: &mut Found) {
             }
         }
     }
+}
+
+/// The name of a resource that containers can have: one of the server's own, or somebody's.
+fn resource_name(name: &str, path: &Path<'_>, found: &mut Found) {
+    let value = Value::from(name);
+    let wrong = names::label_key(name);
+    let malformed = !wrong.is_empty();
+    path.invalid_each(found, &value, wrong);
+    let own = matches!(name, "cpu" | "memory" | "ephemeral-storage");
+    if name.contains('/') || own || name.starts_with("hugepages-") {
+        return;
+    }
+    if !malformed && !quota::is_standard(name) && !matches!(name, "storage") {
+        let detail = "must be a standard resource type or fully qualified";
+        path.invalid(found, &value, detail);
+    }
+    path.invalid(found, &value, "must be a standard resource for containers");
 }

@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::look::{entries, items, number};
 use super::path::{Found, Path};
+use crate::names;
+use crate::quantity::Quantity;
 
 const SCOPES: [&str; 7] = [
     "BestEffort",
@@ -60,8 +62,44 @@ fn is_in_scope(scope: &str, resource: &str) -> bool {
     }
 }
 
+/// Whether a resource is one of the server's own.
+pub(super) fn is_standard(resource: &str) -> bool {
+    STANDARD.contains(&resource)
+}
+
+/// What is bound, and how far.
+fn hard(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let path = path.field("hard");
+    for (name, value) in entries(spec, "hard") {
+        let path = path.key(name);
+        let shown = Value::from(name.as_str());
+        let wrong = names::label_key(name);
+        if wrong.is_empty() && !name.contains('/') && !is_standard(name) {
+            for detail in [
+                "must be a standard resource type or fully qualified",
+                "must be a standard resource for quota",
+            ] {
+                path.invalid(found, &shown, detail);
+            }
+        }
+        path.invalid_each(found, &shown, wrong);
+        let Some(amount) = value.as_str().and_then(|text| Quantity::parse(text).ok()) else {
+            continue;
+        };
+        if amount.is_negative() {
+            path.invalid(found, value, "must be greater than or equal to 0");
+        }
+        let counted =
+            is_standard(name) && !name.contains(['.', '-']) || name.starts_with("services.");
+        if counted && !COMPUTE.contains(&name.as_str()) && amount.as_milli() % 1000 != 0 {
+            path.invalid(found, value, "must be an integer");
+        }
+    }
+}
+
 /// `spec` of a quota.
 pub(super) fn quota(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    hard(spec, path, found);
     let path = path.field("scopes");
     let scopes = &spec["scopes"];
     let mut names = Vec::new();

@@ -30,6 +30,7 @@ fn is_judged_elsewhere(ty: &Type, name: &str) -> bool {
         "selector" => ty.declares("updateStrategy") && !ty.declares("serviceName"),
         "containers" => true,
         "verbs" => ty.declares("nonResourceURLs"),
+        "values" => ty.declares("containerName"),
         "kind" => ty.declares("apiGroup") && !ty.declares("namespace"),
         _ => false,
     }

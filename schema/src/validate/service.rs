@@ -34,11 +34,18 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
             path.field("externalName")
                 .invalid_each(found, &spec["externalName"], wrong);
         }
-        if !matches!(text(spec, "clusterIP"), "" | "None") {
-            path.field("clusterIPs")
-                .forbidden(found, "may not be set for ExternalName services");
+        for (given, name) in [("clusterIP", "clusterIPs"), ("ipFamilies", "ipFamilies")] {
+            if !text(spec, given).is_empty() || !items(spec, given).is_empty() {
+                path.field(name)
+                    .forbidden(found, "may not be set for ExternalName services");
+            }
         }
     }
+    if kind != "LoadBalancer" && field(spec, "allocateLoadBalancerNodePorts").is_some() {
+        path.field("allocateLoadBalancerNodePorts")
+            .forbidden(found, "may only be used when `type` is 'LoadBalancer'");
+    }
+    addresses(spec, path, found);
     labels(spec, "selector", path, found);
     ports(spec, kind, path, found);
     let outside =
@@ -61,6 +68,34 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
         let path = path.field("clientIP");
         let detail = "must be greater than 0 and less than 86400";
         path.field("timeoutSeconds").invalid(found, timeout, detail);
+    }
+}
+
+fn addresses(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    const WRONG: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+    let first = [spec["clusterIP"].clone()];
+    let given = match items(spec, "clusterIPs") {
+        [] if !text(spec, "clusterIP").is_empty() => &first,
+        given => given,
+    };
+    for (name, addresses) in [
+        ("clusterIPs", given),
+        ("externalIPs", items(spec, "externalIPs")),
+    ] {
+        let path = path.field(name);
+        for (at, address) in addresses.iter().enumerate() {
+            let written = address.as_str().unwrap_or_default();
+            let none = name == "clusterIPs" && at == 0 && written == "None";
+            if !none && written.parse::<std::net::IpAddr>().is_err() {
+                path.index(at).invalid(found, address, WRONG);
+            }
+        }
+    }
+    let path = path.field("ipFamilies");
+    for (at, family) in items(spec, "ipFamilies").iter().enumerate() {
+        if !matches!(family.as_str(), Some("IPv4" | "IPv6")) {
+            path.index(at).unsupported(found, family, &["IPv4", "IPv6"]);
+        }
     }
 }
 

@@ -259,6 +259,53 @@ fn single_objects() {
             ],
         ),
         (
+            "",
+            "ResourceQuota",
+            json!({"spec": {"hard": {"services": "-1", "key": "1", "cpu": "500m"}}}),
+            &[
+                r#"spec.hard[key]: Invalid value: "key": must be a standard resource type or fully qualified"#,
+                r#"spec.hard[key]: Invalid value: "key": must be a standard resource for quota"#,
+                r#"spec.hard[services]: Invalid value: "-1": must be greater than or equal to 0"#,
+            ],
+        ),
+        (
+            "",
+            "Service",
+            json!({"spec": {"clusterIP": "-dash", "ipFamilies": ["IPv4", "IPv5"], "allocateLoadBalancerNodePorts": true, "ports": [{"port": 80}]}}),
+            &[
+                "spec.allocateLoadBalancerNodePorts: Forbidden: may only be used when `type` is 'LoadBalancer'",
+                r#"spec.clusterIPs[0]: Invalid value: "-dash": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#,
+                r#"spec.ipFamilies[1]: Unsupported value: "IPv5": supported values: "IPv4", "IPv6""#,
+            ],
+        ),
+        (
+            "batch",
+            "Job",
+            json!({"spec": job(json!({"podFailurePolicy": {"rules": [{"action": "FailJob", "onExitCodes": {"operator": "In", "containerName": "z", "values": [1, 0]}}]}}))}),
+            &[
+                r#"spec.podFailurePolicy.rules[0].onExitCodes.containerName: Invalid value: "z": must be one of the container or initContainer names in the pod template"#,
+                "spec.podFailurePolicy.rules[0].onExitCodes.values[1]: Invalid value: 0: must not be 0 for the In operator",
+                "spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: [1,0]: must be ordered",
+            ],
+        ),
+        (
+            "",
+            "Pod",
+            json!({"spec": {
+                "schedulingGates": [{"name": "a.b/c"}, {"name": "a.b/c"}],
+                "containers": [{
+                    "name": "a", "image": "b", "resources": {"requests": {"key": "1"}},
+                    "volumeDevices": [{"name": "x", "devicePath": "/d"}],
+                }],
+            }}),
+            &[
+                r#"spec.containers[0].volumeDevices[0].name: Not found: "x""#,
+                r#"spec.containers[0].resources.requests[key]: Invalid value: "key": must be a standard resource type or fully qualified"#,
+                r#"spec.containers[0].resources.requests[key]: Invalid value: "key": must be a standard resource for containers"#,
+                r#"spec.schedulingGates[1]: Duplicate value: "a.b/c""#,
+            ],
+        ),
+        (
             "coordination.k8s.io",
             "Lease",
             json!({"spec": {"leaseDurationSeconds": 0, "leaseTransitions": -1}}),

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::look::{field, items, number, text};
 use super::path::{Found, Path};
 use super::{pod, selector, storage};
+use crate::names;
 use crate::quantity::Quantity;
 
 const KINDS: [&str; 4] = ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"];
@@ -36,7 +37,10 @@ pub(super) fn check(kind: &str, spec: &Value, path: &Path<'_>, found: &mut Found
             }
         }
         "DaemonSet" => rolling(spec, "updateStrategy", "OnDelete", path, found),
-        "StatefulSet" => claims(spec, path, found),
+        "StatefulSet" => {
+            claims(spec, path, found);
+            stateful(spec, path, found);
+        }
         _ => {}
     }
 }
@@ -126,6 +130,36 @@ fn with_claims(template: &Value, claims: &[Value]) -> Value {
         }
     }
     template
+}
+
+/// What only stateful sets have.
+fn stateful(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let service = text(spec, "serviceName");
+    if !service.is_empty() {
+        path.field("serviceName").invalid_each(
+            found,
+            &spec["serviceName"],
+            names::dns1123_label(service),
+        );
+    }
+    let strategy = &spec["updateStrategy"];
+    let Some(rolling) = field(strategy, "rollingUpdate") else {
+        return;
+    };
+    let path = path.field("updateStrategy");
+    let path = path.field("rollingUpdate");
+    if text(strategy, "type") == "OnDelete" {
+        // The server shows its inner form.
+        let (partition, most) = (&rolling["partition"], &rolling["maxUnavailable"]);
+        let shown = format!("{{\"Partition\":{partition},\"MaxUnavailable\":{most}}}");
+        path.invalid_text(
+            found,
+            &shown,
+            "only allowed for updateStrategy 'RollingUpdate'",
+        );
+    } else {
+        not_negative(rolling, "partition", &path, found);
+    }
 }
 
 fn claims(spec: &Value, path: &Path<'_>, found: &mut Found) {
