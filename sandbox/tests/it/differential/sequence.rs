@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::kind::{SAMPLES, Sample};
 use super::operation::{Operation, Verb};
 use super::{read, write};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How much of what makes sense for a kind each of its sequences takes up, in turn: chance alone would
 /// leave something out however long it went on.
@@ -42,7 +42,30 @@ pub(crate) fn sequence(seed: u64, number: usize) -> Vec<Operation> {
         out.push(operation(&mut dice, sample, cell));
     }
     out.push(read::watch(&mut dice, main, "", Fault::None));
+    name_all_but_one(&mut out);
     out
+}
+
+/// Lists are in the order of names: of those that chance ends, each kind has one in a sequence.
+fn name_all_but_one(operations: &mut [Operation]) {
+    let mut kinds = Vec::new();
+    for operation in operations {
+        let Some(metadata) = operation
+            .body
+            .get_mut("metadata")
+            .and_then(Value::as_object_mut)
+        else {
+            continue;
+        };
+        if !metadata.contains_key("generateName") {
+            continue;
+        }
+        if kinds.contains(&operation.kind) {
+            metadata.remove("generateName");
+            metadata.insert("name".into(), "made-again".into());
+        }
+        kinds.push(operation.kind.clone());
+    }
 }
 
 /// The kind of the n-th sequence, and how many sequences of that kind there were before.
@@ -137,4 +160,24 @@ fn operation(dice: &mut Dice, sample: &Sample, (action, fault): Cell) -> Operati
         operation = operation.with("fieldValidation", how);
     }
     operation
+}
+
+#[test]
+fn no_kind_has_two_names_that_chance_ends() {
+    let generates =
+        |operation: &&Operation| operation.body["metadata"].get("generateName").is_some();
+    let mut seen = 0;
+    for number in 0..400 {
+        let mut kinds: Vec<String> = sequence(1, number)
+            .iter()
+            .filter(generates)
+            .map(|operation| operation.kind.clone())
+            .collect();
+        seen += kinds.len();
+        let all = kinds.len();
+        kinds.sort();
+        kinds.dedup();
+        assert_eq!(kinds.len(), all, "sequence {number}");
+    }
+    assert!(seen > 50, "names are generated");
 }
