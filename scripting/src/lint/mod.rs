@@ -30,8 +30,17 @@ pub(crate) fn lint(ast: &AST, engine: &Engine, state: &State, name: &Arc<str>) -
     found.extend(in_place::check(&script));
     found.sort_by_key(|diagnostic| diagnostic.at.as_ref().map(|at| (at.line, at.column)));
     found.dedup();
+    if found.len() > MOST {
+        found.truncate(MOST);
+        found.push(Diagnostic::new(format!(
+            "there are more errors than these {MOST}"
+        )));
+    }
     found
 }
+
+/// How many errors are told: to look for what was meant takes a while for each, and nobody reads more.
+const MOST: usize = 100;
 
 /// The script that is looked at.
 struct Linted<'a> {

@@ -30,6 +30,9 @@ pub(super) fn check(script: &Linted<'_>, types: &Types<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut typed: HashSet<rhai::Position> = HashSet::new();
     types.calls(script, &mut |call| {
+        if found.len() > super::MOST {
+            return;
+        }
         let name = call.call.name.as_str();
         let vocabulary = &script.state.vocabulary;
         let fits = vocabulary
@@ -59,7 +62,7 @@ pub(super) fn check(script: &Linted<'_>, types: &Types<'_>) -> Vec<Diagnostic> {
             || call.call.is_qualified()
             || BUILT_IN.contains(&name)
             || own.iter().any(|(known, _)| *known == name) && call.method;
-        if skipped {
+        if skipped || found.len() > super::MOST {
             return;
         }
         if let Some((known, _)) = own.iter().find(|(known, _)| *known == name) {

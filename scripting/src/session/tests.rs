@@ -329,6 +329,15 @@ fn a_script_that_takes_too_long_is_ended() {
 }
 
 #[test]
+fn no_more_errors_are_told_than_anybody_reads() {
+    let text = "widget(\"a\").cuont(1);\n".repeat(150);
+    let errors = load(&text).map(|_| ()).expect_err("misspelt");
+    assert_eq!(errors.len(), 101);
+    assert_eq!(errors[99].at.as_ref().map(|at| at.line), Some(100));
+    assert_eq!(errors[100].message, "there are more errors than these 100");
+}
+
+#[test]
 fn calls_are_followed_to_the_line_that_failed() {
     let errors = load("fn base(n) {\n  widget(n).count(n)\n}\nenvironment(\"e\", [base(\"x\")])")
         .map(|_| ())
