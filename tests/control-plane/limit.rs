@@ -128,8 +128,11 @@ async fn watch(
     let list: Value = client
         .request(request(Method::GET, collection, String::new())?)
         .await?;
-    let items = list["items"].as_array().into_iter().flatten();
-    if items.fold(false, |enough, object| is_enough(object, false) || enough) {
+    let mut enough = false;
+    for object in list["items"].as_array().into_iter().flatten() {
+        enough = is_enough(object, false);
+    }
+    if enough {
         return Ok(());
     }
     let version = list["metadata"]["resourceVersion"]
