@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The format that is written. A reader refuses any other.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// A world that was kept.
 pub(crate) struct Kept {
