@@ -62,7 +62,7 @@ fn name_all_but_one(operations: &mut [Operation]) {
         }
         if kinds.contains(&operation.kind) {
             metadata.remove("generateName");
-            metadata.insert("name".into(), "made-again".into());
+            metadata.insert("name".into(), "again".into());
         }
         kinds.push(operation.kind.clone());
     }
