@@ -219,6 +219,18 @@ impl Status {
         )
     }
 
+    /// 500: something that the server could not do.
+    pub(crate) fn internal(why: &str) -> Self {
+        let mut status = Self::new(
+            500,
+            "InternalError",
+            format!("Internal error occurred: {why}"),
+        );
+        let cause = serde_json::json!([{"message": why}]);
+        status.details.insert("causes".into(), cause);
+        status
+    }
+
     /// 500 with an empty reason: a plain error of the server's own, as typed conversion makes it.
     pub(crate) fn plain(message: impl Into<String>) -> Self {
         Self::new(500, "", message)

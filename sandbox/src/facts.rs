@@ -1,7 +1,7 @@
 //! What the sandbox asks the schema of a kind, whether built in or defined by a CRD.
 
 use crate::error::{Cause, Status};
-use crate::kinds::Served;
+use crate::kinds::{Custom, Served};
 use infra_schema::patch::{PatchError, json_patch, merge_patch, strategic_merge_patch};
 use infra_schema::ty::Type;
 use infra_schema::validate::{self, Violation};
@@ -23,7 +23,12 @@ pub(crate) fn readable(kind: &Served, object: &Value) -> Result<(), Status> {
         Served::BuiltIn(kind) => {
             validate::decode_error(kind, object).map_or(Ok(()), |why| Err(Status::bad_request(why)))
         }
-        Served::Custom(_) => Ok(()),
+        Served::Custom(_) => decode(kind, object).map_err(|why| {
+            let (version, kind) = (&kind.version, &kind.kind);
+            Status::bad_request(format!(
+                "{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"
+            ))
+        }),
     }
 }
 
@@ -31,7 +36,11 @@ pub(crate) fn readable(kind: &Served, object: &Value) -> Result<(), Status> {
 pub(crate) fn decode(kind: &Served, object: &Value) -> Result<(), String> {
     match kind {
         Served::BuiltIn(kind) => validate::decode_fault(&kind.ty(), object).map_or(Ok(()), Err),
-        Served::Custom(_) => Ok(()),
+        // Whatever the kind, a server reads its metadata into Go's types.
+        Served::Custom(_) => {
+            let metadata = object.get("metadata").unwrap_or(&Value::Null);
+            validate::decode_fault(&Type::object_meta(), metadata).map_or(Ok(()), Err)
+        }
     }
 }
 
@@ -72,10 +81,26 @@ impl From<Violation> for Cause {
 /// What is wrong with an object, and with its change.
 pub(crate) fn violations(kind: &Served, object: &Value, old: Option<&Value>) -> Vec<Cause> {
     let mut violations = validate::validate(kind, object);
+    if let Served::Custom(custom) = kind {
+        violations.extend(of_scale(custom, object, false));
+        if let Some(unchecked) = crd::unchecked(&kind.ty(), &violations) {
+            violations.push(unchecked);
+            return violations.into_iter().map(Cause::from).collect();
+        }
+    }
     if let Some(old) = old {
+        violations.retain(|violation| validate::is_judged_again(kind, violation));
         violations.extend(validate::validate_update(kind, old, object));
     }
     violations.into_iter().map(Cause::from).collect()
+}
+
+/// What a server warns of though it takes the object.
+pub(crate) fn warnings(kind: &Served, object: &Value, old: Option<&Value>) -> Vec<String> {
+    match kind {
+        Served::BuiltIn(kind) => validate::warnings(kind, old, object),
+        Served::Custom(_) => Vec::new(),
+    }
 }
 
 /// What is wrong with a status that is written through its own endpoint.
@@ -85,8 +110,20 @@ pub(crate) fn status_violations(kind: &Served, object: &Value, old: &Value) -> V
             let violations = validate::validate_status(kind, old, object);
             violations.into_iter().map(Cause::from).collect()
         }
-        Served::Custom(_) => Vec::new(),
+        Served::Custom(custom) => {
+            let mut violations = crd::check_status(&kind.ty(), &object["status"]);
+            violations.extend(of_scale(custom, object, true));
+            violations.extend(crd::unchecked(&kind.ty(), &violations));
+            violations.into_iter().map(Cause::from).collect()
+        }
     }
+}
+
+fn of_scale(custom: &Custom, object: &Value, status_only: bool) -> Vec<Violation> {
+    let scale = custom.version.scale.as_ref();
+    scale.map_or_else(Vec::new, |scale| {
+        crd::check_scale(scale, object, status_only)
+    })
 }
 
 /// The ways to patch, apart from apply.

@@ -8,6 +8,7 @@ mod priority;
 mod protection;
 mod quota;
 mod resize;
+mod runtime_class;
 mod security;
 mod service_account;
 mod tolerations;
@@ -65,6 +66,7 @@ pub(crate) fn mutate(
         service_account::fill(world, attempt, object)?;
         tolerations::fill(object);
         priority::fill(world, attempt, object)?;
+        runtime_class::fill(world, attempt, object)?;
         topology::fill(world, object);
     }
     let is_pod = attempt.kind.group.is_empty() && attempt.kind.kind == "Pod";

@@ -78,6 +78,16 @@ pub(super) fn fill(world: &World, attempt: &Attempt<'_>, pod: &mut Value) -> Res
         );
         return Err(attempt.forbid(pod, &why));
     }
+    if let Some(given) = pod["spec"]["preemptionPolicy"]
+        .as_str()
+        .filter(|given| *given != chosen.policy)
+    {
+        let why = format!(
+            "the string value of PreemptionPolicy ({given}) must not be provided in pod spec; priority admission controller computed {} from the given PriorityClass name",
+            chosen.policy
+        );
+        return Err(attempt.forbid(pod, &why));
+    }
     let spec = &mut pod["spec"];
     if !chosen.name.is_empty() {
         spec["priorityClassName"] = chosen.name.into();

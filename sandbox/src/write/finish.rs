@@ -42,7 +42,8 @@ pub(super) fn add(
     // What admission and the server filled in is defaulted as well.
     facts::defaults(kind, &mut object);
     check(kind, write, &object, None)?;
-    let warnings = admission::review(world, &attempt, &object)?;
+    let mut warnings = facts::warnings(kind, &object, None);
+    warnings.extend(admission::review(world, &attempt, &object)?);
     object["apiVersion"] = kind.stored_api_version().into();
     let key = Key::of(&object);
     if let Some(there) = world.objects.at(&key) {
@@ -81,7 +82,11 @@ pub(super) fn change(
     admission::mutate(world, &attempt, &mut object)?;
     prepare::updated(world, kind, write, old, &mut object);
     check(kind, write, &object, Some(old))?;
-    let warnings = admission::review(world, &attempt, &object)?;
+    let mut warnings = match write.subresource.as_str() {
+        "" => facts::warnings(kind, &object, Some(old)),
+        _ => Vec::new(),
+    };
+    warnings.extend(admission::review(world, &attempt, &object)?);
     object["apiVersion"] = old["apiVersion"].clone();
     object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
     infra_schema::apply::keep_times(old, &mut object);

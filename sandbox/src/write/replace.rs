@@ -24,7 +24,8 @@ const CREATED_BY_PUT: [(&str, &str); 10] = [
 ];
 
 /// Kinds whose PUT has to name a version (`AllowUnconditionalUpdate` is false); custom ones too.
-const VERSION_REQUIRED: [(&str, &str); 11] = [
+const VERSION_REQUIRED: [(&str, &str); 12] = [
+    ("apiextensions.k8s.io", "CustomResourceDefinition"),
     ("policy", "PodDisruptionBudget"),
     ("coordination.k8s.io", "Lease"),
     ("node.k8s.io", "RuntimeClass"),

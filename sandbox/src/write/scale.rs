@@ -1,5 +1,6 @@
 //! The `scale` subresource: the number of replicas of whatever has one.
 
+use super::scale_body::Wanted;
 use super::{ScaleBody, Write, Written, finish, prepare};
 use crate::controller::selector::query;
 use crate::error::Status;
@@ -46,7 +47,37 @@ fn live(world: &World, kind: &Served, key: &Key) -> Result<Arc<Value>, Status> {
 /// The scale of an object.
 pub(crate) fn read(world: &World, kind: &Served, key: &Key) -> Result<Value, Status> {
     let live = live(world, kind, key)?;
-    Ok(view(&paths(kind)?, &live))
+    let paths = paths(kind)?;
+    if kind.is_custom() && live.pointer(&paths.spec).is_none() {
+        let path = paths.spec.replace('/', ".");
+        let why = format!("the spec replicas field \"{path}\" does not exist");
+        return Err(Status::internal(&why));
+    }
+    Ok(view(&paths, &live))
+}
+
+/// The number of replicas of an object that says none, which no scale may have.
+const NONE: i64 = i32::MIN as i64;
+
+/// The scale that a write starts from.
+fn base(kind: &Served, paths: &Paths, live: &Value) -> Value {
+    let mut scale = view(paths, live);
+    if kind.is_custom() && live.pointer(&paths.spec).is_none() {
+        scale["spec"]["replicas"] = NONE.into();
+    }
+    scale
+}
+
+/// Refuses a write that leaves an object without a number of replicas.
+fn check_number(kind: &Served, paths: &Paths, live: &Value, wanted: &Wanted) -> Result<(), Status> {
+    let nothing = kind.is_custom() && live.pointer(&paths.spec).is_none();
+    if nothing && matches!(wanted.replicas, None | Some(NONE)) {
+        let path = paths.spec.replace('/', ".");
+        return Err(Status::bad_request(format!(
+            "the spec replicas field \"{path}\" cannot be empty"
+        )));
+    }
+    Ok(())
 }
 
 fn view(paths: &Paths, live: &Value) -> Value {
@@ -109,7 +140,8 @@ fn write_checked(
 ) -> Result<Written, Status> {
     let paths = paths(kind)?;
     let live = live(world, kind, key)?;
-    let wanted = body.wanted(kind, write, view(&paths, &live))?;
+    let wanted = body.wanted(kind, write, base(kind, &paths, &live))?;
+    check_number(kind, &paths, &live, &wanted)?;
     super::replace::check_preconditions(kind, &live, &wanted.scale)?;
     let written = match wanted.replicas {
         Some(replicas) if !wanted.applied => store(world, write, kind, &live, &paths, replicas),

@@ -16,6 +16,22 @@ pub fn check(ty: &Type, object: &Value) -> Vec<Violation> {
     out
 }
 
+/// Everything that is wrong with a status that is written through its own endpoint. Messages name
+/// fields from the status on.
+pub fn check_status(ty: &Type, status: &Value) -> Vec<Violation> {
+    let mut out = Vec::new();
+    if let Some(ty) = ty.field("status") {
+        walk(&ty, status, "", &mut out);
+    }
+    for violation in &mut out {
+        violation.field = match violation.field.as_str() {
+            "<nil>" => "status".to_owned(),
+            field => join("status", field.trim_start_matches('.')),
+        };
+    }
+    out
+}
+
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()
@@ -84,6 +100,16 @@ fn twice(ty: &Type, items: &[Value], path: &str, out: &mut Vec<Violation>) {
         return;
     };
     if kind == ListKind::Atomic {
+        return;
+    }
+    let stranger = |item: &Value| !item.is_object() && !item.is_null();
+    if let (ListKind::Map, Some(at)) = (kind, items.iter().position(stranger)) {
+        let detail = "must be an object for an array of list-type map";
+        out.push(Violation::invalid(
+            &format!("{path}[{at}]"),
+            &items[at],
+            detail,
+        ));
         return;
     }
     let mut seen = std::collections::BTreeSet::new();

@@ -6,12 +6,14 @@ mod combine;
 mod definition;
 mod fill;
 mod rules;
+mod scale;
 mod schema;
 
-pub use check::check;
+pub use check::{check, check_status};
 pub use definition::{Column, CrdError, Definition, Scale, Version};
 pub use fill::fill;
-pub use rules::check_update;
+pub use rules::{check_update, unchecked};
+pub use scale::check_scale;
 
 #[cfg(test)]
 mod tests;

@@ -4,13 +4,41 @@
 use serde_json::Value;
 
 use crate::ty::Type;
-use crate::validate::Violation;
+use crate::validate::{Violation, ViolationKind};
 
 /// Fields that a schema calls immutable and that change. Other rules are not evaluated.
 pub fn check_update(ty: &Type, old: &Value, new: &Value) -> Vec<Violation> {
     let mut out = Vec::new();
     walk(ty, old, new, "", &mut out);
     out
+}
+
+/// What a server says when an object fits its schema too little for the rules to be asked.
+pub fn unchecked(ty: &Type, found: &[Violation]) -> Option<Violation> {
+    let blocks = |violation: &Violation| {
+        matches!(
+            violation.kind,
+            ViolationKind::NotSupported
+                | ViolationKind::Required
+                | ViolationKind::TooLong
+                | ViolationKind::TooMany
+                | ViolationKind::TypeInvalid
+        )
+    };
+    let detail = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+    let has_rules = has_rules(&ty.as_custom()?.schema);
+    (has_rules && found.iter().any(blocks)).then(|| Violation::invalid("", &Value::Null, detail))
+}
+
+/// Whether a schema has rules anywhere.
+fn has_rules(schema: &Value) -> bool {
+    match schema {
+        Value::Object(fields) => {
+            fields.contains_key("x-kubernetes-validations") || fields.values().any(has_rules)
+        }
+        Value::Array(items) => items.iter().any(has_rules),
+        _ => false,
+    }
 }
 
 fn walk(ty: &Type, old: &Value, new: &Value, path: &str, out: &mut Vec<Violation>) {

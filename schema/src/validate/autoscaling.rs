@@ -86,6 +86,15 @@ fn metric(metric: &Value, path: &Path<'_>, found: &mut Found) {
     let Some(target) = field(body, "target") else {
         return;
     };
+    let ty = text(target, "type");
+    if ty.is_empty() {
+        path.field("type")
+            .required(found, "must specify a metric target type");
+    }
+    if !matches!(ty, "Utilization" | "Value" | "AverageValue") {
+        let detail = "must be either Utilization, Value, or AverageValue";
+        path.field("type").invalid(found, &Value::from(ty), detail);
+    }
     let set = ["averageUtilization", "averageValue", "value"]
         .into_iter()
         .filter(|name| field(target, name).is_some())
@@ -108,7 +117,11 @@ fn metric(metric: &Value, path: &Path<'_>, found: &mut Found) {
                 .required(found, "must specify a positive target averageValue");
         }
         _ if set == 0 => {
-            let detail = "must set either a target value for metric or a per-pod target";
+            let detail = if source == "object" {
+                "must set either a target value or averageValue"
+            } else {
+                "must set either a target value for metric or a per-pod target"
+            };
             path.field("averageValue").required(found, detail);
         }
         _ => {}

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::look::{field, items, text};
 use super::path::{Found, Path};
-use super::pod;
 use super::workload::not_negative;
+use super::{pod, selector};
 use crate::cron::Schedule;
 
 /// `spec` of a job.
@@ -48,8 +48,21 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
 
 /// The selector of a job, which the server makes when the job is created.
 pub(super) fn selected(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    if field(spec, "selector").is_none() {
-        path.field("selector").required(found, "");
+    let labels = spec.pointer("/template/metadata/labels");
+    let labels = labels.unwrap_or(&Value::Null);
+    let matches = match field(spec, "selector") {
+        Some(selector) => selector::matches(selector, labels),
+        None => {
+            path.field("selector").required(found, "");
+            // Without a selector nothing is selected.
+            false
+        }
+    };
+    if !matches {
+        let above = path.field("template");
+        let above = above.field("metadata");
+        let detail = "`selector` does not match template `labels`";
+        above.field("labels").invalid(found, labels, detail);
     }
 }
 

@@ -48,6 +48,20 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
 }
 
+/// The class that an annotation says has to be that of the field.
+pub(super) fn one_class(object: &Value, found: &mut Found) {
+    const ANNOTATION: &str = "kubernetes.io/ingress.class";
+    let annotated = &object["metadata"]["annotations"][ANNOTATION];
+    let Some(class) = field(&object["spec"], "ingressClassName") else {
+        return;
+    };
+    if !annotated.is_null() && annotated != class {
+        let path = Path::ROOT.field("annotations");
+        let detail = "must match `ingressClassName` when both are specified";
+        path.field(ANNOTATION).invalid(found, annotated, detail);
+    }
+}
+
 fn host(value: &Value, path: &Path<'_>, found: &mut Found) {
     let name = value.as_str().unwrap_or_default();
     if name.is_empty() {

@@ -4,13 +4,17 @@
 //! missing is an empty one. Sources: `pkg/apis/*/validation/validation.go` of Kubernetes 1.36, and
 //! OpenAPI for required fields and enumerations.
 
+mod address;
 mod autoscaling;
 mod batch;
 mod config;
 mod container;
 mod convert;
 mod decode;
+mod difference;
 mod ingress;
+mod inner;
+mod job_status;
 mod look;
 mod meta;
 mod network_policy;
@@ -25,20 +29,23 @@ mod selector;
 mod service;
 mod status;
 mod storage;
+mod tls;
 mod unknown;
 mod update;
 mod violation;
 mod volume;
+mod warn;
 mod workload;
 
 pub use convert::convert;
 pub use decode::{decode_error, decode_fault};
-pub use object::validate;
+pub use object::{is_judged_again, validate};
 pub use status::validate_status;
 pub use unknown::{prune, unknown_fields};
 pub use update::validate_update;
 pub(crate) use violation::shown;
 pub use violation::{Violation, ViolationKind};
+pub use warn::warnings;
 
 #[cfg(test)]
 mod tests;

@@ -39,7 +39,10 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
         ("apps", name) => workload::check(name, spec, &path, found),
         ("batch", "Job") => batch::job(spec, &path, found),
         ("batch", "CronJob") => batch::cron_job(spec, &path, found),
-        ("networking.k8s.io", "Ingress") => ingress::check(spec, &path, found),
+        ("networking.k8s.io", "Ingress") => {
+            ingress::check(spec, &path, found);
+            ingress::one_class(object, found);
+        }
         ("networking.k8s.io", "NetworkPolicy") => network_policy::check(spec, &path, found),
         ("autoscaling", _) => autoscaling::autoscaler(spec, &path, found),
         ("policy", "PodDisruptionBudget") => autoscaling::budget(spec, &path, found),
@@ -52,7 +55,35 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
         // Each resource is told, though in the same words.
         return std::mem::take(found);
     }
-    without_repeats(std::mem::take(found))
+    let mut found = without_repeats(std::mem::take(found));
+    if kind.kind == "Service" && found.iter().any(service::is_told_alone) {
+        found.retain(service::is_told_alone);
+    }
+    if kind.kind == "StatefulSet" {
+        // The metadata of its template are judged, and told, twice.
+        let of_template = ["spec.template.labels", "spec.template.annotations"];
+        let again = found.iter().filter(|violation| {
+            let above = violation.field.split('[').next().unwrap_or_default();
+            of_template.contains(&above)
+        });
+        let again: Found = again.cloned().collect();
+        found.extend(again);
+    }
+    found
+}
+
+/// What is judged of a new object alone: kind, and the field or what it is below.
+const ONLY_WHEN_NEW: [(&str, &str); 4] = [
+    ("CustomResourceDefinition", "metadata.name"),
+    ("Ingress", "annotations.kubernetes.io/ingress.class"),
+    ("StatefulSet", "spec.serviceName"),
+    ("StatefulSet", "spec.volumeClaimTemplates"),
+];
+
+/// Whether a server that updates an object still says what [`validate`] says of the new one.
+pub fn is_judged_again(kind: &Kind, violation: &Violation) -> bool {
+    let is_only = |row: &(&str, &str)| row.0 == kind.kind && violation.field.starts_with(row.1);
+    !(kind.ty().is_builtin() && ONLY_WHEN_NEW.iter().any(is_only))
 }
 
 /// The schema and a kind's own checks may find the same thing.

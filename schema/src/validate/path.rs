@@ -57,6 +57,11 @@ impl<'a> Path<'a> {
     /// As [`Path::invalid`], of a value that is shown in other words than JSON's.
     pub(super) fn invalid_text(&self, found: &mut Found, value: &str, detail: &str) {
         let message = format!("Invalid value: {value}: {detail}");
+        self.invalid_bare(found, message);
+    }
+
+    /// As [`Path::invalid`], of a value that is not shown. The message is given whole.
+    pub(super) fn invalid_bare(&self, found: &mut Found, message: String) {
         found.push(Violation::new(
             &self.to_string(),
             ViolationKind::Invalid,

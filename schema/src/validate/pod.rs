@@ -67,6 +67,7 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     tolerations(spec, path, found);
     spread(spec, path, found);
     pull_secrets(spec, path, found);
+    claims(spec, path, found);
     let list = path.field("schedulingGates");
     let gates = items(spec, "schedulingGates");
     for (at, gate) in gates.iter().enumerate() {
@@ -75,6 +76,30 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
             .any(|before| before["name"] == gate["name"])
         {
             list.index(at).duplicate(found, &gate["name"]);
+        }
+    }
+}
+
+/// Claims of devices.
+fn claims(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let (claims, list) = (items(spec, "resourceClaims"), path.field("resourceClaims"));
+    for (at, claim) in claims.iter().enumerate() {
+        let path = list.index(at);
+        let name = text(claim, "name");
+        if claims[..at]
+            .iter()
+            .any(|before| text(before, "name") == name)
+        {
+            path.field("name").duplicate(found, &claim["name"]);
+        } else if !name.is_empty() {
+            path.field("name")
+                .invalid_each(found, &claim["name"], names::dns1123_label(name));
+        }
+        for name in ["resourceClaimName", "resourceClaimTemplateName"] {
+            if let Some(value) = field(claim, name) {
+                let wrong = names::dns1123_subdomain(value.as_str().unwrap_or_default());
+                path.field(name).invalid_each(found, value, wrong);
+            }
         }
     }
 }

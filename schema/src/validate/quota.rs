@@ -67,10 +67,10 @@ pub(super) fn is_standard(resource: &str) -> bool {
     STANDARD.contains(&resource)
 }
 
-/// What is bound, and how far.
-fn hard(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    let path = path.field("hard");
-    for (name, value) in entries(spec, "hard") {
+/// Resources and how much of them.
+pub(super) fn amounts(holder: &Value, list: &str, path: &Path<'_>, found: &mut Found) {
+    let path = path.field(list);
+    for (name, value) in entries(holder, list) {
         let path = path.key(name);
         let shown = Value::from(name.as_str());
         let wrong = names::label_key(name);
@@ -99,7 +99,7 @@ fn hard(spec: &Value, path: &Path<'_>, found: &mut Found) {
 
 /// `spec` of a quota.
 pub(super) fn quota(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    hard(spec, path, found);
+    amounts(spec, "hard", path, found);
     let path = path.field("scopes");
     let scopes = &spec["scopes"];
     let mut names = Vec::new();

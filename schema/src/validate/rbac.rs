@@ -128,6 +128,13 @@ pub(super) fn definition(object: &Value, found: &mut Found) {
             .invalid(found, &object["metadata"]["name"], detail);
     }
     let path = Path::ROOT.field("spec");
+    // These are made of the kind, where there is one.
+    let names = path.field("names");
+    for name in ["singular", "listKind"] {
+        if text(&spec["names"], name).is_empty() && text(&spec["names"], "kind").is_empty() {
+            names.field(name).required(found, "");
+        }
+    }
     let versions = items(spec, "versions");
     let path = path.field("versions");
     let stored = versions

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::Violation;
+use super::address::NO_ADDRESS;
 use super::look::{field, items, number, text};
 use super::meta::labels;
 use super::path::{Found, Path};
@@ -71,8 +73,13 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
 }
 
+/// What a server finds while it looks for an address, before it judges anything else.
+pub(super) fn is_told_alone(violation: &Violation) -> bool {
+    violation.field.starts_with("spec.clusterIPs[") && violation.message.ends_with(NO_ADDRESS)
+        || violation.field.starts_with("spec.ipFamilies[")
+}
+
 fn addresses(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    const WRONG: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
     let first = [spec["clusterIP"].clone()];
     let given = match items(spec, "clusterIPs") {
         [] if !text(spec, "clusterIP").is_empty() => &first,
@@ -87,7 +94,7 @@ fn addresses(spec: &Value, path: &Path<'_>, found: &mut Found) {
             let written = address.as_str().unwrap_or_default();
             let none = name == "clusterIPs" && at == 0 && written == "None";
             if !none && written.parse::<std::net::IpAddr>().is_err() {
-                path.index(at).invalid(found, address, WRONG);
+                path.index(at).invalid(found, address, NO_ADDRESS);
             }
         }
     }

@@ -3,10 +3,11 @@
 
 use serde_json::Value;
 
-use super::Violation;
 use super::look::{field, items, number, text};
 use super::path::{Found, Path};
+use super::{Violation, address, job_status, quota};
 use crate::kind::Kind;
+use crate::names;
 
 /// Counters of a workload: which may not be below zero, which not above `replicas`, and what the
 /// server calls that in which the available ones are.
@@ -97,11 +98,23 @@ pub fn validate_status(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
         ("", "Service") => {
             let balancer = path.field("loadBalancer");
             let addresses = items(&status["loadBalancer"], "ingress");
-            if !addresses.is_empty() && text(&new["spec"], "type") != "LoadBalancer" {
+            if addresses.is_empty() || text(&new["spec"], "type") == "LoadBalancer" {
+                address::of_balancer(&old["status"], status, &path, &mut found);
+            } else {
                 let detail = "may only be used when `spec.type` is 'LoadBalancer'";
                 balancer.field("ingress").forbidden(&mut found, detail);
             }
         }
+        ("networking.k8s.io", "Ingress") => {
+            address::of_balancer(&old["status"], status, &path, &mut found);
+        }
+        ("", "Pod") => pod(old, new, &path, &mut found),
+        ("", "ResourceQuota") => {
+            for list in ["hard", "used"] {
+                quota::amounts(status, list, &path, &mut found);
+            }
+        }
+        ("batch", "Job") => job_status::check(old, new, &path, &mut found),
         ("", "Namespace") => {
             let going = field(&new["metadata"], "deletionTimestamp").is_some();
             let detail = match (going, text(status, "phase")) {
@@ -126,6 +139,7 @@ pub fn validate_status(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
             ] {
                 not_below_zero(status, name, &path, &mut found);
             }
+            conditions(status, &path, &mut found);
         }
         ("autoscaling", "HorizontalPodAutoscaler") => {
             for name in ["currentReplicas", "desiredReplicas"] {
@@ -137,7 +151,56 @@ pub fn validate_status(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
     found
 }
 
-fn not_below_zero(status: &Value, name: &str, path: &Path<'_>, found: &mut Found) {
+/// Conditions of the form that all kinds share.
+fn conditions(status: &Value, path: &Path<'_>, found: &mut Found) {
+    let (all, list) = (items(status, "conditions"), path.field("conditions"));
+    for (at, condition) in all.iter().enumerate() {
+        let path = list.index(at);
+        let ty = text(condition, "type");
+        if all[..at].iter().any(|before| text(before, "type") == ty) {
+            path.field("type").duplicate(found, &Value::from(ty));
+        }
+        let wrong = names::label_key(ty);
+        path.field("type")
+            .invalid_each(found, &Value::from(ty), wrong);
+        let state = text(condition, "status");
+        if !matches!(state, "True" | "False" | "Unknown") {
+            let allowed = ["False", "True", "Unknown"];
+            path.field("status")
+                .unsupported(found, &Value::from(state), &allowed);
+        }
+        for name in ["lastTransitionTime", "reason"] {
+            if text(condition, name).is_empty() {
+                path.field(name).required(found, "");
+            }
+        }
+    }
+}
+
+/// A pod's status. What its containers do is not judged.
+fn pod(old: &Value, new: &Value, path: &Path<'_>, found: &mut Found) {
+    let (before, after) = (&old["status"], &new["status"]);
+    let node = text(after, "nominatedNodeName");
+    if !node.is_empty() && node != text(before, "nominatedNodeName") {
+        let path = path.field("nominatedNodeName");
+        path.invalid_each(
+            found,
+            &after["nominatedNodeName"],
+            names::dns1123_subdomain(node),
+        );
+        if !text(&old["spec"], "nodeName").is_empty() {
+            let detail = "may not be set on pods that are already bound to a node";
+            path.forbidden(found, detail);
+        }
+    }
+    // Of one address a server makes the list.
+    for (one, list) in [("podIP", "podIPs"), ("hostIP", "hostIPs")] {
+        address::listed(before, after, one, list, path, found);
+    }
+}
+
+/// A counter, which may not be below zero.
+pub(super) fn not_below_zero(status: &Value, name: &str, path: &Path<'_>, found: &mut Found) {
     if number(status, name).is_some_and(|number| number < 0) {
         path.field(name)
             .invalid(found, &status[name], "must be greater than or equal to 0");

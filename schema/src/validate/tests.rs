@@ -272,10 +272,18 @@ fn single_objects() {
             "",
             "Service",
             json!({"spec": {"clusterIP": "-dash", "ipFamilies": ["IPv4", "IPv5"], "allocateLoadBalancerNodePorts": true, "ports": [{"port": 80}]}}),
+            // Addresses are looked for before anything else is judged.
             &[
-                "spec.allocateLoadBalancerNodePorts: Forbidden: may only be used when `type` is 'LoadBalancer'",
                 r#"spec.clusterIPs[0]: Invalid value: "-dash": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#,
                 r#"spec.ipFamilies[1]: Unsupported value: "IPv5": supported values: "IPv4", "IPv6""#,
+            ],
+        ),
+        (
+            "",
+            "Service",
+            json!({"spec": {"allocateLoadBalancerNodePorts": true, "ports": [{"port": 80}]}}),
+            &[
+                "spec.allocateLoadBalancerNodePorts: Forbidden: may only be used when `type` is 'LoadBalancer'",
             ],
         ),
         (
@@ -425,7 +433,7 @@ fn what_an_update_may_not_change() {
         refused("apps", "Deployment", select("a"), select("b")),
         [r#"spec.selector: Invalid value: {"matchLabels":{"app":"b"}}: field is immutable"#]
     );
-    let claim = |size: &str, phase: &str| json!({"spec": {"resources": {"requests": {"storage": size}}}, "status": {"phase": phase}});
+    let claim = |size: &str, phase: &str| json!({"spec": {"resources": {"requests": {"storage": size}}}, "status": {"phase": phase, "capacity": {"storage": "1Gi"}}});
     assert!(
         refused(
             "",

@@ -6,9 +6,10 @@ use super::Violation;
 use super::look::{field, items, text};
 use super::path::{Found, Path};
 use super::storage::requested;
-use super::{batch, meta};
+use super::{batch, difference, inner, meta};
 use crate::crd;
 use crate::kind::Kind;
+use crate::quantity::Quantity;
 
 const IMMUTABLE: &str = "field is immutable";
 
@@ -168,17 +169,10 @@ pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
         |row: &&(&str, &str, &'static str, &'static str)| row.0 == kind.group && row.1 == kind.kind;
     for (_, _, path, message) in FIELDS.iter().filter(of) {
         if let Some(value) = changed(old, new, path) {
-            if *path == "roleRef" {
-                // The server shows its inner form, whose fields are written as Go writes them.
-                let of = |name: &str| Value::from(text(&value, name));
-                let (group, kind, name) = (of("apiGroup"), of("kind"), of("name"));
-                let shown = format!("{{\"APIGroup\":{group},\"Kind\":{kind},\"Name\":{name}}}");
-                Path::ROOT
-                    .field(path)
-                    .invalid_text(&mut found, &shown, message);
-                continue;
-            }
-            found.push(Violation::invalid(path, &value, message));
+            let shown = inner::shown(path, &value);
+            Path::ROOT
+                .field(path)
+                .invalid_text(&mut found, &shown, message);
         }
     }
     for (_, _, path, message) in FORBIDDEN.iter().filter(of) {
@@ -303,28 +297,71 @@ fn without(object: &Value, names: &[&str]) -> Value {
 
 fn claim(old: &Value, new: &Value, found: &mut Found) {
     let path = Path::ROOT.field("spec");
-    let bound = old["status"]["phase"] == "Bound";
-    let mut free = Vec::new();
-    if bound {
-        free.extend(["resources", "volumeAttributesClassName"]);
-    }
+    let (before, mut after) = (&old["spec"], new["spec"].clone());
     // Binding and the default class fill in what was open.
-    free.extend(
-        ["volumeName", "storageClassName"]
-            .into_iter()
-            .filter(|n| text(&old["spec"], n).is_empty()),
-    );
-    if without(&old["spec"], &free) != without(&new["spec"], &free) {
+    let mut free = Vec::new();
+    if text(before, "volumeName").is_empty() {
+        free.push("/volumeName");
+    }
+    if field(before, "storageClassName").is_none() {
+        free.push("/storageClassName");
+    }
+    if new["status"]["phase"] == "Bound" {
+        free.extend(["/resources/requests/storage", "/volumeAttributesClassName"]);
+    }
+    let mut before = before.clone();
+    for pointer in free {
+        let (from, to) = match pointer {
+            "/volumeName" => (&new["spec"], &mut before),
+            _ => (&old["spec"], &mut after),
+        };
+        take(from, to, pointer);
+    }
+    if before != after {
         let detail = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
-        path.forbidden(found, detail);
-    } else if let (Some(before), Some(after)) = (requested(old), requested(new))
-        && after < before
-    {
+        let detail = format!("{detail}\n{}", difference::of_claims(&before, &after));
+        path.forbidden(found, &detail);
+    }
+    let shrinks = requested(new) < requested(old);
+    let capacity = new.pointer("/status/capacity/storage");
+    let capacity = capacity.and_then(|size| Quantity::parse(size.as_str()?).ok());
+    if shrinks && requested(new).unwrap_or(Quantity::ZERO) <= capacity.unwrap_or(Quantity::ZERO) {
         let path = path.field("resources");
         let path = path.field("requests");
         path.field("storage")
             .forbidden(found, "field can not be less than status.capacity");
     }
+    if let Some(mode) = changed(old, new, "spec.volumeMode") {
+        Path::ROOT
+            .field("volumeMode")
+            .invalid(found, &mode, IMMUTABLE);
+    }
+    if field(&old["status"], "currentVolumeAttributesClassName").is_some() {
+        let gone = match changed(old, new, "spec.volumeAttributesClassName") {
+            Some(Value::Null) => "nil",
+            Some(class) if class == "" => "empty string",
+            _ => return,
+        };
+        let detail = format!(
+            "update to {gone} is forbidden when status.currentVolumeAttributesClassName is not nil"
+        );
+        path.field("volumeAttributesClassName")
+            .forbidden(found, &detail);
+    }
+}
+
+/// Makes a field what it is in another object.
+fn take(from: &Value, to: &mut Value, pointer: &str) {
+    let Some((above, name)) = pointer.rsplit_once('/') else {
+        return;
+    };
+    let Some(fields) = to.pointer_mut(above).and_then(Value::as_object_mut) else {
+        return;
+    };
+    match from.pointer(pointer) {
+        Some(value) => fields.insert(name.to_owned(), value.clone()),
+        None => fields.remove(name),
+    };
 }
 
 /// Fields of a volume's `spec` that are not its source.
@@ -391,8 +428,11 @@ fn pod(old: &Value, new: &Value, found: &mut Found) {
         path.field("tolerations").forbidden(found, detail);
     }
     let had = items(&old["spec"], "schedulingGates");
-    for (at, gate) in items(&new["spec"], "schedulingGates").iter().enumerate() {
-        if !had.iter().any(|had| had["name"] == gate["name"]) {
+    let gates = items(&new["spec"], "schedulingGates");
+    for (at, gate) in gates.iter().enumerate() {
+        let named = |other: &Value| other["name"] == gate["name"];
+        // Of several of one name the last is told.
+        if !had.iter().any(named) && !gates[at + 1..].iter().any(named) {
             let name = text(gate, "name");
             let detail =
                 format!("only deletion is allowed, but found new scheduling gate '{name}'");
