@@ -68,6 +68,14 @@ pub(crate) fn defaults(kind: &Served, object: &mut Value) {
     }
 }
 
+/// An object of the kind that nobody wrote anything into; of its metadata alone, nothing.
+pub(crate) fn empty(kind: &Served, metadata_only: bool) -> Value {
+    match kind {
+        Served::BuiltIn(kind) if !metadata_only => default::zeros(&kind.ty()),
+        _ => Value::Object(serde_json::Map::new()),
+    }
+}
+
 impl From<Violation> for Cause {
     fn from(violation: Violation) -> Self {
         Self {

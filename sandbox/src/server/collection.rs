@@ -8,6 +8,7 @@ use super::route::Target;
 use super::select::Selector;
 use super::stream::{Source, Stream, Watch};
 use crate::error::{Cause, Status};
+use crate::facts;
 use crate::kinds::Served;
 use crate::store::Key;
 use crate::waiting::Waiter;
@@ -263,6 +264,7 @@ pub(super) fn watch(
         namespace: namespace(kind, target),
         selector: selector(context, kind, target)?,
         metadata_only: context.metadata_only(),
+        empty: facts::empty(kind, context.metadata_only()),
         initial: Vec::new(),
         seen: asked
             .filter(|_| !from_now)

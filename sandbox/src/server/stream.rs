@@ -44,6 +44,8 @@ pub(super) struct Watch {
     pub(super) selector: Selector,
     /// Only the metadata.
     pub(super) metadata_only: bool,
+    /// An object that nobody wrote anything into: bookmarks have its form.
+    pub(super) empty: Value,
     /// What is sent before any change.
     pub(super) initial: Vec<u8>,
     /// The revision up to which changes were sent.
@@ -165,7 +167,10 @@ impl Watch {
         } else {
             (self.kind.as_str(), self.api_version.as_str())
         };
-        let mark = json!({"kind": kind, "apiVersion": api_version, "metadata": metadata});
+        let mut mark = self.empty.clone();
+        mark["kind"] = kind.into();
+        mark["apiVersion"] = api_version.into();
+        mark["metadata"] = metadata;
         frame(out, "BOOKMARK", mark.to_string().as_bytes());
     }
 }

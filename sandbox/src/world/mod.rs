@@ -17,6 +17,7 @@ use crate::store::{Change, ChangeKind, Counters, History, Key, Objects};
 use crate::waiting::Waiting;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -81,6 +82,9 @@ pub(crate) struct World {
     pub(crate) journal: Journal,
     /// The faults that requests are to meet.
     pub(crate) faults: Faults,
+    /// Objects that stand there without a default that the next write stores, even one that changes
+    /// nothing else.
+    pub(crate) short: BTreeSet<Key>,
     /// When events were last looked through.
     swept: Timestamp,
     /// Changes that the controllers have not seen yet.
@@ -103,6 +107,7 @@ impl World {
             recorder: Recorder::default(),
             journal: Journal::default(),
             faults: Faults::default(),
+            short: BTreeSet::new(),
             swept: start,
             unseen: Vec::new(),
             manager: Some(Manager::new(controllers)),
@@ -128,6 +133,7 @@ impl World {
         } else {
             ChangeKind::Added
         };
+        self.short.remove(key);
         self.kinds.notice(key, Some(&object));
         self.unseen.push(Seen {
             before: old.clone(),
@@ -157,6 +163,7 @@ impl World {
         let mut last = last.clone();
         last["metadata"]["resourceVersion"] = revision.to_string().into();
         let last = Arc::new(last);
+        self.short.remove(key);
         self.kinds.notice(key, None);
         self.unseen.push(Seen {
             before: Some(old.clone()),

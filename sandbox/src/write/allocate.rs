@@ -5,12 +5,13 @@ use crate::world::World;
 use infra_schema::kind::Kind;
 use serde_json::{Map, Value, json};
 
-/// Fills in what the server decides about a new object of a built-in kind.
-pub(super) fn allocate(world: &mut World, kind: &Kind, object: &mut Value) {
+/// Fills in what the server decides about a new object of a built-in kind. `is_named` tells one
+/// whose name the client chose.
+pub(super) fn allocate(world: &mut World, kind: &Kind, is_named: bool, object: &mut Value) {
     match (kind.group.as_ref(), kind.kind.as_ref()) {
-        ("", "Namespace") => object["spec"] = json!({"finalizers": ["kubernetes"]}),
+        ("", "Namespace") => hold(object),
         ("", "Service") => service::allocate(world, object),
-        ("batch", "Job") => job(object),
+        ("batch", "Job") => job(object, is_named),
         ("", "PersistentVolumeClaim") => data_source(object),
         _ => {}
     }
@@ -106,15 +107,29 @@ fn data_source(claim: &mut Value) {
     }
 }
 
+/// A namespace stays until its content is gone, and whatever else its maker waits for.
+fn hold(namespace: &mut Value) {
+    let held = namespace["spec"]["finalizers"].as_array();
+    let mut held = held.cloned().unwrap_or_default();
+    if !held.iter().any(|finalizer| finalizer == "kubernetes") {
+        held.push("kubernetes".into());
+    }
+    namespace["spec"]["finalizers"] = held.into();
+}
+
 /// A job finds its pods by its uid, unless it brings a selector of its own.
-fn job(job: &mut Value) {
+fn job(job: &mut Value, is_named: bool) {
     if job["spec"]["manualSelector"] == true {
         return;
     }
     let uid = job["metadata"]["uid"].clone();
     let name = job["metadata"]["name"].clone();
-    // A job without labels of its own shares those of its template, with what is added to them.
-    let shares = job["metadata"]["labels"] == job["spec"]["template"]["metadata"]["labels"];
+    // A job without labels of its own shares those of its template, with what is added to them; but
+    // where a name has to be found, each try works on a copy of its own.
+    let own = job["metadata"]["labels"].as_object();
+    let shares = is_named
+        && own.is_some_and(|labels| !labels.is_empty())
+        && job["metadata"]["labels"] == job["spec"]["template"]["metadata"]["labels"];
     let template = &mut job["spec"]["template"];
     if template["metadata"].is_null() {
         template["metadata"] = json!({});

@@ -175,15 +175,23 @@ fn finalizers(kind: &Served, live: &Value, propagation: Option<Propagation>) -> 
             told(FOREGROUND),
         ),
     };
-    let mut finalizers: Vec<Value> = had
-        .into_iter()
-        .filter(|finalizer| finalizer != ORPHAN && finalizer != FOREGROUND)
-        .collect();
+    let others = |finalizer: &&Value| **finalizer != ORPHAN && **finalizer != FOREGROUND;
+    let mut finalizers: Vec<Value> = had.iter().filter(others).cloned().collect();
     if orphan {
         finalizers.push(ORPHAN.into());
     }
     if foreground {
         finalizers.push(FOREGROUND.into());
+    }
+    let same = had.iter().all(|finalizer| finalizers.contains(finalizer))
+        && finalizers.iter().all(|finalizer| had.contains(finalizer));
+    if same {
+        return had;
+    }
+    if kind.group.is_empty() && kind.kind == "Namespace" {
+        // Namespaces have a way of their own, that knows each finalizer once.
+        let mut seen = std::collections::HashSet::new();
+        finalizers.retain(|finalizer| seen.insert(finalizer.to_string()));
     }
     finalizers
 }

@@ -1,6 +1,6 @@
 //! The last stretch of every write: admission, the kind's own rules, validation, the store.
 
-use super::{Write, Written, prepare};
+use super::{Write, Written, name, prepare, strategy};
 use crate::admission::{self, Attempt};
 use crate::error::Status;
 use crate::facts;
@@ -38,13 +38,16 @@ pub(super) fn add(
         old: None,
     };
     admission::mutate(world, &attempt, &mut object)?;
-    prepare::created(world, kind, &mut object);
+    let is_named = name::generate(world, kind, &mut object)?;
+    prepare::created(world, kind, is_named, &mut object);
+    let is_short = strategy::is_short(kind, &object);
     // What admission and the server filled in is defaulted as well.
     facts::defaults(kind, &mut object);
     check(kind, write, &object, None)?;
     let mut warnings = facts::warnings(kind, &object, None);
     warnings.extend(admission::review(world, &attempt, &object)?);
     object["apiVersion"] = kind.stored_api_version().into();
+    strategy::stored(kind, &mut object);
     let key = Key::of(&object);
     if let Some(there) = world.objects.at(&key) {
         let mut refusal = Status::exists(&kind.group, &kind.plural, &key.name);
@@ -57,7 +60,11 @@ pub(super) fn add(
         Arc::new(object)
     } else {
         admission::charge(world, &attempt, &object)?;
-        world.store(&key, object)
+        let object = world.store(&key, object);
+        if is_short {
+            world.short.insert(key);
+        }
+        object
     };
     Ok(Written {
         object,
@@ -89,14 +96,18 @@ pub(super) fn change(
     warnings.extend(admission::review(world, &attempt, &object)?);
     object["apiVersion"] = old["apiVersion"].clone();
     object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
+    let is_released = prepare::is_released(kind, &object);
+    if !is_released {
+        strategy::stored(kind, &mut object);
+    }
     infra_schema::apply::keep_times(old, &mut object);
-    let object = if *old.as_ref() == object {
+    let key = Key::of(&object);
+    let object = if *old.as_ref() == object && (write.dry_run || !world.short.contains(&key)) {
         old.clone()
     } else if write.dry_run {
         Arc::new(object)
     } else {
-        let key = Key::of(&object);
-        if prepare::is_released(kind, &object) {
+        if is_released {
             // The write that lets go of an object is never stored: it goes as it was.
             world.erase(&key);
             Arc::new(object)

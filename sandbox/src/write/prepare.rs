@@ -16,8 +16,8 @@ const SERVERS_OWN: [&str; 6] = [
     "selfLink",
 ];
 
-/// Kinds whose status endpoint leaves the labels alone.
-const LABELS_KEPT_BY_STATUS: [&str; 1] = ["Deployment"];
+/// Metadata that the status endpoint of a kind leaves alone; it writes all else.
+const KEPT_BY_STATUS: [(&str, &str); 2] = [("Deployment", "labels"), ("Pod", "ownerReferences")];
 
 fn put(map: &mut Map<String, Value>, field: &str, value: &Value) {
     if value.is_null() {
@@ -65,14 +65,8 @@ fn carry_subresource(kind: &Served, subresource: &str, wanted: &Value, object: &
             if let Some(map) = object.as_object_mut() {
                 put(map, "status", &wanted["status"]);
             }
-            if kind.is_custom() {
-                return;
-            }
-            if let Some(metadata) = object["metadata"].as_object_mut() {
-                put(metadata, "annotations", &wanted["metadata"]["annotations"]);
-                if !LABELS_KEPT_BY_STATUS.contains(&kind.kind.as_ref()) {
-                    put(metadata, "labels", &wanted["metadata"]["labels"]);
-                }
+            if !kind.is_custom() {
+                carry_status(kind, wanted, object);
             }
         }
         "finalize" => object["spec"]["finalizers"] = wanted["spec"]["finalizers"].clone(),
@@ -95,14 +89,29 @@ fn carry_subresource(kind: &Served, subresource: &str, wanted: &Value, object: &
     }
 }
 
+/// The status endpoint of a built-in kind writes metadata too, and what it says nothing of goes:
+/// even the finalizers.
+fn carry_status(kind: &Served, wanted: &Value, object: &mut Value) {
+    let live = object.clone();
+    object["metadata"] = wanted["metadata"].clone();
+    carry_metadata(&live, object);
+    let kept = KEPT_BY_STATUS.iter().filter(|(name, _)| kind.kind == *name);
+    let kept = kept.map(|(_, field)| *field).chain(["managedFields"]);
+    if let Some(metadata) = object["metadata"].as_object_mut() {
+        for field in kept {
+            put(metadata, field, &live["metadata"][field]);
+        }
+    }
+}
+
 /// What a new object gets from the server: its first generation, its first status, and whatever
 /// the kind allocates.
-pub(super) fn created(world: &mut World, kind: &Served, object: &mut Value) {
+pub(super) fn created(world: &mut World, kind: &Served, is_named: bool, object: &mut Value) {
     if kind.is_custom() || kind.counts_generation() {
         object["metadata"]["generation"] = 1.into();
     }
     if let Served::BuiltIn(kind) = kind {
-        super::allocate::allocate(world, kind, object);
+        super::allocate::allocate(world, kind, is_named, object);
     }
     super::strategy::created(kind, object);
 }

@@ -77,7 +77,7 @@ fn replace_read(
 ) -> Result<Written, Status> {
     let Some(live) = world.objects.at(key).cloned() else {
         if write.subresource.is_empty() && is_among(kind, &CREATED_BY_PUT) {
-            return create::create_read(world, write, kind, key.ns(), object);
+            return create::create_read(world, write, kind, object);
         }
         return Err(Status::not_found(&kind.group, &kind.plural, &key.name));
     };

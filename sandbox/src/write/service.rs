@@ -1,7 +1,7 @@
 //! What the server alone gives services: addresses and ports, and what goes with another type.
 
 use crate::world::World;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Gives a service the addresses and ports that it has none of.
 pub(super) fn allocate(world: &mut World, service: &mut Value) {
@@ -25,11 +25,26 @@ pub(super) fn allocate(world: &mut World, service: &mut Value) {
     if spec["clusterIPs"].as_array().is_none_or(Vec::is_empty) {
         spec["clusterIPs"] = json!([address]);
     }
+    // Whoever has neither an address nor pods is reached by names alone, in both families.
+    let is_free = address == "None" && spec["selector"].as_object().is_none_or(Map::is_empty);
+    if spec["ipFamilyPolicy"].is_null() {
+        let policy = if is_free {
+            "RequireDualStack"
+        } else {
+            "SingleStack"
+        };
+        spec["ipFamilyPolicy"] = policy.into();
+    }
     if spec["ipFamilies"].is_null() {
         spec["ipFamilies"] = json!(["IPv4"]);
     }
-    if spec["ipFamilyPolicy"].is_null() {
-        spec["ipFamilyPolicy"] = "SingleStack".into();
+    let is_single = spec["ipFamilyPolicy"] == "SingleStack";
+    if is_free
+        && !is_single
+        && let Some([family]) = spec["ipFamilies"].as_array().map(Vec::as_slice)
+    {
+        let other = if family == "IPv4" { "IPv6" } else { "IPv4" };
+        spec["ipFamilies"] = json!([family, other]);
     }
     if has_health_port(service) && is_unset(service, "healthCheckNodePort") {
         let port = world.counters.node_port();
@@ -72,12 +87,8 @@ fn has_address(service: &Value) -> bool {
     kind(service) != "ExternalName"
 }
 
-fn has_node_ports(service: &Value) -> bool {
-    match kind(service) {
-        "NodePort" => true,
-        "LoadBalancer" => service["spec"]["allocateLoadBalancerNodePorts"] != false,
-        _ => false,
-    }
+fn may_have_node_ports(service: &Value) -> bool {
+    matches!(kind(service), "NodePort" | "LoadBalancer")
 }
 
 fn has_health_port(service: &Value) -> bool {
@@ -150,8 +161,11 @@ fn keep(old: &Value, service: &mut Value) {
                 set(service, field, &old["spec"][field]);
             }
         }
+        if is_unset(service, "ipFamilyPolicy") {
+            set(service, "ipFamilyPolicy", &old["spec"]["ipFamilyPolicy"]);
+        }
     }
-    if has_node_ports(old) && has_node_ports(service) {
+    if may_have_node_ports(old) && may_have_node_ports(service) {
         let ports = |service: &Value| -> Vec<Value> {
             let ports = service["spec"]["ports"].as_array();
             ports.cloned().unwrap_or_default()
@@ -184,15 +198,11 @@ fn keep(old: &Value, service: &mut Value) {
 fn drop_with_type(old: &Value, service: &mut Value) {
     let mut gone = Vec::new();
     if has_address(old) && !has_address(service) {
-        if old["spec"]["clusterIPs"] == service["spec"]["clusterIPs"] {
-            unset(service, "clusterIP");
+        let same = |field: &str| old["spec"][field] == service["spec"][field];
+        if same("clusterIP") && same("clusterIPs") {
+            gone.extend(["clusterIP", "clusterIPs"]);
         }
-        gone.extend([
-            "clusterIPs",
-            "ipFamilies",
-            "ipFamilyPolicy",
-            "internalTrafficPolicy",
-        ]);
+        gone.extend(["ipFamilies", "ipFamilyPolicy"]);
     }
     if has_health_port(old) && !has_health_port(service) {
         gone.push("healthCheckNodePort");
@@ -208,11 +218,13 @@ fn drop_with_type(old: &Value, service: &mut Value) {
             unset(service, field);
         }
     }
-    let numbers = |service: &Value| -> Vec<Value> {
+    let numbers = |service: &Value| -> Vec<u64> {
         let ports = service["spec"]["ports"].as_array().into_iter().flatten();
-        ports.map(|port| port["nodePort"].clone()).collect()
+        ports.filter_map(|port| port["nodePort"].as_u64()).collect()
     };
-    if has_node_ports(old) && !has_node_ports(service) && numbers(old) == numbers(service) {
+    let had = numbers(old);
+    let none_is_new = numbers(service).iter().all(|number| had.contains(number));
+    if may_have_node_ports(old) && !may_have_node_ports(service) && none_is_new {
         let ports = service["spec"]["ports"].as_array_mut();
         for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
             port.remove("nodePort");

@@ -3,11 +3,13 @@
 //! said. Source: `PrepareForCreate` and `PrepareForUpdate` of `pkg/registry/**/strategy.go`,
 //! Kubernetes 1.36.
 
+use crate::facts;
 use crate::kinds::Served;
 use serde_json::{Value, json};
 
 /// Fields behind feature gates that are off in 1.36, by group and kind: they are dropped.
-const SWITCHED_OFF: [(&str, &str, &str); 3] = [
+const SWITCHED_OFF: [(&str, &str, &str); 4] = [
+    ("", "Pod", "/status/nodeAllocatableResourceClaimStatuses"),
     ("coordination.k8s.io", "Lease", "/spec/preferredHolder"),
     ("coordination.k8s.io", "Lease", "/spec/strategy"),
     (
@@ -38,7 +40,6 @@ pub(super) fn created(kind: &Served, object: &mut Value) {
     switch_off(kind, object);
     match (kind.group.as_ref(), kind.kind.as_ref()) {
         ("", "ServiceAccount") => names_alone(object),
-        ("rbac.authorization.k8s.io", "Role" | "ClusterRole") => empty_rules(object),
         ("apps", "DaemonSet") => count_templates(object, 1),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => {
             let versions = object["spec"]["versions"].as_array().into_iter().flatten();
@@ -62,8 +63,16 @@ pub(super) fn updated(kind: &Served, old: &Value, object: &mut Value) {
         ("", "Namespace") => {
             object["spec"]["finalizers"] = old["spec"]["finalizers"].clone();
         }
+        ("", "Pod")
+            if object["status"]["qosClass"]
+                .as_str()
+                .is_none_or(str::is_empty) =>
+        {
+            if let Some(status) = object["status"].as_object_mut() {
+                status.insert("qosClass".into(), old["status"]["qosClass"].clone());
+            }
+        }
         ("", "ServiceAccount") => names_alone(object),
-        ("rbac.authorization.k8s.io", "Role" | "ClusterRole") => empty_rules(object),
         ("apps", "DaemonSet") => {
             let had = &old["metadata"]["annotations"][TEMPLATE_GENERATION];
             let had: u64 = had.as_str().and_then(|had| had.parse().ok()).unwrap_or(1);
@@ -95,10 +104,39 @@ fn names_alone(object: &mut Value) {
     }
 }
 
-/// An empty list of rules is stored as none.
-fn empty_rules(object: &mut Value) {
-    if object["rules"].as_array().is_some_and(Vec::is_empty) {
-        object["rules"] = Value::Null;
+/// An object as it is read again from where it was stored. What is never stored stays as it was
+/// written.
+pub(super) fn stored(kind: &Served, object: &mut Value) {
+    if kind.is_custom() {
+        // Whatever was written, and through whichever endpoint: defaults are filled in at reading.
+        facts::defaults(kind, object);
+        return;
+    }
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("rbac.authorization.k8s.io", "Role" | "ClusterRole")
+            if object["rules"].as_array().is_some_and(Vec::is_empty) =>
+        {
+            object["rules"] = Value::Null;
+        }
+        ("", "Service") if object["spec"]["type"] == "ExternalName" => {
+            if let Some(spec) = object["spec"].as_object_mut() {
+                spec.remove("internalTrafficPolicy");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a new object is stored without a default that only reading fills in: its first write
+/// stores that, even one that changes nothing else.
+pub(super) fn is_short(kind: &Served, object: &Value) -> bool {
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "PersistentVolumeClaim") => true,
+        ("batch", "Job") => {
+            let labels = object["metadata"]["labels"].as_object();
+            labels.is_none_or(serde_json::Map::is_empty)
+        }
+        _ => false,
     }
 }
 

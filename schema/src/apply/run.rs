@@ -91,7 +91,9 @@ pub fn apply(
     claim.time = last.as_ref().and_then(|(_, time)| time.clone());
     managers.put(claim);
 
-    let merged = merge(ty, &base, &stripped);
+    // What the endpoint does not set is merged all the same: it counts as a change of the object,
+    // though nobody comes to own it. Whoever stores the object puts back what stood there.
+    let merged = merge(ty, &base, config);
     let mut object = match &last {
         Some((fields, _)) if !fields.is_empty() => {
             prune::prune(ty, merged, &managers, &own, fields)

@@ -19,7 +19,7 @@ mod zero;
 use serde_json::Value;
 
 pub use decode::decode;
-pub(crate) use zero::zeros;
+pub use zero::zeros;
 
 use crate::kind::Kind;
 

@@ -33,6 +33,7 @@ fn deployment(spec: &mut Fields) {
             set(rolling, "maxUnavailable", "25%");
             set(rolling, "maxSurge", "25%");
         }
+        rolling_zeros(strategy);
     }
     template(spec);
 }
@@ -72,6 +73,15 @@ fn daemon_set(spec: &mut Fields) {
             set(rolling, "maxUnavailable", 1);
             set(rolling, "maxSurge", 0);
         }
+        rolling_zeros(strategy);
     }
     template(spec);
+}
+
+/// Go has no pointers here: under whatever type it stands, a rolling update has both numbers.
+fn rolling_zeros(strategy: &mut Fields) {
+    if let Some(rolling) = object(strategy, "rollingUpdate") {
+        set(rolling, "maxUnavailable", 0);
+        set(rolling, "maxSurge", 0);
+    }
 }

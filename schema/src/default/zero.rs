@@ -112,8 +112,9 @@ fn round_up(amount: &mut Value) {
     }
 }
 
-/// A built-in object that nobody wrote anything into: what a creation is compared with.
-pub(crate) fn zeros(ty: &Type) -> Value {
+/// A built-in object that nobody wrote anything into, as Go prints it: what a creation is compared
+/// with, and what a bookmark shows.
+pub fn zeros(ty: &Type) -> Value {
     let mut out = Map::new();
     ty.for_defaults(&mut |name, default, ty| {
         let zero = match default {
