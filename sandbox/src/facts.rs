@@ -17,11 +17,26 @@ pub(crate) fn prune(kind: &Served, object: &mut Value) -> Vec<String> {
     unknown
 }
 
+/// How much of a body that is of no kind is told a second time.
+const BODY_SHOWN: usize = 30;
+
+fn is_kindless(object: &Value) -> bool {
+    object["kind"].as_str().is_none_or(str::is_empty)
+}
+
 /// Refuses what a typed server could not even read.
 pub(crate) fn readable(kind: &Served, object: &Value) -> Result<(), Status> {
     match kind {
         Served::BuiltIn(kind) => {
             validate::decode_error(kind, object).map_or(Ok(()), |why| Err(Status::bad_request(why)))
+        }
+        Served::Custom(_) if object.is_object() && is_kindless(object) => {
+            let (body, kind) = (object.to_string(), &kind.kind);
+            let head: String = body.chars().take(BODY_SHOWN).collect();
+            let more = if head.len() < body.len() { " ..." } else { "" };
+            Err(Status::bad_request(format!(
+                "the object provided is unrecognized (must be of type {kind}): Object 'Kind' is missing in '{body}' ({head}{more})"
+            )))
         }
         Served::Custom(_) => decode(kind, object).map_err(|why| {
             let (version, kind) = (&kind.version, &kind.kind);

@@ -140,6 +140,13 @@ fn write_checked(
 ) -> Result<Written, Status> {
     let paths = paths(kind)?;
     let live = live(world, kind, key)?;
+    if matches!(body, ScaleBody::Apply(_)) && kind.is_custom() && !is_owned(&live, &paths.spec) {
+        // The server cannot tell whose the number was before the first apply.
+        let scale = "autoscaling/v1";
+        return Err(Status::plain(format!(
+            "failed to create manager for existing fields: failed to convert live object (/; {scale}, Kind=Scale) to proper version: request to convert CR to an invalid group/version: {scale}"
+        )));
+    }
     let wanted = body.wanted(kind, write, base(kind, &paths, &live))?;
     check_number(kind, &paths, &live, &wanted)?;
     super::replace::check_preconditions(kind, &live, &wanted.scale)?;

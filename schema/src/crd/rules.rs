@@ -26,19 +26,18 @@ pub fn unchecked(ty: &Type, found: &[Violation]) -> Option<Violation> {
         )
     };
     let detail = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
-    let has_rules = has_rules(&ty.as_custom()?.schema);
-    (has_rules && found.iter().any(blocks)).then(|| Violation::invalid("", &Value::Null, detail))
+    let blocked = found.iter().any(blocks) && has_rules(ty);
+    blocked.then(|| Violation::invalid("", &Value::Null, detail))
 }
 
-/// Whether a schema has rules anywhere.
-fn has_rules(schema: &Value) -> bool {
-    match schema {
-        Value::Object(fields) => {
-            fields.contains_key("x-kubernetes-validations") || fields.values().any(has_rules)
-        }
-        Value::Array(items) => items.iter().any(has_rules),
-        _ => false,
-    }
+/// Whether a type has rules anywhere.
+fn has_rules(ty: &Type) -> bool {
+    let Some(custom) = ty.as_custom() else {
+        return false;
+    };
+    custom.schema.get("x-kubernetes-validations").is_some()
+        || custom.fields.iter().any(|field| has_rules(&field.ty))
+        || custom.rest.as_ref().is_some_and(has_rules)
 }
 
 fn walk(ty: &Type, old: &Value, new: &Value, path: &str, out: &mut Vec<Violation>) {

@@ -159,7 +159,9 @@ fn definition(value: &mut Value) {
     let Some(spec) = within(value, &["spec"]) else {
         return;
     };
-    if let Some(names) = object(spec, "names") {
+    if let Some(names) = object(spec, "names")
+        && !text(names, "kind").is_empty()
+    {
         let kind = text(names, "kind").to_owned();
         set_text(names, "singular", &kind.to_lowercase());
         set_text(names, "listKind", &format!("{kind}List"));

@@ -71,16 +71,33 @@ fn failure_policy(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let Some(policy) = field(spec, "podFailurePolicy") else {
         return;
     };
+    if let Some(replacement) = field(spec, "podReplacementPolicy").filter(|one| *one != "Failed") {
+        path.field("podReplacementPolicy")
+            .unsupported(found, replacement, &["Failed"]);
+    }
     let pod = &spec["template"]["spec"];
     let containers = [items(pod, "containers"), items(pod, "initContainers")].concat();
     let path = path.field("podFailurePolicy");
     let path = path.field("rules");
     for (at, rule) in items(policy, "rules").iter().enumerate() {
+        let path = path.index(at);
+        if text(rule, "action").is_empty() {
+            let detail = "valid values: [\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]";
+            path.field("action").required(found, detail);
+        } else if text(rule, "action") == "FailIndex"
+            && field(spec, "backoffLimitPerIndex").is_none()
+        {
+            let detail = "requires the backoffLimitPerIndex to be set";
+            path.field("action").invalid(found, &rule["action"], detail);
+        }
         let Some(codes) = field(rule, "onExitCodes") else {
             continue;
         };
-        let path = path.index(at);
         let path = path.field("onExitCodes");
+        if text(codes, "operator").is_empty() {
+            let detail = "valid values: [\"In\" \"NotIn\"]";
+            path.field("operator").required(found, detail);
+        }
         if let Some(name) = field(codes, "containerName")
             && !containers
                 .iter()

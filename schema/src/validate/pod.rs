@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::look::{field, items, number, text};
+use super::look::{entries, field, items, number, text};
 use super::path::{Found, Path};
-use super::{container, meta, selector, volume};
+use super::{container, meta, quota, selector, volume};
 use crate::names;
 
 /// A pod template.
@@ -50,11 +50,17 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
         let detail = "must be between 1 and 2147483647, inclusive";
         path.invalid(found, &Value::from(seconds), detail);
     }
-    let account = text(spec, "serviceAccountName");
-    if !account.is_empty() {
-        let wrong = names::dns1123_subdomain(account);
-        path.field("serviceAccountName")
-            .invalid_each(found, &Value::from(account), wrong);
+    for name in [
+        "serviceAccountName",
+        "priorityClassName",
+        "runtimeClassName",
+    ] {
+        let value = text(spec, name);
+        if !value.is_empty() {
+            let wrong = names::dns1123_subdomain(value);
+            path.field(name)
+                .invalid_each(found, &Value::from(value), wrong);
+        }
     }
     for name in ["hostname", "subdomain"] {
         let value = text(spec, name);
@@ -68,6 +74,7 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     spread(spec, path, found);
     pull_secrets(spec, path, found);
     claims(spec, path, found);
+    resources(spec, path, found);
     let list = path.field("schedulingGates");
     let gates = items(spec, "schedulingGates");
     for (at, gate) in gates.iter().enumerate() {
@@ -76,6 +83,27 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
             .any(|before| before["name"] == gate["name"])
         {
             list.index(at).duplicate(found, &gate["name"]);
+        }
+    }
+}
+
+/// Resources of the pod as a whole.
+fn resources(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let path = path.field("resources");
+    for list in ["limits", "requests"] {
+        let path = path.field(list);
+        for (name, _) in entries(&spec["resources"], list) {
+            let (path, shown) = (path.key(name), Value::from(name.as_str()));
+            let wrong = names::label_key(name);
+            let huge = name.starts_with("hugepages-");
+            if !wrong.is_empty() {
+                path.invalid_each(found, &shown, wrong);
+            } else if !name.contains('/') && !huge && !quota::is_standard(name) {
+                let detail = "must be a standard resource type or fully qualified";
+                path.invalid(found, &shown, detail);
+            } else if !huge && !matches!(name.as_str(), "cpu" | "memory") {
+                path.unsupported(found, &shown, &["cpu", "hugepages-", "memory"]);
+            }
         }
     }
 }

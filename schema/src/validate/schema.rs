@@ -31,6 +31,7 @@ fn is_judged_elsewhere(ty: &Type, name: &str) -> bool {
         "containers" => true,
         "verbs" => ty.declares("nonResourceURLs"),
         "values" => ty.declares("containerName"),
+        "action" => ty.declares("onExitCodes"),
         "type" => ty.declares("averageUtilization"),
         "kind" => ty.declares("apiGroup") && !ty.declares("namespace"),
         _ => false,

@@ -317,6 +317,12 @@ fn claim(old: &Value, new: &Value, found: &mut Found) {
         };
         take(from, to, pointer);
     }
+    // A source without a namespace is the same under both names.
+    if field(&after, "dataSourceRef").is_none()
+        && let Some(source) = field(&after, "dataSource").cloned()
+    {
+        after["dataSourceRef"] = source;
+    }
     if before != after {
         let detail = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
         let detail = format!("{detail}\n{}", difference::of_claims(&before, &after));

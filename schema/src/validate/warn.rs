@@ -40,6 +40,15 @@ pub fn warnings(kind: &Kind, old: Option<&Value>, object: &Value) -> Vec<String>
             told.extend(tls::fault(object));
         }
         ("", "Service") => service(object, &mut told),
+        ("", "PersistentVolumeClaim") => {
+            fractions(
+                &object["spec"],
+                &["storage"],
+                &["requests", "limits"],
+                &spec,
+                &mut told,
+            );
+        }
         ("", "Pod") if old.is_none() => pod(object, &Path::ROOT, &mut told),
         ("networking.k8s.io", "Ingress") if old.is_none() => {
             let annotated = object["metadata"]["annotations"].get(INGRESS_CLASS);
@@ -169,7 +178,8 @@ fn pod(pod: &Value, path: &Path<'_>, told: &mut Vec<String>) {
         let list_path = path.field(list);
         for (at, container) in items(spec, list).iter().enumerate() {
             let path = list_path.index(at);
-            fractions(container, &path, told);
+            let resources = ["memory", "ephemeral-storage"];
+            fractions(container, &resources, &["limits", "requests"], &path, told);
             environment(container, &path, told);
         }
     }
@@ -177,12 +187,18 @@ fn pod(pod: &Value, path: &Path<'_>, told: &mut Vec<String>) {
 }
 
 /// Parts of bytes.
-fn fractions(container: &Value, path: &Path<'_>, told: &mut Vec<String>) {
+fn fractions(
+    holder: &Value,
+    resources: &[&str],
+    lists: &[&str],
+    path: &Path<'_>,
+    told: &mut Vec<String>,
+) {
     let path = path.field("resources");
-    for resource in ["memory", "ephemeral-storage"] {
-        for list in ["limits", "requests"] {
-            let all = &container["resources"];
-            let amount = entries(all, list).find(|(name, _)| *name == resource);
+    for resource in resources {
+        for list in lists {
+            let all = &holder["resources"];
+            let amount = entries(all, list).find(|(name, _)| name == resource);
             let Some(written) = amount.and_then(|(_, amount)| amount.as_str()) else {
                 continue;
             };
@@ -303,6 +319,14 @@ mod tests {
                 json!({"spec": {"type": "ClusterIP", "externalIPs": ["192.0.2.1"]}}),
                 vec![
                     "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
+                ],
+            ),
+            (
+                "",
+                "PersistentVolumeClaim",
+                json!({"spec": {"resources": {"requests": {"storage": "1001m"}}}}),
+                vec![
+                    "spec.resources.requests[storage]: fractional byte value \"1001m\" is invalid, must be an integer",
                 ],
             ),
             (
