@@ -25,6 +25,15 @@ fn check(kind: &Served, write: &Write, object: &Value, old: Option<&Value>) -> R
     Err(Status::invalid(&kind.group, &kind.kind, name, &causes))
 }
 
+/// Stores an object, short of what reading fills in or whole.
+fn store(world: &mut World, key: Key, object: Value, is_short: bool) -> Arc<Value> {
+    let object = world.store(&key, object);
+    if is_short {
+        world.short.insert(key);
+    }
+    object
+}
+
 /// Stores a new object that is complete but for what admission and the server itself fill in.
 pub(super) fn add(
     world: &mut World,
@@ -47,7 +56,7 @@ pub(super) fn add(
     let mut warnings = facts::warnings(kind, &object, None);
     warnings.extend(admission::review(world, &attempt, &object)?);
     object["apiVersion"] = kind.stored_api_version().into();
-    strategy::stored(kind, &mut object);
+    let is_short = strategy::stored(kind, &mut object) || is_short;
     let key = Key::of(&object);
     if let Some(there) = world.objects.at(&key) {
         let mut refusal = Status::exists(&kind.group, &kind.plural, &key.name);
@@ -60,11 +69,7 @@ pub(super) fn add(
         Arc::new(object)
     } else {
         admission::charge(world, &attempt, &object)?;
-        let object = world.store(&key, object);
-        if is_short {
-            world.short.insert(key);
-        }
-        object
+        store(world, key, object, is_short)
     };
     Ok(Written {
         object,
@@ -97,9 +102,7 @@ pub(super) fn change(
     object["apiVersion"] = old["apiVersion"].clone();
     object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
     let is_released = prepare::is_released(kind, &object);
-    if !is_released {
-        strategy::stored(kind, &mut object);
-    }
+    let is_short = !is_released && strategy::stored(kind, &mut object);
     infra_schema::apply::keep_times(old, &mut object);
     let key = Key::of(&object);
     let object = if *old.as_ref() == object && (write.dry_run || !world.short.contains(&key)) {
@@ -113,7 +116,7 @@ pub(super) fn change(
             Arc::new(object)
         } else {
             admission::charge(world, &attempt, &object)?;
-            world.store(&key, object)
+            store(world, key, object, is_short)
         }
     };
     Ok(Written {

@@ -53,11 +53,7 @@ pub(super) fn allocate(world: &mut World, service: &mut Value) {
     let balanced =
         kind == "LoadBalancer" && service["spec"]["allocateLoadBalancerNodePorts"] != false;
     if kind == "NodePort" || balanced {
-        for port in service["spec"]["ports"]
-            .as_array_mut()
-            .into_iter()
-            .flatten()
-        {
+        for port in ports_of(service) {
             if port["nodePort"].as_u64().unwrap_or_default() == 0 {
                 port["nodePort"] = world.counters.node_port().into();
             }
@@ -77,6 +73,11 @@ fn free_address(world: &mut World) -> String {
             return address;
         }
     }
+}
+
+fn ports_of(service: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let ports = service.pointer_mut("/spec/ports");
+    ports.and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 fn kind(service: &Value) -> &str {
@@ -172,11 +173,7 @@ fn keep(old: &Value, service: &mut Value) {
         };
         let (had, has) = (ports(old), ports(service));
         let used = |number: &Value| has.iter().any(|port| port["nodePort"] == *number);
-        for port in service["spec"]["ports"]
-            .as_array_mut()
-            .into_iter()
-            .flatten()
-        {
+        for port in ports_of(service) {
             let unset = port["nodePort"].as_i64().unwrap_or_default() == 0;
             let before = had.iter().find(|before| before["name"] == port["name"]);
             if unset && let Some(before) = before.filter(|before| !used(&before["nodePort"])) {
@@ -225,8 +222,7 @@ fn drop_with_type(old: &Value, service: &mut Value) {
     let had = numbers(old);
     let none_is_new = numbers(service).iter().all(|number| had.contains(number));
     if may_have_node_ports(old) && !may_have_node_ports(service) && none_is_new {
-        let ports = service["spec"]["ports"].as_array_mut();
-        for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
+        for port in ports_of(service).filter_map(Value::as_object_mut) {
             port.remove("nodePort");
         }
     }

@@ -105,12 +105,13 @@ fn names_alone(object: &mut Value) {
 }
 
 /// An object as it is read again from where it was stored. What is never stored stays as it was
-/// written.
-pub(super) fn stored(kind: &Served, object: &mut Value) {
+/// written. Says whether reading filled in what is not stored.
+pub(super) fn stored(kind: &Served, object: &mut Value) -> bool {
     if kind.is_custom() {
         // Whatever was written, and through whichever endpoint: defaults are filled in at reading.
+        let written = object.clone();
         facts::defaults(kind, object);
-        return;
+        return *object != written;
     }
     match (kind.group.as_ref(), kind.kind.as_ref()) {
         ("rbac.authorization.k8s.io", "Role" | "ClusterRole")
@@ -125,6 +126,7 @@ pub(super) fn stored(kind: &Served, object: &mut Value) {
         }
         _ => {}
     }
+    false
 }
 
 /// Whether a new object is stored without a default that only reading fills in: its first write

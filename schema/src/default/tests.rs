@@ -94,6 +94,13 @@ fn single_defaults() {
         ),
         ("", "Secret", json!({}), "/type", json!("Opaque")),
         (
+            "apps",
+            "DaemonSet",
+            json!({"spec": {"updateStrategy": {"type": "OnDelete", "rollingUpdate": {"maxUnavailable": 2}}}}),
+            "/spec/updateStrategy/rollingUpdate",
+            json!({"maxUnavailable": 2, "maxSurge": 0}),
+        ),
+        (
             "",
             "Namespace",
             json!({"metadata": {"name": "n"}}),

@@ -115,10 +115,16 @@ fn round_up(amount: &mut Value) {
 /// A built-in object that nobody wrote anything into, as Go prints it: what a creation is compared
 /// with, and what a bookmark shows.
 pub fn zeros(ty: &Type) -> Value {
+    zeros_of("", ty)
+}
+
+fn zeros_of(at: &str, ty: &Type) -> Value {
     let mut out = Map::new();
     ty.for_defaults(&mut |name, default, ty| {
         let zero = match default {
-            Default::EmptyStruct if matches!(ty.shape(), Shape::Struct { .. }) => zeros(ty),
+            Default::EmptyStruct if matches!(ty.shape(), Shape::Struct { .. }) => {
+                zeros_of(name, ty)
+            }
             // What the server fills in is set by whoever creates the object.
             Default::Text(_) | Default::Int(_) => return,
             _ => match declared(name, default, ty) {
@@ -129,7 +135,8 @@ pub fn zeros(ty: &Type) -> Value {
         out.insert(name.to_owned(), zero);
     });
     for field in ty.fields() {
-        let printed = field.required || PRINTED_LISTS.contains(&field.name.as_ref());
+        let printed = field.required
+            || (matches!(at, "" | "status") && PRINTED_LISTS.contains(&field.name.as_ref()));
         if printed && matches!(field.ty.shape(), Shape::List(_)) {
             out.insert(field.name.into_owned(), Value::Null);
         }
