@@ -109,15 +109,13 @@ pub(super) fn change(
         old.clone()
     } else if write.dry_run {
         Arc::new(object)
+    } else if is_released {
+        // The write that lets go of an object is never stored: it goes as it was.
+        world.erase(&key);
+        Arc::new(object)
     } else {
-        if is_released {
-            // The write that lets go of an object is never stored: it goes as it was.
-            world.erase(&key);
-            Arc::new(object)
-        } else {
-            admission::charge(world, &attempt, &object)?;
-            store(world, key, object, is_short)
-        }
+        admission::charge(world, &attempt, &object)?;
+        store(world, key, object, is_short)
     };
     Ok(Written {
         object,
