@@ -9,22 +9,13 @@ use serde_json::Value;
 pub(super) fn fill(world: &World, attempt: &Attempt<'_>, pod: &mut Value) -> Result<(), Status> {
     let refuse = |pod: &Value, why: &str| Err(attempt.forbid(pod, why));
     let none = Value::Null;
-    let class = match pod["spec"]["runtimeClassName"].as_str() {
-        Some(name) => {
-            let class = world
-                .objects
-                .get("node.k8s.io", "RuntimeClass", "", name)
-                .cloned();
-            match class {
-                Some(class) => Some(class),
-                None => {
-                    let why = format!("pod rejected: RuntimeClass {name:?} not found");
-                    return refuse(pod, &why);
-                }
-            }
-        }
-        None => None,
-    };
+    let named = pod["spec"]["runtimeClassName"].as_str();
+    let class = named.and_then(|name| world.objects.get("node.k8s.io", "RuntimeClass", "", name));
+    if let (Some(name), None) = (named, class) {
+        let why = format!("pod rejected: RuntimeClass {name:?} not found");
+        return refuse(pod, &why);
+    }
+    let class = class.cloned();
     let class = class.as_deref().unwrap_or(&none);
     let given = &pod["spec"]["overhead"];
     match &class["overhead"]["podFixed"] {

@@ -17,7 +17,15 @@ fn check(kind: &Served, write: &Write, object: &Value, old: Option<&Value>) -> R
         "status" => old.map_or_else(Vec::new, |old| facts::status_violations(kind, object, old)),
         _ => Vec::new(),
     };
-    causes.extend(old.and_then(|old| prepare::new_finalizers(old, object)));
+    if let Some(cause) = old.and_then(|old| prepare::new_finalizers(old, object)) {
+        // Those that all kinds share judge the metadata, and nearly all kinds do once more.
+        let times = if kind.kind == "PodDisruptionBudget" {
+            1
+        } else {
+            2
+        };
+        causes.extend(std::iter::repeat_n(cause, times));
+    }
     if causes.is_empty() {
         return Ok(());
     }
@@ -53,8 +61,19 @@ pub(super) fn add(
     // What admission and the server filled in is defaulted as well.
     facts::defaults(kind, &mut object);
     check(kind, write, &object, None)?;
-    let mut warnings = facts::warnings(kind, &object, None);
-    warnings.extend(admission::review(world, &attempt, &object)?);
+    let warnings = facts::warnings(kind, &object, None);
+    super::told(warnings, add_checked(world, &attempt, object, is_short))
+}
+
+/// Stores a new object that is valid.
+fn add_checked(
+    world: &mut World,
+    attempt: &Attempt<'_>,
+    mut object: Value,
+    is_short: bool,
+) -> Result<Written, Status> {
+    let (kind, write) = (attempt.kind, attempt.write);
+    let warnings = admission::review(world, attempt, &object)?;
     object["apiVersion"] = kind.stored_api_version().into();
     let is_short = strategy::stored(kind, &mut object) || is_short;
     let key = Key::of(&object);
@@ -68,7 +87,7 @@ pub(super) fn add(
     let object = if write.dry_run {
         Arc::new(object)
     } else {
-        admission::charge(world, &attempt, &object)?;
+        admission::charge(world, attempt, &object)?;
         store(world, key, object, is_short)
     };
     Ok(Written {
@@ -94,11 +113,22 @@ pub(super) fn change(
     admission::mutate(world, &attempt, &mut object)?;
     prepare::updated(world, kind, write, old, &mut object);
     check(kind, write, &object, Some(old))?;
-    let mut warnings = match write.subresource.as_str() {
+    let warnings = match write.subresource.as_str() {
         "" => facts::warnings(kind, &object, Some(old)),
         _ => Vec::new(),
     };
-    warnings.extend(admission::review(world, &attempt, &object)?);
+    super::told(warnings, change_checked(world, &attempt, old, object))
+}
+
+/// Stores the new state of an object, which is valid.
+fn change_checked(
+    world: &mut World,
+    attempt: &Attempt<'_>,
+    old: &Arc<Value>,
+    mut object: Value,
+) -> Result<Written, Status> {
+    let (kind, write) = (attempt.kind, attempt.write);
+    let warnings = admission::review(world, attempt, &object)?;
     object["apiVersion"] = old["apiVersion"].clone();
     object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
     let is_released = prepare::is_released(kind, &object);
@@ -114,7 +144,7 @@ pub(super) fn change(
         world.erase(&key);
         Arc::new(object)
     } else {
-        admission::charge(world, &attempt, &object)?;
+        admission::charge(world, attempt, &object)?;
         store(world, key, object, is_short)
     };
     Ok(Written {

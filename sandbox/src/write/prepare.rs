@@ -5,6 +5,7 @@ use crate::error::Cause;
 use crate::kinds::Served;
 use crate::world::World;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// The parts of `metadata` that only the server writes.
 const SERVERS_OWN: [&str; 6] = [
@@ -161,12 +162,13 @@ pub(super) fn new_finalizers(old: &Value, object: &Value) -> Option<Cause> {
         return None;
     }
     let had = old["metadata"]["finalizers"].as_array();
-    let new: Vec<String> = object["metadata"]["finalizers"]
+    let new: BTreeSet<String> = object["metadata"]["finalizers"]
         .as_array()?
         .iter()
         .filter(|finalizer| !had.is_some_and(|had| had.contains(finalizer)))
         .map(ToString::to_string)
         .collect();
+    let new: Vec<String> = new.into_iter().collect();
     (!new.is_empty()).then(|| Cause {
         reason: "FieldValueForbidden".into(),
         message: format!(

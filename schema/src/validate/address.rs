@@ -65,4 +65,15 @@ pub(super) fn listed(
             path.index(at).invalid(found, &shown, NO_ADDRESS);
         }
     }
+    let families: Vec<bool> = has.iter().map(|address| address.contains(':')).collect();
+    let one_each = families.len() == 2 && families[0] != families[1];
+    if list == "podIPs" && families.len() > 1 && !one_each {
+        let shown: Vec<String> = has.iter().map(|ip| format!("{{\"IP\":{ip:?}}}")).collect();
+        let shown = format!("[{}]", shown.join(","));
+        path.invalid_text(
+            found,
+            &shown,
+            "may specify no more than one IP for each IP family",
+        );
+    }
 }

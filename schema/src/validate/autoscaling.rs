@@ -8,6 +8,15 @@ use super::selector;
 use super::workload::number_or_percent;
 use crate::names;
 
+/// Where metrics come from.
+const SOURCES: [&str; 5] = [
+    "ContainerResource",
+    "External",
+    "Object",
+    "Pods",
+    "Resource",
+];
+
 pub(super) fn autoscaler(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let least = number(spec, "minReplicas").unwrap_or(1);
     let most = number(spec, "maxReplicas").unwrap_or_default();
@@ -74,7 +83,14 @@ fn metric(metric: &Value, path: &Path<'_>, found: &mut Found) {
         "Resource" => "resource",
         "ContainerResource" => "containerResource",
         "External" => "external",
-        _ => return,
+        other => {
+            let path = path.field("type");
+            if other.is_empty() {
+                path.required(found, "must specify a metric source type");
+            }
+            path.unsupported(found, &Value::from(other), &SOURCES);
+            return;
+        }
     };
     let Some(body) = field(metric, source) else {
         let detail = "must populate information for the given metric source";

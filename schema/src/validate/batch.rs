@@ -50,19 +50,34 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
 pub(super) fn selected(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let labels = spec.pointer("/template/metadata/labels");
     let labels = labels.unwrap_or(&Value::Null);
-    let matches = match field(spec, "selector") {
-        Some(selector) => selector::matches(selector, labels),
-        None => {
-            path.field("selector").required(found, "");
-            // Without a selector nothing is selected.
-            false
-        }
-    };
-    if !matches {
+    let given = field(spec, "selector");
+    if given.is_none() {
+        path.field("selector").required(found, "");
+    }
+    // Without a selector nothing is selected.
+    if !given.is_some_and(|given| selector::matches(given, labels)) {
         let above = path.field("template");
         let above = above.field("metadata");
         let detail = "`selector` does not match template `labels`";
         above.field("labels").invalid(found, labels, detail);
+    }
+}
+
+/// A selector that the server made is that of the job.
+pub(super) fn generated(job: &Value, found: &mut Found) {
+    let spec = &job["spec"];
+    let Some(given) = field(spec, "selector").filter(|_| spec["manualSelector"] != true) else {
+        return;
+    };
+    let (uid, name) = (&job["metadata"]["uid"], &job["metadata"]["name"]);
+    let labels = serde_json::json!({
+        "batch.kubernetes.io/controller-uid": uid, "controller-uid": uid,
+        "batch.kubernetes.io/job-name": name, "job-name": name,
+    });
+    if !selector::matches(given, &labels) {
+        let path = Path::ROOT.field("spec");
+        path.field("selector")
+            .invalid(found, given, "`selector` not auto-generated");
     }
 }
 
@@ -90,9 +105,18 @@ fn failure_policy(spec: &Value, path: &Path<'_>, found: &mut Found) {
             let detail = "requires the backoffLimitPerIndex to be set";
             path.field("action").invalid(found, &rule["action"], detail);
         }
+        let conditions = !items(rule, "onPodConditions").is_empty();
         let Some(codes) = field(rule, "onExitCodes") else {
+            if !conditions {
+                let why = "specifying one of OnExitCodes and OnPodConditions is required";
+                path.invalid_bare(found, format!("Invalid value: {why}"));
+            }
             continue;
         };
+        if conditions {
+            let why = "specifying both OnExitCodes and OnPodConditions is not supported";
+            path.invalid_bare(found, format!("Invalid value: {why}"));
+        }
         let path = path.field("onExitCodes");
         if text(codes, "operator").is_empty() {
             let detail = "valid values: [\"In\" \"NotIn\"]";

@@ -125,6 +125,7 @@ fn backend(backend: &Value, path: &Path<'_>, found: &mut Found) {
             &Value::from(""),
             "cannot set both resource and service backends",
         );
+        return;
     }
     let path = path.field("service");
     let name = text(service, "name");

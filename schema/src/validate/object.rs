@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::path::{Found, Path};
 use super::{
-    Violation, autoscaling, batch, config, ingress, meta, network_policy, pod, quota, rbac, schema,
-    service, storage, workload,
+    Violation, ViolationKind, autoscaling, batch, config, ingress, meta, network_policy, pod,
+    quota, rbac, schema, service, storage, workload,
 };
 use crate::crd;
 use crate::kind::Kind;
@@ -59,17 +59,25 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
     if kind.kind == "Service" && found.iter().any(service::is_told_alone) {
         found.retain(service::is_told_alone);
     }
-    if kind.kind == "StatefulSet" {
-        // The metadata of its template are judged, and told, twice.
-        let of_template = ["spec.template.labels", "spec.template.annotations"];
-        let again = found.iter().filter(|violation| {
-            let above = violation.field.split('[').next().unwrap_or_default();
-            of_template.contains(&above)
-        });
-        let again: Found = again.cloned().collect();
-        found.extend(again);
-    }
+    let again = found.iter().filter(|wrong| is_told_twice(kind, wrong));
+    let again: Found = again.cloned().collect();
+    found.extend(again);
     found
+}
+
+/// What is judged at two places of the server, and told by both.
+fn is_told_twice(kind: &Kind, violation: &Violation) -> bool {
+    let field = violation.field.as_str();
+    let above = field.split('[').next().unwrap_or_default();
+    match kind.kind.as_ref() {
+        "StatefulSet" => matches!(above, "spec.template.labels" | "spec.template.annotations"),
+        "HorizontalPodAutoscaler" => {
+            above == "spec.metrics"
+                && field.ends_with("].type")
+                && violation.kind == ViolationKind::NotSupported
+        }
+        _ => false,
+    }
 }
 
 /// What is judged of a new object alone: kind, and the field or what it is below.

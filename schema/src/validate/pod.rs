@@ -18,7 +18,26 @@ pub(super) fn template(template: &Value, path: &Path<'_>, found: &mut Found) {
     };
     meta::template(template, path, found);
     if let Some(spec) = field(template, "spec") {
-        check(spec, &path.field("spec"), found);
+        let path = path.field("spec");
+        check(spec, &path, found);
+        let ephemeral = items(spec, "ephemeralContainers");
+        let list = path.field("ephemeralContainers");
+        if !ephemeral.is_empty() {
+            list.forbidden(found, "ephemeral containers not allowed in pod template");
+        }
+        for (at, container) in ephemeral.iter().enumerate() {
+            let path = list.index(at);
+            if text(container, "image").is_empty() {
+                path.field("image").required(found, "");
+            }
+            let same = |other: &Value| text(other, "name") == text(container, "name");
+            if ephemeral[..at].iter().any(same)
+                || items(spec, "containers").iter().any(same)
+                || items(spec, "initContainers").iter().any(same)
+            {
+                path.field("name").duplicate(found, &container["name"]);
+            }
+        }
     }
 }
 

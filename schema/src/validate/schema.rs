@@ -32,7 +32,7 @@ fn is_judged_elsewhere(ty: &Type, name: &str) -> bool {
         "verbs" => ty.declares("nonResourceURLs"),
         "values" => ty.declares("containerName"),
         "action" => ty.declares("onExitCodes"),
-        "type" => ty.declares("averageUtilization"),
+        "type" => ty.declares("averageUtilization") || ty.declares("containerResource"),
         "kind" => ty.declares("apiGroup") && !ty.declares("namespace"),
         _ => false,
     }

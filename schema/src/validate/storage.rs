@@ -25,6 +25,16 @@ pub(super) fn claim(spec: &Value, path: &Path<'_>, found: &mut Found) {
             positive(size, &requests.key("storage"), found);
         }
     }
+    if let (Some(source), Some(reference)) =
+        (field(spec, "dataSource"), field(spec, "dataSourceRef"))
+        && ["apiGroup", "kind", "name"]
+            .iter()
+            .any(|name| field(source, name) != field(reference, name))
+        && text(reference, "namespace").is_empty()
+    {
+        // The server shows no value of it.
+        path.invalid_text(found, "{}", "must match dataSourceRef");
+    }
     let class = text(spec, "storageClassName");
     if !class.is_empty() {
         let wrong = names::dns1123_subdomain(class);

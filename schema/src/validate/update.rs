@@ -190,6 +190,7 @@ pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
         ("apps", "StatefulSet") => stateful_set(old, new, &mut found),
         ("batch", "Job") if old["spec"] != new["spec"] => {
             job(old, new, &mut found);
+            batch::generated(new, &mut found);
             // The whole is judged by the update too.
             let path = Path::ROOT.field("spec");
             batch::job(&new["spec"], &path, &mut found);

@@ -40,6 +40,7 @@ pub fn warnings(kind: &Kind, old: Option<&Value>, object: &Value) -> Vec<String>
             told.extend(tls::fault(object));
         }
         ("", "Service") => service(object, &mut told),
+        ("", "ResourceQuota") if old.is_none() => quota(&object["spec"]["hard"], &mut told),
         ("", "PersistentVolumeClaim") => {
             fractions(
                 &object["spec"],
@@ -82,6 +83,28 @@ pub fn warnings(kind: &Kind, old: Option<&Value>, object: &Value) -> Vec<String>
         _ => {}
     }
     told
+}
+
+/// Requests of which there may be more than of limits.
+fn quota(hard: &Value, told: &mut Vec<String>) {
+    let amount = |name: &str| {
+        let written = text(hard, name);
+        Some((written.to_owned(), Quantity::parse(written).ok()?))
+    };
+    for resource in ["cpu", "memory", "storage", "ephemeral-storage"] {
+        let mut wanted = format!("requests.{resource}");
+        if field(hard, &wanted).is_none() && matches!(resource, "cpu" | "memory") {
+            resource.clone_into(&mut wanted);
+        }
+        let most = format!("limits.{resource}");
+        if let (Some((asked, request)), Some((bound, limit))) = (amount(&wanted), amount(&most))
+            && request > limit
+        {
+            told.push(format!(
+                "ResourceQuota {wanted} ({asked}) should be less than {most} ({bound})"
+            ));
+        }
+    }
 }
 
 fn service(object: &Value, told: &mut Vec<String>) {
@@ -320,6 +343,12 @@ mod tests {
                 vec![
                     "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
                 ],
+            ),
+            (
+                "",
+                "ResourceQuota",
+                json!({"spec": {"hard": {"requests.cpu": "4", "limits.cpu": "2500m", "memory": "1Gi", "limits.memory": "1Gi"}}}),
+                vec!["ResourceQuota requests.cpu (4) should be less than limits.cpu (2500m)"],
             ),
             (
                 "",
