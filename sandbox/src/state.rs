@@ -69,8 +69,19 @@ pub(crate) struct Keeper {
     shared: Arc<Shared>,
     /// What was last written.
     written: Mutex<Option<Mark>>,
-    /// Holds the lock.
-    _lock: File,
+    _lock: Lock,
+}
+
+/// The lock of one kept sandbox, held while this lives.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file is not enough: the lock is that of the open file, and a process that
+    /// another thread is just starting has a copy of it until its program takes over.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 /// A moment of a world: nothing changes without a revision or time.
@@ -115,7 +126,7 @@ fn make_folder(folder: &Path) -> Result<(), StateError> {
     at(folder, builder.create(folder))
 }
 
-fn lock(folder: &Path, name: &str) -> Result<File, StateError> {
+fn lock(folder: &Path, name: &str) -> Result<Lock, StateError> {
     check(name)?;
     make_folder(folder)?;
     let path = file(folder, name, LOCK);
@@ -123,7 +134,7 @@ fn lock(folder: &Path, name: &str) -> Result<File, StateError> {
     options.create(true).truncate(false).write(true);
     let lock = at(&path, private(&mut options).open(&path))?;
     match lock.try_lock() {
-        Ok(()) => Ok(lock),
+        Ok(()) => Ok(Lock(lock)),
         Err(TryLockError::WouldBlock) => Err(StateError::InUse(name.to_owned())),
         Err(TryLockError::Error(source)) => Err(StateError::Io { path, source }),
     }
@@ -132,7 +143,7 @@ fn lock(folder: &Path, name: &str) -> Result<File, StateError> {
 /// A sandbox's state as it was read: `None` where none was kept.
 pub(crate) struct Opened {
     pub(crate) kept: Option<Kept>,
-    lock: File,
+    lock: Lock,
     path: PathBuf,
 }
 
@@ -249,5 +260,24 @@ pub(crate) fn reset(folder: &Path, name: &str) -> Result<bool, StateError> {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(source) => Err(StateError::Io { path, source }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StateError, lock};
+
+    #[test]
+    fn who_lets_go_lets_go_for_the_copies_that_a_starting_process_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = lock(folder.path(), "tour").unwrap();
+        let copy = held.0.try_clone().unwrap();
+        assert!(matches!(
+            lock(folder.path(), "tour"),
+            Err(StateError::InUse(_))
+        ));
+        drop(held);
+        lock(folder.path(), "tour").unwrap();
+        drop(copy);
     }
 }
