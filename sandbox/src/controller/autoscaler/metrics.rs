@@ -37,26 +37,24 @@ pub(super) fn unread(metric: &Value, home: &str) -> Unread {
         "External" => external(at(metric, "external"), home),
         "ContainerResource" => {
             let source = at(metric, "containerResource");
-            let why = usage(source);
-            let container = text(source, "container");
-            let failure = format!("failed to get {container} container metric value: {why}");
-            Unread {
-                reason: "FailedGetContainerResourceMetric",
-                why,
-                failure,
-            }
+            let whose = format!("{} container", text(source, "container"));
+            resource("FailedGetContainerResourceMetric", &whose, source)
         }
         _ => {
             let source = at(metric, "resource");
-            let why = usage(source);
-            let name = text(source, "name");
-            let failure = format!("failed to get {name} resource metric value: {why}");
-            Unread {
-                reason: "FailedGetResourceMetric",
-                why,
-                failure,
-            }
+            let whose = format!("{} resource", text(source, "name"));
+            resource("FailedGetResourceMetric", &whose, source)
         }
+    }
+}
+
+fn resource(reason: &'static str, whose: &str, source: &Value) -> Unread {
+    let why = usage(source);
+    let failure = format!("failed to get {whose} metric value: {why}");
+    Unread {
+        reason,
+        why,
+        failure,
     }
 }
 

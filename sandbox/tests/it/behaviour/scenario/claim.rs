@@ -4,18 +4,20 @@ use super::super::observe::Seen;
 use super::super::stage::Stage;
 use serde_json::{Value, json};
 
+fn claim(name: &str, class: &str) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"], "storageClassName": class,
+            "resources": {"requests": {"storage": "1Gi"}},
+        },
+    })
+}
+
 /// Claims that nothing provides for.
 pub(super) async fn pending(stage: &mut Stage) -> Result<(), String> {
     for (name, class) in [("none", ""), ("unknown", "no-such-class")] {
-        stage
-            .create(json!({
-                "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name},
-                "spec": {
-                    "accessModes": ["ReadWriteOnce"], "storageClassName": class,
-                    "resources": {"requests": {"storage": "1Gi"}},
-                },
-            }))
-            .await?;
+        stage.create(claim(name, class)).await?;
     }
     stage
         .step("two claims are made", |seen| {
@@ -62,15 +64,7 @@ pub(super) async fn growing(stage: &mut Stage) -> Result<(), String> {
         class(stage, "stays", false).await?,
     ];
     for (name, class) in ["grows", "stays"].iter().zip(&classes) {
-        stage
-            .create(json!({
-                "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name},
-                "spec": {
-                    "accessModes": ["ReadWriteOnce"], "storageClassName": class,
-                    "resources": {"requests": {"storage": "1Gi"}},
-                },
-            }))
-            .await?;
+        stage.create(claim(name, class)).await?;
     }
     stage
         .step("two claims are made", |seen| {
