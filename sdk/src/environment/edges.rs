@@ -3,6 +3,7 @@
 use super::{
     EdgeKind, Selector,
     index::{Index, namespace},
+    limits::Limit,
     scope::{defines, is_definition},
     view::View,
 };
@@ -28,6 +29,7 @@ pub(crate) fn edges(view: &View<'_>) -> Links {
     builder.scopes();
     builder.references();
     builder.selections();
+    builder.limits();
     builder.accounts();
     builder.relations();
     builder.links
@@ -98,8 +100,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Services, disruption budgets and network policies before the pods that they select; quotas
-    /// and limits before all pods.
+    /// Services, disruption budgets and network policies before the pods that they select.
     fn selections(&mut self) {
         let view = self.view;
         for (position, object) in view.objects.iter().enumerate() {
@@ -118,11 +119,25 @@ impl Builder<'_, '_> {
                 ("networking.k8s.io", "NetworkPolicy") => {
                     (Selector::parse(&spec["podSelector"]), "is guarded by")
                 }
-                ("", "ResourceQuota" | "LimitRange") => (Selector::default(), "is limited by"),
                 _ => continue,
             };
             for after in view.index.selected(namespace(object), &selector) {
                 self.link(position, after, EdgeKind::Applied, why);
+            }
+        }
+    }
+
+    /// Quotas, limit ranges and default classes before what they bear on.
+    fn limits(&mut self) {
+        let objects = self.view.objects;
+        for (before, object) in objects.iter().enumerate() {
+            let Some(limit) = Limit::of(object) else {
+                continue;
+            };
+            for (after, other) in objects.iter().enumerate() {
+                if limit.bears_on(other) {
+                    self.link(before, after, limit.edge, limit.why);
+                }
             }
         }
     }

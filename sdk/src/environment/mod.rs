@@ -4,6 +4,7 @@ mod check;
 mod edges;
 mod graph;
 mod index;
+mod limits;
 mod lower;
 mod order;
 mod pods;

@@ -17,10 +17,12 @@ mod generic;
 mod ingress;
 mod job;
 mod namespace;
+mod persistent_volume;
 mod pod;
 mod printed;
 mod read;
 mod replica_set;
+mod resource_quota;
 mod service;
 mod stateful_set;
 mod volume_claim;
@@ -168,6 +170,8 @@ pub fn status(evidence: &Evidence<'_>) -> Status {
         ("batch", "CronJob") => cron_job::status(object),
         ("", "Pod") => pod::status(object),
         ("", "PersistentVolumeClaim") => volume_claim::status(evidence),
+        ("", "PersistentVolume") => persistent_volume::status(object),
+        ("", "ResourceQuota") => resource_quota::status(object),
         ("", "Service") => service::status(object),
         ("", "Namespace") => namespace::status(object),
         ("networking.k8s.io", "Ingress") => ingress::status(object),
@@ -177,35 +181,6 @@ pub fn status(evidence: &Evidence<'_>) -> Status {
             custom_resource_definition::status(object)
         }
         _ => generic::status(evidence),
-    }
-}
-
-/// Whether objects of a built-in kind can be anything but ready once they exist. Config maps,
-/// secrets, roles and the like are not watched.
-pub fn can_be_unready(group: &str, kind: &str) -> bool {
-    match group {
-        "" => matches!(
-            kind,
-            "Pod" | "PersistentVolumeClaim" | "Service" | "Namespace" | "PersistentVolume" | "Node"
-        ),
-        "apps" => matches!(
-            kind,
-            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet"
-        ),
-        "batch" => kind == "Job",
-        "policy" => kind == "PodDisruptionBudget",
-        "apiextensions.k8s.io" => kind == "CustomResourceDefinition",
-        "apiregistration.k8s.io" => kind == "APIService",
-        "autoscaling"
-        | "networking.k8s.io"
-        | "rbac.authorization.k8s.io"
-        | "storage.k8s.io"
-        | "scheduling.k8s.io"
-        | "node.k8s.io"
-        | "coordination.k8s.io"
-        | "discovery.k8s.io"
-        | "admissionregistration.k8s.io" => false,
-        _ => true,
     }
 }
 
