@@ -4,11 +4,11 @@
 
 mod support;
 
-mod apricode;
 mod command_line;
 mod custom;
-mod difference;
+
 mod errors;
+mod examples;
 mod faults;
 mod files;
 mod kept;

@@ -31,7 +31,7 @@ struct Place {
     /// What the names of its environments and namespaces begin with, where others are there too.
     prefix: String,
     /// Namespaces that are made by their own names, and are gone when the test ends.
-    namespaces: &'static [&'static str],
+    namespaces: Vec<String>,
     _alone: Option<MutexGuard<'static, ()>>,
 }
 
@@ -72,14 +72,15 @@ impl Infra {
             Target::Sandbox => String::new(),
             Target::ControlPlane { .. } | Target::Own { .. } => random_prefix(),
         };
-        Self::at(Place::new(prefix, &[], None))
+        Self::at(Place::new(prefix, Vec::new(), None))
     }
 
     /// On the cluster, while no other such test is: scripts are as they are, and make these
     /// namespaces.
-    pub(crate) fn alone(namespaces: &'static [&'static str]) -> Self {
+    pub(crate) fn alone(namespaces: &[impl ToString]) -> Self {
         static ALONE: Mutex<()> = Mutex::new(());
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let namespaces = namespaces.iter().map(ToString::to_string).collect();
         Self::at(Place::new(String::new(), namespaces, Some(alone)))
     }
 
@@ -306,7 +307,7 @@ impl Infra {
 impl Place {
     fn new(
         prefix: String,
-        namespaces: &'static [&'static str],
+        namespaces: Vec<String>,
         alone: Option<MutexGuard<'static, ()>>,
     ) -> Self {
         let access = Target::get().access().cloned();
@@ -340,7 +341,7 @@ impl Place {
         };
         let api = Api::of(access);
         let mine = |name: &str| {
-            self.namespaces.contains(&name)
+            self.namespaces.iter().any(|one| one == name)
                 || (!self.prefix.is_empty() && name.starts_with(&self.prefix))
         };
         for namespace in api.list("/api/v1/namespaces") {

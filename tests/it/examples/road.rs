@@ -1,0 +1,50 @@
+//! Every example goes from nothing to ready, to unchanged, to destroyed.
+
+use super::example::{Example, text};
+use crate::support::{Infra, needs};
+use std::collections::BTreeSet;
+
+fn walk(name: &str) {
+    let example = Example::named(name);
+    // All that it brings into being by a name of its own.
+    let objects = example.objects(None);
+    let namespaces: BTreeSet<&str> = objects
+        .0
+        .iter()
+        .filter(|object| object["kind"] == "Namespace")
+        .map(|object| text(&object["metadata"]["name"]))
+        .collect();
+    let namespaces: Vec<String> = namespaces.into_iter().map(str::to_owned).collect();
+    let infra = Infra::alone(&namespaces).with_copy_of(&format!("examples/{name}"));
+    let script = example.arguments();
+    infra
+        .run(&format!("plan {script} --exit-code"))
+        .ends_with(3);
+    infra.run(&format!("run {script} --yes")).ends_with(0);
+    let again = infra.run(&format!("plan {script} --exit-code"));
+    again.ends_with(0);
+    infra.run(&format!("status {script}")).ends_with(0);
+    infra.run(&format!("destroy {script} --yes")).ends_with(0);
+}
+
+macro_rules! roads {
+    ($($test:ident: $name:literal),+ $(,)?) => {
+        $(
+            #[test]
+            fn $test() {
+                needs!(Nodes, Whole);
+                walk($name);
+            }
+        )+
+
+        #[test]
+        fn every_example_is_walked() {
+            let all: Vec<String> = Example::all().into_iter().map(|example| example.name).collect();
+            assert_eq!(all, [$($name),+]);
+        }
+    };
+}
+
+roads! {
+    apricode_exchange: "apricode-exchange",
+}
