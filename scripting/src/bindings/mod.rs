@@ -9,6 +9,7 @@ mod described;
 mod disruption_budget;
 mod environment;
 mod existing;
+mod external_service;
 mod ingress;
 mod inputs;
 mod job;
@@ -65,6 +66,7 @@ pub fn rows() -> Vec<Row> {
     rows.extend(peer::rows());
     rows.extend(run_job::rows());
     rows.extend(existing::rows());
+    rows.extend(external_service::rows());
     rows.extend(object::rows());
     rows.extend(pod::rows());
     rows

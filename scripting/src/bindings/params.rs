@@ -15,7 +15,7 @@ use infra_sdk::resource::{
 use infra_sdk::types::{
     AccessMode, Amount, Cidr, DataKey, DnsLabel, EnvName, FileMode, HostName, ImageRef, LabelKey,
     LabelValue, MountPath, Name, Port, PortName, PortRef, Protocol, Quantity, Schedule, Seconds,
-    TimeZone,
+    ServerName, TimeZone,
 };
 use rhai::Dynamic;
 use std::{borrow::Cow, net::IpAddr, str::FromStr};
@@ -32,6 +32,7 @@ crate::table::parsed_params! {
     PortName, "string", "the name of a port such as `http`";
     Protocol, "string", "`TCP`, `UDP` or `SCTP`";
     HostName, "string", "a host name such as `app.example.com`";
+    ServerName, "string", "a host such as `db.example.com`";
     Cidr, "string", "a range of addresses such as `10.0.0.0/8`";
     FileMode, "string", "permissions such as `\"0644\"`";
     AccessMode, "string", "an access mode such as `ReadWriteOnce`";

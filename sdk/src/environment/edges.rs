@@ -229,6 +229,8 @@ fn ends(view: &View<'_>, owned: &Owned<'_>, relation: &Relation) -> Vec<(usize, 
                 };
                 before.push((main, kind));
                 before.extend(pods.into_iter().map(ready));
+            } else {
+                before.extend(owned(to).into_iter().map(ready));
             }
             (before, view.main(&relation.from).into_iter().collect())
         };

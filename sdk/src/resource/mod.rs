@@ -23,6 +23,7 @@ mod cron_job;
 mod deployment;
 mod disruption_budget;
 mod existing;
+mod external_service;
 mod hash;
 mod ingress;
 mod job;
@@ -54,6 +55,7 @@ pub use cron_job::{ConcurrencyPolicy, CronJob};
 pub use deployment::Deployment;
 pub use disruption_budget::DisruptionBudget;
 pub use existing::Existing;
+pub use external_service::ExternalService;
 pub(crate) use hash::short_hash;
 pub use ingress::Ingress;
 pub use job::{FailureAction, Job, JobSettings, RunsToEnd};
@@ -64,7 +66,10 @@ pub use network_policy::NetworkPolicy;
 pub use nginx::{BackendProtocol, NginxSettings, NginxSize};
 pub use object::{ManifestError, RawObject};
 pub use peer::{Peer, PolicyRule};
-pub use relation::{Facts, PodFacts, PortFact, Relation, RelationKind, ServiceFacts, Target};
+pub use relation::{
+    Facts, OutsideFacts, PodFacts, PortFact, Relation, RelationKind, ServiceFacts, Target,
+    Variables,
+};
 pub use replicated::Replicated;
 pub use running::{KeepsRunning, RunningSettings};
 pub use scaling::{MetricTarget, ScalingRules, SelectPolicy};

@@ -1,6 +1,8 @@
 //! Relations between resources, and what one may know of another.
 
+use super::pod::{EnvFrom, EnvValue};
 use crate::object::{Location, Ref};
+use crate::types::{Cidr, EnvName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A directed need: `from` needs `to`.
@@ -89,6 +91,10 @@ pub struct Facts {
     pub access_modes: Vec<String>,
     /// It is there already and is not made here (`existing(kind, name)`).
     pub existing: bool,
+    /// Where it is, if it is outside the cluster.
+    pub outside: Option<OutsideFacts>,
+    /// The environment variables that who connects to it gets.
+    pub variables: Variables,
 }
 
 impl From<PodFacts> for Facts {
@@ -98,6 +104,24 @@ impl From<PodFacts> for Facts {
             ..Self::default()
         }
     }
+}
+
+/// A server outside the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutsideFacts {
+    /// The addresses that it may have; empty where they are not known.
+    pub ranges: Vec<Cidr>,
+    /// The TCP ports that it listens on.
+    pub ports: Vec<u16>,
+}
+
+/// Environment variables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variables {
+    /// All keys of these (`envFrom[]`).
+    pub from: Vec<EnvFrom>,
+    /// Single ones (`env[]`).
+    pub env: Vec<(EnvName, EnvValue)>,
 }
 
 /// The pods of a workload.

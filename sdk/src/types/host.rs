@@ -14,6 +14,23 @@ fn is_host(text: &str) -> bool {
 }
 
 text_type! {
+    /// Where a server is: a host's name or its IP address.
+    ServerName, "a host", is_server,
+    "a DNS name in lower case or an IP address, without scheme, port or path, such as `db.example.com` or `10.0.20.5`"
+}
+
+impl ServerName {
+    /// The address, where it is one.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.as_str().parse().ok()
+    }
+}
+
+fn is_server(text: &str) -> bool {
+    is_subdomain(text) || text.parse::<IpAddr>().is_ok()
+}
+
+text_type! {
     /// A range of addresses (CIDR).
     Cidr, "a range of addresses", is_cidr,
     "an address, `/` and a number of bits, such as `10.0.0.0/8` or `2001:db8::/32`"
@@ -39,18 +56,20 @@ mod tests {
 
     #[test]
     fn hosts_and_ranges() {
-        for (text, host, cidr) in [
-            ("app.bitflow.biz", true, false),
-            ("*.example.com", true, false),
-            ("https://example.com", false, false),
-            ("example.com:80", false, false),
-            ("10.0.0.1", false, false),
-            ("10.0.0.0/8", false, true),
-            ("2001:db8::/32", false, true),
-            ("10.0.0.0/33", false, false),
-            ("10.0.0/8", false, false),
-            ("10.0.0.0/+8", false, false),
+        for (text, host, server, cidr) in [
+            ("app.bitflow.biz", true, true, false),
+            ("*.example.com", true, false, false),
+            ("https://example.com", false, false, false),
+            ("example.com:80", false, false, false),
+            ("10.0.0.1", false, true, false),
+            ("2001:db8::1", false, true, false),
+            ("10.0.0.0/8", false, false, true),
+            ("2001:db8::/32", false, false, true),
+            ("10.0.0.0/33", false, false, false),
+            ("10.0.0/8", false, false, false),
+            ("10.0.0.0/+8", false, false, false),
         ] {
+            assert_eq!(ServerName::try_from(text).is_ok(), server, "{text}");
             assert_eq!(HostName::try_from(text).is_ok(), host, "{text}");
             assert_eq!(Cidr::try_from(text).is_ok(), cidr, "{text}");
         }

@@ -32,7 +32,7 @@ pub use access_mode::AccessMode;
 pub use amount::Amount;
 pub use env_file::env_lines;
 pub use file::{FileMode, MountPath};
-pub use host::{Cidr, HostName};
+pub use host::{Cidr, HostName, ServerName};
 pub use image::ImageRef;
 pub use invalid::Invalid;
 pub use key::{DataKey, EnvName};

@@ -137,6 +137,14 @@ impl<'a> Maker<'a> {
     }
 
     fn connect_to(&mut self, relation: &Relation, from: &[usize], to: &Ref) {
+        let graph = self.graph;
+        if let Some(outside) = graph.facts(to).and_then(|facts| facts.outside.as_ref()) {
+            let ports: Vec<Port> = outside.ports.iter().map(|port| Port::tcp(*port)).collect();
+            for source in from {
+                self.egress(*source, Peer::outside(&outside.ranges), ports.clone());
+            }
+            return;
+        }
         let targets = self.workloads(to);
         if targets.is_empty() {
             self.connect_to_existing(relation, from, to);

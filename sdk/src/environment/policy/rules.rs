@@ -2,6 +2,7 @@
 
 use crate::environment::pods;
 use crate::resource::PortFact;
+use crate::types::Cidr;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -101,6 +102,21 @@ impl Peer {
             Self(json!({ "ipBlock": { "cidr": "0.0.0.0/0", "except": PRIVATE } })),
             Self(json!({ "ipBlock": { "cidr": "::/0", "except": PRIVATE6 } })),
         ]
+    }
+
+    /// Addresses of these ranges; where none is known, every one but those of nodes' own links, where
+    /// clouds serve their metadata.
+    pub(super) fn outside(ranges: &[Cidr]) -> Vec<Self> {
+        if ranges.is_empty() {
+            return vec![
+                Self(json!({ "ipBlock": { "cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"] } })),
+                Self(json!({ "ipBlock": { "cidr": "::/0", "except": ["fe80::/10"] } })),
+            ];
+        }
+        let ranges = ranges.iter();
+        ranges
+            .map(|range| Self(json!({ "ipBlock": { "cidr": range.as_str() } })))
+            .collect()
     }
 
     /// The cluster's DNS servers.

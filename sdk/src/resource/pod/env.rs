@@ -8,7 +8,7 @@ use k8s_openapi::api::core::v1::{
 };
 
 /// Where a variable's value comes from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EnvValue {
     /// A text (`value`).
     Text(String),

@@ -7,11 +7,11 @@ use super::{
 };
 use crate::environment::Graph;
 use crate::resource::meta::some;
-use crate::resource::{Convention, Meta};
+use crate::resource::{Convention, Meta, Target, Variables};
 use crate::types::{DnsLabel, Quantity};
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A workload as its pod template is lowered.
 pub(crate) struct Template<'a> {
@@ -226,12 +226,36 @@ impl Template<'_> {
     }
 
     fn main(&self, mounts: &mut Mounts) -> core::Container {
-        let settings = &self.pod.container;
+        let settings = self.main_settings();
         let name = match &settings.name {
             Some(name) => name.to_string(),
             None => label_of(self.meta.name.as_str()),
         };
-        self.container(&name, settings, &SecuritySettings::default(), mounts)
+        self.container(&name, &settings, &SecuritySettings::default(), mounts)
+    }
+
+    /// The main container's settings, with the variables that those give whom it connects to: before
+    /// its own, which win.
+    fn main_settings(&self) -> Cow<'_, ContainerSettings> {
+        let mut settings = Cow::Borrowed(&self.pod.container);
+        let connects = self.pod.connects.iter().filter_map(Target::reference);
+        let given = connects
+            .filter_map(|to| Some(&self.graph.facts(to)?.variables))
+            .filter(|variables| **variables != Variables::default());
+        let (mut from, mut env) = (Vec::new(), Vec::new());
+        for variables in given {
+            from.extend(variables.from.iter().cloned());
+            env.extend(variables.env.iter().cloned());
+        }
+        if !(from.is_empty() && env.is_empty()) {
+            let own = settings.to_mut();
+            from.append(&mut own.env_from);
+            own.env_from = from;
+            env.retain(|(name, _)| own.env.iter().all(|(known, _)| known != name));
+            env.append(&mut own.env);
+            own.env = env;
+        }
+        settings
     }
 
     fn other(&self, other: &Container, mounts: &mut Mounts) -> core::Container {
