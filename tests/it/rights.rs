@@ -89,7 +89,7 @@ environment("shop", [
 fn what_may_not_be_written_is_told_at_its_line() {
     needs!(Rights);
     let infra = with(&[
-        (" apps", "configmaps deployments", ALL),
+        (" apps", "configmaps serviceaccounts deployments", ALL),
         ("", "services", "get list watch"),
     ]);
     infra.write("shop.rhai", SHOP);
@@ -120,7 +120,7 @@ fn what_may_not_be_deleted_is_told_and_stays_in_the_inventory() {
         ("", "configmaps", ALL),
         (
             " apps",
-            "services deployments",
+            "services serviceaccounts deployments",
             "get list watch create patch",
         ),
         ("", "pods pods/log events", "get list watch"),
@@ -148,7 +148,11 @@ fn what_may_not_be_deleted_is_told_and_stays_in_the_inventory() {
 #[test]
 fn who_may_not_see_pods_learns_less_and_waits_all_the_same() {
     needs!(Nodes, Faults, Rights);
-    let infra = with(&[(" apps", "configmaps services deployments", ALL)]);
+    let infra = with(&[(
+        " apps",
+        "configmaps services serviceaccounts deployments",
+        ALL,
+    )]);
     infra.write("shop.rhai", SHOP);
     assert_snapshot!(
         "pods_not_seen_ready",
@@ -168,7 +172,7 @@ fn who_may_not_watch_is_told() {
     needs!(Nodes, Rights);
     let infra = with(&[(
         " apps",
-        "configmaps services deployments",
+        "configmaps services serviceaccounts deployments",
         "get list create patch delete",
     )]);
     infra.write("shop.rhai", SHOP);
@@ -179,7 +183,11 @@ fn who_may_not_watch_is_told() {
 #[test]
 fn rights_that_are_taken_away_during_a_run_leave_nothing_untold() {
     needs!(Nodes, Faults, Rights, Audit);
-    let infra = with(&[(" apps", "configmaps deployments services", ALL)]);
+    let infra = with(&[(
+        " apps",
+        "configmaps deployments services serviceaccounts",
+        ALL,
+    )]);
     infra.write(
         "shop.rhai",
         r#"const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080)

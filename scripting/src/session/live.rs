@@ -122,7 +122,7 @@ impl Live {
         let environment = self.environment_of(&wanted)?;
         let rendered = environment
             .clone()
-            .add(resource)
+            .add_beside(Arc::new(resource))
             .render()
             .map_err(|problems| {
                 Fault::Diagnosed(problem_diagnostics(&problems, &self.state.sources))

@@ -65,7 +65,11 @@ fn call(
     let namespace = serde_json::json!({
         "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "shop" },
     });
-    sandbox.load([namespace]).expect("loads");
+    let account = serde_json::json!({
+        "apiVersion": "v1", "kind": "ServiceAccount",
+        "metadata": { "name": "app", "namespace": "shop" },
+    });
+    sandbox.load([namespace, account]).expect("loads");
     let lines: Arc<Mutex<Vec<String>>> = Arc::default();
     let written = Arc::clone(&lines);
     let result = runtime.block_on(async {

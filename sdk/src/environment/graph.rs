@@ -21,6 +21,8 @@ pub struct Graph {
     from: HashMap<Ref, Vec<usize>>,
     to: HashMap<Ref, Vec<usize>>,
     services: HashMap<Ref, Vec<Ref>>,
+    /// The service accounts that workloads have for their own, each with the one that brings it along.
+    accounts: HashMap<Ref, Ref>,
 }
 
 /// The bounds within which an autoscaler sets `replicas`.
@@ -44,6 +46,7 @@ impl Graph {
         for resource in &environment.resources {
             graph.add(resource);
         }
+        graph.accounts = graph.own_accounts(environment);
         graph.link();
         graph
     }
@@ -63,6 +66,26 @@ impl Graph {
             }
             self.relations.push(relation);
         }
+    }
+
+    /// The first of the workloads that share an account brings it along, unless it only runs beside
+    /// the environment.
+    fn own_accounts(&self, environment: &Environment) -> HashMap<Ref, Ref> {
+        let beside = environment
+            .beside
+            .as_ref()
+            .map(|beside| self.normal(beside));
+        let mut accounts = HashMap::new();
+        for resource in &environment.resources {
+            let workload = self.normal(&resource.reference());
+            let facts = self.facts.get(&workload);
+            let own = facts.and_then(|facts| facts.pods.as_ref()?.account.as_ref());
+            let Some(own) = own.filter(|_| beside.as_ref() != Some(&workload)) else {
+                continue;
+            };
+            accounts.entry(self.normal(own)).or_insert(workload);
+        }
+        accounts
     }
 
     /// Finds the workloads behind every service.
@@ -131,6 +154,17 @@ impl Graph {
             return self.facts(service.workload.as_ref()?)?.pods.as_ref();
         }
         facts.pods.as_ref()
+    }
+
+    /// Whether a service account is described here, said to exist, or a workload's own.
+    pub(crate) fn has_account(&self, account: &Ref) -> bool {
+        self.facts(account).is_some() || self.accounts.contains_key(&self.normal(account))
+    }
+
+    /// Whether a workload brings along the account that it has for its own.
+    pub(crate) fn brings_account(&self, workload: &Ref, account: &Ref) -> bool {
+        self.facts(account).is_none()
+            && self.accounts.get(&self.normal(account)) == Some(&self.normal(workload))
     }
 
     /// The bounds of the autoscaler that sets this workload's replicas, if one does.

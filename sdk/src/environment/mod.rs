@@ -44,6 +44,7 @@ pub struct Environment {
     pub(crate) deny_by_default: bool,
     pub(crate) ingress_namespace: String,
     pub(crate) resources: Vec<Arc<dyn Resource>>,
+    pub(crate) beside: Option<Ref>,
     pub(crate) made: Option<Location>,
 }
 
@@ -90,6 +91,7 @@ impl Environment {
             deny_by_default: false,
             ingress_namespace: "ingress-nginx".to_owned(),
             resources: Vec::new(),
+            beside: None,
             made: caller.made,
         }
     }
@@ -146,6 +148,13 @@ impl Environment {
     pub fn add_shared(mut self, resource: Arc<dyn Resource>) -> Self {
         self.resources.push(resource);
         self
+    }
+
+    /// Adds a resource that runs beside the others for a while, as a procedure's job does: it uses
+    /// what is there, and brings along nothing that would stay, such as a service account of its own.
+    pub fn add_beside(mut self, resource: Arc<dyn Resource>) -> Self {
+        self.beside = Some(resource.reference());
+        self.add_shared(resource)
     }
 
     /// No traffic in the default namespace but what relations allow: a network policy that selects

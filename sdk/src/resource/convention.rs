@@ -13,6 +13,9 @@ word_type! {
         DroppedCapabilities = "dropped_capabilities",
         /// `seccompProfile: RuntimeDefault`.
         Seccomp = "seccomp",
+        /// A service account of its own for a workload that names none, named after it; without, the
+        /// namespace's `default` is used.
+        ServiceAccount = "service_account",
         /// `automountServiceAccountToken: false`, unless a service account is named.
         NoToken = "no_token",
         /// `fsGroup` is the user's group where a persistent volume is mounted and `run_as_user` set.

@@ -162,7 +162,14 @@ impl Resource for CronJob {
             },
             status: None,
         };
-        vec![self.meta.object(&cron_job)]
+        let mut objects = vec![self.meta.object(&cron_job)];
+        objects.extend(pod::account(
+            &self.meta,
+            &self.pod,
+            graph,
+            &self.reference(),
+        ));
+        objects
     }
 }
 

@@ -197,6 +197,7 @@ impl Resource for Deployment {
         objects.extend(replicated::budget(
             &self.meta, graph, &reference, &selector, scale,
         ));
+        objects.extend(pod::account(&self.meta, &self.pod, graph, &reference));
         objects
     }
 }
@@ -222,8 +223,8 @@ mod tests {
             "app.kubernetes.io/part-of": "shop",
         });
         assert_eq!(
-            lower(&[&app()]),
-            [json!({
+            lower(&[&app()])[0],
+            json!({
                 "apiVersion": "apps/v1",
                 "kind": "Deployment",
                 "metadata": { "name": "app", "namespace": "shop", "labels": labels },
@@ -246,10 +247,11 @@ mod tests {
                                 "runAsNonRoot": true,
                                 "seccompProfile": { "type": "RuntimeDefault" },
                             },
+                            "serviceAccountName": "app",
                         },
                     },
                 },
-            })]
+            })
         );
     }
 

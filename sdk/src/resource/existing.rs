@@ -133,8 +133,7 @@ impl Resource for Existing {
             selector: self.pods.clone(),
             labels: self.pods.clone(),
             ports: self.ports.clone(),
-            replicas: None,
-            service_name: None,
+            ..PodFacts::default()
         });
         Facts {
             pods,

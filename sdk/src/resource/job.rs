@@ -258,6 +258,7 @@ impl Job {
         pod.hostname = None;
         pod.subdomain = None;
         pod.restart_policy = None;
+        pod.account_of.get_or_insert(workload.meta().name.clone());
         let container = &mut pod.container;
         container.name = None;
         container.ports.clear();
@@ -319,7 +320,14 @@ impl Resource for Job {
             spec: Some(spec),
             status: None,
         };
-        vec![self.meta.object(&job)]
+        let mut objects = vec![self.meta.object(&job)];
+        objects.extend(pod::account(
+            &self.meta,
+            &self.pod,
+            graph,
+            &self.reference(),
+        ));
+        objects
     }
 }
 

@@ -133,6 +133,8 @@ pub struct PodFacts {
     pub labels: BTreeMap<String, String>,
     /// The ports of all their containers.
     pub ports: Vec<PortFact>,
+    /// The service account that they have for their own, where none is named.
+    pub account: Option<Ref>,
     /// `replicas`, if set.
     pub replicas: Option<i32>,
     /// `serviceName` of a stateful set, if set.

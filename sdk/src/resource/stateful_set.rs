@@ -241,6 +241,7 @@ impl Resource for StatefulSet {
         let mut objects = vec![self.meta.object(&stateful_set)];
         let budget = replicated::budget(&self.meta, graph, &reference, &selector, scale);
         objects.extend(budget);
+        objects.extend(pod::account(&self.meta, &self.pod, graph, &reference));
         objects
     }
 }

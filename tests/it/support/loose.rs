@@ -204,7 +204,7 @@ fn is_uid(word: &str) -> bool {
         })
 }
 
-/// A name without what a controller appended: the hash of a template (up to ten letters), five
+/// A name without what a controller appended: the hash of a template (ten letters, seldom fewer), five
 /// random letters; both of an alphabet without vowels.
 fn without_suffix(word: &str) -> String {
     let generated = |part: &str| {
@@ -218,7 +218,7 @@ fn without_suffix(word: &str) -> String {
         return word.to_owned();
     }
     match name.rsplit_once('-') {
-        Some((name, hash)) if (8..=10).contains(&hash.len()) && generated(hash) => {
+        Some((name, hash)) if (7..=10).contains(&hash.len()) && generated(hash) => {
             format!("{name}-HASH")
         }
         _ => format!("{name}-HASH"),
@@ -251,6 +251,10 @@ mod tests {
             (
                 "  pod/app-55cfff7bf7-mpfht is Error (2 restarts)",
                 "  pod/app-HASH is CrashLoopBackOff (2 restarts)",
+            ),
+            (
+                "  pod/app-c4c997d-pttr6 is Running",
+                "  pod/app-HASH is Running",
             ),
             (
                 "  pod/app-55cfff7bf7-mpfht is ErrImagePull",

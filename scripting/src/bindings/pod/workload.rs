@@ -119,7 +119,8 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
         )
         .doc(
             "The service account (`serviceAccountName`), whose token the pod then gets. \
-             Default: the namespace's `default`, without a token.",
+             Default: one of its own, named after the workload, without a token \
+             (`.without(\"service_account\")`: the namespace's `default`).",
         )
         .maps("serviceAccountName")
         .property(),

@@ -13,7 +13,7 @@ use std::{collections::BTreeSet, sync::Arc};
 pub(crate) fn beside(environment: &Environment, resource: Arc<dyn Resource>) -> Vec<Object> {
     let isolated = isolated(environment);
     let own = resource.reference();
-    let with = environment.clone().add_shared(resource);
+    let with = environment.clone().add_beside(resource);
     let graph = Graph::of(&with);
     let own = graph.normal(&own);
     let lowered = lower::lower(&with, &graph);

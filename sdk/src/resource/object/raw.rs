@@ -113,6 +113,7 @@ fn pods(
         ports: containers
             .flat_map(|container| ports(&container["ports"], "containerPort"))
             .collect(),
+        account: None,
         replicas: spec["replicas"]
             .as_i64()
             .and_then(|count| i32::try_from(count).ok()),

@@ -98,10 +98,7 @@ impl Template<'_> {
             runtime_class_name: pod.runtime_class.as_ref().map(ToString::to_string),
             scheduler_name: pod.scheduler.clone(),
             security_context: some(self.security()),
-            service_account_name: pod
-                .service_account
-                .as_ref()
-                .map(|account| account.name().to_owned()),
+            service_account_name: super::account::name(self.meta, pod, self.graph),
             share_process_namespace: pod.share_process_namespace,
             subdomain: pod.subdomain.as_ref().map(text),
             termination_grace_period_seconds: pod

@@ -8,6 +8,7 @@
 #[macro_use]
 mod volume;
 
+mod account;
 mod affinity;
 mod check;
 mod container;
@@ -46,6 +47,7 @@ pub use volume::{
 };
 pub use workload::Workload;
 
+pub(crate) use account::account;
 pub(crate) use affinity::match_labels;
 pub(crate) use check::check;
 pub(crate) use lower::Template;

@@ -30,6 +30,7 @@ pub(crate) fn facts(meta: &Meta, pod: &PodSettings) -> PodFacts {
             .flat_map(|container| &container.ports)
             .map(ContainerPort::fact)
             .collect(),
+        account: super::account::own(meta, pod),
         replicas: None,
         service_name: None,
     }

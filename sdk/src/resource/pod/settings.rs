@@ -18,6 +18,8 @@ pub struct PodSettings {
     pub(crate) supplemental_groups: Vec<i64>,
     pub(crate) sysctls: Vec<(String, String)>,
     pub(crate) service_account: Option<Link>,
+    /// Whose own account it has where it names none: another workload's that it is like.
+    pub(crate) account_of: Option<Name>,
     pub(crate) mount_token: Option<bool>,
     pub(crate) image_pull_secrets: Vec<Link>,
     pub(crate) node_selector: BTreeMap<String, String>,

@@ -79,8 +79,8 @@ pub trait Workload: HasContainer + Described {
         self
     }
 
-    /// The service account (`serviceAccountName`), whose token the pod then gets. Default: the
-    /// namespace's `default`, without a token.
+    /// The service account (`serviceAccountName`), whose token the pod then gets. Default: one of
+    /// its own, named after the workload, without a token.
     #[must_use]
     fn service_account(mut self, account: impl Into<Link>) -> Self {
         self.pod_mut().service_account = Some(account.into());
