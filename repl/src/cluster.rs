@@ -78,17 +78,20 @@ impl Connected {
         let folder = sandbox_folder()?;
         let sandbox =
             Sandbox::open(&folder, name, jiff::Timestamp::now()).map_err(state_failure)?;
-        let objects = match &project.platform {
-            Some(platform) => crate::script::platform(platform)?,
-            None => infra_sandbox::platform(),
+        let load = |from: &str, objects| {
+            sandbox.load(objects).map_err(|error| {
+                Failure::usage(format!("the sandbox `{name}` cannot load {from}: {error}"))
+            })
         };
-        sandbox.load(objects).map_err(|error| {
-            let from = match &project.platform {
-                Some(platform) => format!("`{}`", platform.display()),
-                None => "what a platform provides".to_owned(),
-            };
-            Failure::usage(format!("the sandbox `{name}` cannot load {from}: {error}"))
-        })?;
+        match &project.platform {
+            None => load("what a platform provides", infra_sandbox::platform())?,
+            Some(files) => {
+                for file in files {
+                    let from = format!("`{}`", file.display());
+                    load(&from, crate::script::platform(file)?)?;
+                }
+            }
+        }
         tokio::spawn(keep_now_and_then(sandbox.clone()));
         let client = kube::Client::new(sandbox.service(), "default");
         let clock = Arc::new(SandboxClock(sandbox.clock()));

@@ -10,15 +10,24 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Project {
     /// The folder that scripts and files are read from; nothing outside it is.
     pub(crate) root: PathBuf,
-    /// The file of objects that the platform provides; a sandbox starts with them.
-    pub(crate) platform: Option<PathBuf>,
+    /// The files of objects that the platform provides, where they are named; a sandbox starts with
+    /// them, in this order.
+    pub(crate) platform: Option<Vec<PathBuf>>,
 }
 
 /// `infra.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    platform: Option<PathBuf>,
+    platform: Option<Paths>,
+}
+
+/// A path, or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a path, or an array of paths")]
+enum Paths {
+    One(PathBuf),
+    Many(Vec<PathBuf>),
 }
 
 const NAME: &str = "infra.toml";
@@ -54,7 +63,13 @@ impl Project {
             broken(place, error.message())
         })?;
         Ok(Self {
-            platform: file.platform.map(|platform| root.join(platform)),
+            platform: file.platform.map(|platform| {
+                let paths = match platform {
+                    Paths::One(path) => vec![path],
+                    Paths::Many(paths) => paths,
+                };
+                paths.into_iter().map(|path| root.join(path)).collect()
+            }),
             root: root.to_owned(),
         })
     }

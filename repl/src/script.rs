@@ -194,7 +194,7 @@ pub(crate) fn shown(ui: Ui, diagnostics: &[Diagnostic]) -> Failure {
     Failure::drawn(Exit::Usage, view::diagnostics(ui.err_look(), diagnostics))
 }
 
-/// The objects that the platform provides.
+/// The objects of a file of those that the platform provides.
 pub(crate) fn platform(path: &Path) -> Result<Vec<Value>, Failure> {
     let shown = path.display().to_string();
     let broken =

@@ -11,7 +11,7 @@ fn a_bad_script_is_shown_at_its_line_and_column() {
     collect(&folder, &mut scripts);
     scripts.sort();
     assert!(scripts.len() >= 25, "only {} bad scripts", scripts.len());
-    let infra = Infra::new().with_copy_of("tests/errors");
+    let infra = Infra::new().with_copy_of_at("tests/errors", "");
     let mut misplaced = Vec::new();
     for script in scripts {
         let name = script.strip_prefix(&folder).unwrap().display().to_string();

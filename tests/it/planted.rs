@@ -5,20 +5,21 @@ use crate::support::{Infra, needs, repository};
 use insta::assert_snapshot;
 use std::collections::BTreeSet;
 
-/// On nodes and classes of an example's platform, which a control plane has anyway.
+/// On nodes and classes of the examples' platform, which a control plane has anyway.
 fn on_platform() -> Infra {
     let infra = Infra::on_cluster();
-    let platform = repository().join("examples/apricode-exchange/platform.yaml");
-    infra.write("platform.yaml", &std::fs::read_to_string(platform).unwrap());
-    infra.write("infra.toml", "platform = \"platform.yaml\"\n");
-    infra
+    infra.write(
+        "infra.toml",
+        "platform = [\"platform/nodes.yaml\", \"platform/storage.yaml\"]\n",
+    );
+    infra.with_copy_of_at("examples/platform", "platform")
 }
 
 #[test]
 fn a_class_that_cannot_give_the_access_mode() {
     needs!(Nodes, Faults);
     let infra = on_platform();
-    let platform = infra.read("platform.yaml");
+    let platform = infra.read("platform/storage.yaml");
     assert!(platform.contains("sandbox.infra.dev/access-modes: ReadWriteOnce,"));
     infra.write(
         "shop.rhai",

@@ -5,17 +5,9 @@ use std::path::Path;
 
 /// A project with the repository's scripts and examples, at their own places.
 fn repository_copy(infra: Infra) -> Infra {
-    for folder in ["scripts", "examples/apricode-exchange"] {
-        for entry in std::fs::read_dir(repository().join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(repository()).unwrap();
-            infra.write(
-                &name.to_string_lossy(),
-                &std::fs::read_to_string(&path).unwrap(),
-            );
-        }
-    }
-    infra
+    ["scripts", "examples/apricode-exchange", "examples/platform"]
+        .into_iter()
+        .fold(infra, |infra, folder| infra.with_copy_of_at(folder, folder))
 }
 
 #[test]

@@ -7,11 +7,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// The line of an `infra.toml` that names the file of objects that the platform provides.
-var platformLine = regexp.MustCompile(`(?m)^platform\s*=\s*"([^"]+)"`)
+// The setting of an `infra.toml` that names the files of objects that the platform provides: a path or an array of paths.
+var (
+	platformSetting = regexp.MustCompile(`(?m)^platform\s*=\s*("[^"]+"|\[[^\]]*\])`)
+	platformPath    = regexp.MustCompile(`"([^"]+)"`)
+)
 
 // The files of objects that stand in the control plane from the start: this folder's own, and what the
 // examples expect of their platform.
@@ -29,8 +33,12 @@ func platformFiles(home string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if found := platformLine.FindSubmatch(text); found != nil {
-			files = append(files, filepath.Join(filepath.Dir(project), string(found[1])))
+		for _, path := range platformPath.FindAllSubmatch(platformSetting.Find(text), -1) {
+			// Several may share one.
+			file := filepath.Join(filepath.Dir(project), string(path[1]))
+			if !slices.Contains(files, file) {
+				files = append(files, file)
+			}
 		}
 	}
 	return files, nil

@@ -39,10 +39,8 @@ fn item<'a>(value: &'a Value, word: &str) -> Option<&'a Value> {
     }
     let (path, wanted) = word.split_once('=').unwrap_or(("name", word));
     items.iter().find(|item| {
-        at(item, path).is_some_and(|found| match found {
-            Value::String(text) => text == wanted,
-            other => other.to_string() == wanted,
-        })
+        let found = at(item, path).and_then(scalar);
+        found.is_some_and(|found| found == wanted)
     })
 }
 

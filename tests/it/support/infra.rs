@@ -91,9 +91,15 @@ impl Infra {
         }
     }
 
-    /// With a copy of a folder of the repository as its project.
-    pub(crate) fn with_copy_of(self, folder: &str) -> Self {
-        self.copy(&repository().join(folder), Path::new(""));
+    /// With a copy of an example as its project, beside what examples share.
+    pub(crate) fn with_copy_of(self, example: &str) -> Self {
+        self.with_copy_of_at("examples/platform", "../platform")
+            .with_copy_of_at(example, "")
+    }
+
+    /// With a copy of a folder of the repository at a place of its project.
+    pub(crate) fn with_copy_of_at(self, folder: &str, place: &str) -> Self {
+        self.copy(&repository().join(folder), Path::new(place));
         self
     }
 

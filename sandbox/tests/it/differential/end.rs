@@ -20,14 +20,18 @@ pub(crate) struct Raw {
 /// What the examples expect of their platform and what admission asks for.
 static CLASSES: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
-    let mut folders: Vec<_> = std::fs::read_dir(examples)
-        .expect("the examples")
-        .flatten()
-        .map(|entry| entry.path().join("platform.yaml"))
-        .filter(|file| file.exists())
-        .collect();
-    folders.sort();
-    let texts = folders.iter().map(|file| {
+    let folders = |folder: &Path| -> Vec<_> {
+        let entries = std::fs::read_dir(folder).expect("the examples").flatten();
+        entries.map(|entry| entry.path()).collect()
+    };
+    // An example's own, and what several share.
+    let own = folders(&examples)
+        .into_iter()
+        .map(|one| one.join("platform.yaml"));
+    let mut files: Vec<_> = own.filter(|file| file.exists()).collect();
+    files.extend(folders(&examples.join("platform")));
+    files.sort();
+    let texts = files.iter().map(|file| {
         let text = std::fs::read_to_string(file).expect("a file");
         serde_saphyr::from_multiple::<Value>(&text).expect("objects")
     });
