@@ -42,6 +42,13 @@ pub(crate) enum Command {
 pub(crate) struct Script {
     /// The script
     pub(crate) file: PathBuf,
+    /// One of the script's environments, instead of all; can be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(crate) environment: Vec<String>,
+    /// Read values of the script's parameters from a file, YAML or JSON; a later file and `--set`
+    /// win
+    #[arg(long, value_name = "FILE")]
+    pub(crate) params: Vec<PathBuf>,
     /// Set a parameter of the script; it has the type of the parameter's default
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,

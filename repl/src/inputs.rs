@@ -1,6 +1,7 @@
 //! What goes into a script from outside: parameters, and variables of the environment.
 
 use crate::failure::Failure;
+use infra_scripting::session::ParameterFile;
 use infra_sdk::types::{Seconds, env_lines, in_words};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -42,6 +43,21 @@ impl Variables {
             .ok()
             .or_else(|| self.files.get(name).cloned())
     }
+}
+
+/// The files of `--params`, in the order typed.
+pub(crate) fn parameter_files(paths: &[PathBuf]) -> Result<Vec<ParameterFile>, Failure> {
+    let read = |path: &PathBuf| {
+        let name = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok(ParameterFile { name, text }),
+            Err(error) => Err(Failure::usage(format!(
+                "cannot read the file of parameters `{name}`: {}",
+                in_words(&error)
+            ))),
+        }
+    };
+    paths.iter().map(read).collect()
 }
 
 /// `--set NAME=VALUE`, in the order typed.

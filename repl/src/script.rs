@@ -3,7 +3,7 @@
 use crate::args;
 use crate::config::Project;
 use crate::failure::Failure;
-use crate::inputs::{Variables, parameters};
+use crate::inputs::{Variables, parameter_files, parameters};
 use crate::ui::Ui;
 use crate::{exit::Exit, view};
 use infra_scripting::diagnostic::Diagnostic;
@@ -22,9 +22,10 @@ pub(crate) struct Loaded {
     pub(crate) project: Project,
     /// As the user named it.
     pub(crate) file: String,
+    chosen: Vec<String>,
     /// The script.
     pub(crate) script: Script,
-    /// Its environments.
+    /// Its environments: those that were chosen.
     pub(crate) environments: Vec<Rendered>,
     variables: Variables,
 }
@@ -36,7 +37,9 @@ impl Loaded {
         let variables = Variables::read(&script.env_file)?;
         let session = session(ui, &project, &variables, script)?;
         let shown = |errors: Vec<Diagnostic>| shown(ui, &errors);
-        let loaded = session.load(&script.file).map_err(shown)?;
+        let mut loaded = session.load(&script.file).map_err(shown)?;
+        // What is not chosen is not looked at: it may be for another cluster, where other things are.
+        loaded.choose(&script.environment).map_err(shown)?;
         let mut environments = Vec::new();
         let mut problems = Vec::new();
         for environment in loaded.environments() {
@@ -56,10 +59,18 @@ impl Loaded {
             ui,
             project,
             file: script.file.display().to_string(),
+            chosen: script.environment.clone(),
             script: loaded,
             environments,
             variables,
         })
+    }
+
+    /// How a command on the same environments of the script is typed.
+    pub(crate) fn typed(&self, command: &str) -> String {
+        let chosen = self.chosen.iter();
+        let chosen: String = chosen.map(|name| format!(" --environment {name}")).collect();
+        format!("infra {command} {}{chosen}", self.file)
     }
 
     /// Stops at a `--namespace` that is not the environments' own.
@@ -159,6 +170,7 @@ pub(crate) fn session(
 ) -> Result<Session, Failure> {
     let mut host = Host::new(shown_root(&script.file, &project.root));
     host.settings = parameters(&script.set)?;
+    host.parameter_files = parameter_files(&script.params)?;
     let variables = variables.clone();
     host.variables = Arc::new(move |name| variables.get(name));
     host.print = Arc::new(move |text| ui.err(&format!("{text}\n")));

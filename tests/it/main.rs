@@ -25,4 +25,5 @@ mod status;
 #[cfg(unix)]
 mod terminal;
 mod together;
+mod variants;
 mod webhooks;

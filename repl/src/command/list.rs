@@ -8,6 +8,7 @@ use crate::inputs::Variables;
 use crate::script::{session, shown};
 use crate::ui::{Look, Ui};
 use crate::view;
+use infra_scripting::diagnostic::Diagnostic;
 use infra_scripting::session::{Description, ParamValue};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -16,9 +17,9 @@ pub(crate) fn run(ui: Ui, args: List) -> Result<Exit, Failure> {
     let project = Project::of(&args.script.file)?;
     let variables = Variables::read(&args.script.env_file)?;
     let session = session(ui, &project, &variables, &args.script)?;
-    let description = session
-        .describe(&args.script.file)
-        .map_err(|errors| shown(ui, &errors))?;
+    let shown = |errors: Vec<Diagnostic>| shown(ui, &errors);
+    let mut description = session.describe(&args.script.file).map_err(shown)?;
+    description.choose(&args.script.environment).map_err(shown)?;
     match args.output {
         Output::Text => ui.out(&text(ui.out_look(), &description)),
         output => ui.out(&view::document(output, &[("script", value(&description))])),
@@ -33,11 +34,15 @@ fn text(look: Look, script: &Description) -> String {
         let _ = writeln!(text, "{}\n", script.doc);
     }
     let parameters = script.parameters.iter().map(|parameter| {
-        let value = match &parameter.default {
+        let default = match &parameter.default {
             Some(default) => format!("default {default}"),
             None => "required".to_owned(),
         };
-        (parameter.name.clone(), value)
+        let set = match &parameter.value {
+            Some(value) if parameter.default.as_ref() != Some(value) => format!(", set to {value}"),
+            _ => String::new(),
+        };
+        (parameter.name.clone(), format!("{default}{set}"))
     });
     let procedures = script.procedures.iter().map(|procedure| {
         let arguments: Vec<String> = procedure
@@ -67,8 +72,8 @@ fn text(look: Look, script: &Description) -> String {
             let _ = writeln!(text, "{}", row.trim_end());
         }
     };
-    section("Environments", environments.collect());
-    section("Parameters (--set NAME=VALUE)", parameters.collect());
+    section("Environments (--environment NAME)", environments.collect());
+    section("Parameters (--set NAME=VALUE, --params FILE)", parameters.collect());
     section(
         "Procedures (infra run FILE NAME ARGS…)",
         procedures.collect(),
@@ -83,6 +88,7 @@ fn value(script: &Description) -> Value {
         "parameters": script.parameters.iter().map(|parameter| json!({
             "name": parameter.name,
             "default": parameter.default.as_ref().map(ToString::to_string),
+            "value": parameter.value.as_ref().map(ParamValue::to_json),
             "type": parameter.default.as_ref().map(ParamValue::type_name),
         })).collect::<Vec<_>>(),
         "procedures": script.procedures.iter().map(|procedure| json!({

@@ -29,7 +29,7 @@ pub(crate) fn run(ui: Ui, args: Plan) -> Result<Exit, Failure> {
                 if index > 0 {
                     ui.out("\n");
                 }
-                let command = format!("infra run {}", loaded.file);
+                let command = loaded.typed("run");
                 ui.out(&view::plan(ui.out_look(), plan, &command));
             }
         }

@@ -102,7 +102,7 @@ async fn in_turn(
         }
         let plan = unless_stopped(&stop, planning.plan(index)).await??;
         if text {
-            let command = format!("infra {} {}", doing.command, loaded.file);
+            let command = loaded.typed(doing.command);
             ui.out(&view::plan(ui.out_look(), &plan, &command));
         }
         if *dry_run || (plan.is_empty() && nothing_waits(&plan)) {

@@ -1,22 +1,30 @@
 //! What a script may know of the world: its parameters, variables that it names, and files.
 
+use crate::diagnostic::Diagnostic;
 use crate::session::{ParamError, ParamValue};
-use crate::table::{Any, Fault, Inputs, Mismatch, Row, row};
-use rhai::Dynamic;
+use crate::table::{Any, Fault, Here, Inputs, Mismatch, Row, row};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
-        row("param", &["name", "default"], |name: String, default: Any, inputs: Inputs| {
-            let default = param_value(&default.0).ok_or_else(|| {
-                Fault::Argument(1, Mismatch::new("must be a string, a number, or `true` or `false`"))
-            })?;
-            ask(&name, Some(default), &inputs)
+        row("param", &["name", "default"], |name: String, default: Any, inputs: Inputs, here: Here| {
+            let default = ParamValue::from_script(&default.0)
+                .filter(|default| *default != ParamValue::Unit)
+                .ok_or_else(|| {
+                    let expected = "must be made of strings, numbers, `true` and `false`, and arrays and maps of them";
+                    Fault::Argument(1, Mismatch::new(expected))
+                })?;
+            ask(&name, Some(default), &inputs, &here)
         })
-        .doc("A parameter of the script, set with `--set NAME=VALUE`. Its type is that of \
-             the default.")
-        .example(r#"let replicas = param("replicas", 3);"#),
-        row("param", &["name"], |name: String, inputs: Inputs| ask(&name, None, &inputs))
-            .doc("A required parameter of the script, a string, set with `--set NAME=VALUE`."),
+        .doc("A parameter of the script, set with `--set NAME=VALUE` or in a file of `--params`. \
+             Its type is that of the default. Where that is a map, what is set changes it key by \
+             key.")
+        .example(r#"let replicas = param("replicas", 3);
+let sizes = param("sizes", #{ web: #{ cpu: "500m", memory: "1Gi" } });"#),
+        row("param", &["name"], |name: String, inputs: Inputs, here: Here| {
+            ask(&name, None, &inputs, &here)
+        })
+        .doc("A required parameter of the script, a string, set with `--set NAME=VALUE` or in a \
+             file of `--params`."),
         row("env_var", &["name"], |name: String, inputs: Inputs| {
             (inputs.0.host.variables)(&name).ok_or_else(|| {
                 Fault::with_help(
@@ -37,21 +45,7 @@ pub(super) fn rows() -> Vec<Row> {
     ]
 }
 
-fn param_value(value: &Dynamic) -> Option<ParamValue> {
-    if let Ok(value) = value.as_bool() {
-        return Some(ParamValue::Bool(value));
-    }
-    if let Ok(value) = value.as_int() {
-        return Some(ParamValue::Int(value));
-    }
-    if let Ok(value) = value.as_float() {
-        return Some(ParamValue::Float(value));
-    }
-    let text = value.as_immutable_string_ref().ok()?;
-    Some(ParamValue::Text(text.to_string()))
-}
-
-fn ask(name: &str, default: Option<ParamValue>, inputs: &Inputs) -> Result<Any, Fault> {
+fn ask(name: &str, default: Option<ParamValue>, inputs: &Inputs, here: &Here) -> Result<Any, Fault> {
     let value = inputs
         .0
         .parameters
@@ -59,16 +53,27 @@ fn ask(name: &str, default: Option<ParamValue>, inputs: &Inputs) -> Result<Any, 
         .map_err(|error| match error {
             ParamError::Missing => Fault::with_help(
                 format!("the parameter `{name}` is required and not set"),
-                format!("set it: `--set {name}=VALUE`"),
+                format!("set it: `--set {name}=VALUE`, or in a file of `--params`"),
             ),
             ParamError::Mistyped { given, expected } => Fault::new(format!(
                 "the parameter `{name}` was set to `{given}` and must be {expected}"
             )),
+            ParamError::Misfit { misfit, at } => {
+                let inside = match misfit.path.as_slice() {
+                    [] => String::new(),
+                    path => format!("`{}` of ", path.join(".")),
+                };
+                let (expected, given) = (misfit.expected, misfit.given);
+                let diagnostic = Diagnostic::new(format!(
+                    "{inside}the parameter `{name}` must be {expected}, got {given}"
+                ))
+                .at(Some(at))
+                .note("the script asks for it here", inputs.0.sources.span(&here.0));
+                Fault::Diagnosed(vec![match misfit.help {
+                    Some(help) => diagnostic.help(help),
+                    None => diagnostic,
+                }])
+            }
         })?;
-    Ok(Any(match value {
-        ParamValue::Bool(value) => value.into(),
-        ParamValue::Int(value) => value.into(),
-        ParamValue::Float(value) => value.into(),
-        ParamValue::Text(value) => value.into(),
-    }))
+    Ok(Any(value.into_script()))
 }

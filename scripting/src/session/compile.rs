@@ -1,5 +1,6 @@
 //! Compiling a script.
 
+use super::describe::describe;
 use super::state::State;
 use crate::diagnostic::{Diagnostic, LexemeKind, lex, parse_error};
 use crate::lint::lint;
@@ -24,6 +25,7 @@ pub(crate) fn compile(
         .compile_with_scope(&known, text)
         .map_err(|error| vec![parse_error(&error, state, name, text)])?;
     ast.set_source(name.as_ref());
+    state.parameters.note(describe(&ast).parameters);
     let found = lint(&ast, engine, state, name);
     if found.is_empty() {
         Ok(ast)

@@ -1,17 +1,21 @@
 //! What stands in a script, without evaluating it.
 
-use super::inputs::{ParamValue, Parameter};
+use super::inputs::Parameter;
+use super::param_value::ParamValue;
 use super::procedure::{Procedure, plain_doc, procedures};
 use rhai::{AST, ASTNode, Expr, Stmt};
 
-/// What a script has, read without evaluating it.
+/// What a script has, as far as that is known without a cluster.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Description {
+    /// Its name, as the user wrote it.
+    pub script: String,
     /// The comment at its top (`//! …`).
     pub doc: String,
-    /// The names of its environments, as far as they stand in it as strings.
+    /// The names of its environments; where it cannot be evaluated, those that stand in it as strings.
     pub environments: Vec<String>,
-    /// Its parameters, with those defaults that stand in it as literals.
+    /// Its parameters and those of the scripts that it imports; where it cannot be evaluated, with
+    /// those defaults that stand in it as literals, and without values.
     pub parameters: Vec<Parameter>,
     /// Its procedures.
     pub procedures: Vec<Procedure>,
@@ -23,13 +27,6 @@ pub(crate) fn describe(ast: &AST) -> Description {
         doc: plain_doc(&[ast.doc()]),
         procedures: procedures(ast),
         ..Description::default()
-    };
-    let literal = |expression: &Expr| match expression {
-        Expr::BoolConstant(value, _) => Some(ParamValue::Bool(*value)),
-        Expr::IntegerConstant(value, _) => Some(ParamValue::Int(*value)),
-        Expr::FloatConstant(value, _) => Some(ParamValue::Float(**value)),
-        Expr::StringConstant(value, _) => Some(ParamValue::Text(value.to_string())),
-        _ => None,
     };
     ast.walk(&mut |path: &[ASTNode<'_>]| {
         let Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) =
@@ -61,4 +58,25 @@ pub(crate) fn describe(ast: &AST) -> Description {
         true
     });
     description
+}
+
+/// The value of a literal.
+fn literal(expression: &Expr) -> Option<ParamValue> {
+    Some(match expression {
+        Expr::BoolConstant(value, _) => ParamValue::Bool(*value),
+        Expr::IntegerConstant(value, _) => ParamValue::Int(*value),
+        Expr::FloatConstant(value, _) => ParamValue::Float(**value),
+        Expr::StringConstant(value, _) => ParamValue::Text(value.to_string()),
+        Expr::Array(items, _) => {
+            ParamValue::Array(items.iter().map(literal).collect::<Option<_>>()?)
+        }
+        Expr::Map(entries, _) => ParamValue::Map(
+            entries
+                .0
+                .iter()
+                .map(|(key, value)| Some((key.name.to_string(), literal(value)?)))
+                .collect::<Option<_>>()?,
+        ),
+        _ => return None,
+    })
 }

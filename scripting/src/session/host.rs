@@ -9,12 +9,23 @@ pub type Variables = dyn Fn(&str) -> Option<String> + Send + Sync;
 /// Where a script's prints go.
 pub type Printer = dyn Fn(&str) + Send + Sync;
 
+/// A file of parameters: a map of their names and values, in YAML or JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterFile {
+    /// Its name, as the user wrote it.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
 /// What the program around a session gives it.
 #[derive(Clone)]
 pub struct Host {
     /// The project root, as the user would name it: the folder of the nearest `infra.toml` above the
     /// script, else the script's own. Imports and files stay below it.
     pub root: PathBuf,
+    /// Files of parameters (`--params`), in order. `settings` count more.
+    pub parameter_files: Vec<ParameterFile>,
     /// `--set NAME=VALUE`, in order.
     pub settings: Vec<(String, String)>,
     /// The variables of the caller's environment.
@@ -34,6 +45,7 @@ impl Host {
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
+            parameter_files: Vec::new(),
             settings: Vec::new(),
             variables: Arc::new(|_| None),
             print: Arc::new(|_| ()),

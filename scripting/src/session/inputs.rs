@@ -1,56 +1,10 @@
-//! `param(name, default)`: the settings of a script.
+//! `param(name, default)`: the settings of a script, from `--set` and from files of parameters.
 
+use super::host::Host;
+use super::param_value::{Misfit, ParamValue};
+use crate::diagnostic::{Diagnostic, Source, Sources, Span};
+use infra_sdk::types::yaml::{Located, LocatedKey, LocatedValue, located};
 use std::sync::{Mutex, PoisonError};
-
-/// The value of a parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ParamValue {
-    /// `true` or `false`.
-    Bool(bool),
-    /// A whole number.
-    Int(i64),
-    /// A number.
-    Float(f64),
-    /// A string.
-    Text(String),
-}
-
-impl ParamValue {
-    /// The name of its type.
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::Bool(_) => "bool",
-            Self::Int(_) => "int",
-            Self::Float(_) => "number",
-            Self::Text(_) => "string",
-        }
-    }
-
-    /// Reads a setting as a value of the same type.
-    fn like(&self, text: &str) -> Result<Self, &'static str> {
-        match self {
-            Self::Bool(_) => match text {
-                "true" | "yes" | "1" => Ok(Self::Bool(true)),
-                "false" | "no" | "0" => Ok(Self::Bool(false)),
-                _ => Err("`true` or `false`"),
-            },
-            Self::Int(_) => text.parse().map(Self::Int).map_err(|_| "a whole number"),
-            Self::Float(_) => text.parse().map(Self::Float).map_err(|_| "a number"),
-            Self::Text(_) => Ok(Self::Text(text.to_owned())),
-        }
-    }
-}
-
-impl std::fmt::Display for ParamValue {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Bool(value) => write!(f, "{value}"),
-            Self::Int(value) => write!(f, "{value}"),
-            Self::Float(value) => write!(f, "{value}"),
-            Self::Text(value) => f.write_str(value),
-        }
-    }
-}
 
 /// A parameter that a script asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +18,7 @@ pub struct Parameter {
 }
 
 /// Why a parameter has no value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ParamError {
     /// It is required and not set.
     Missing,
@@ -73,41 +27,64 @@ pub(crate) enum ParamError {
         given: String,
         expected: &'static str,
     },
+    /// A file gave something else.
+    Misfit { misfit: Misfit, at: Span },
+}
+
+/// A value that was given for a parameter.
+#[derive(Debug)]
+struct Given {
+    name: String,
+    value: GivenValue,
+}
+
+#[derive(Debug)]
+enum GivenValue {
+    /// By `--set`.
+    Text(String),
+    /// By a file, and where its name stands there.
+    File {
+        source: Source,
+        key: Span,
+        value: Located,
+    },
 }
 
 /// The settings of a run, and the parameters that were asked for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Parameters {
-    settings: Vec<(String, String)>,
+    /// In the order in which they count, the last one most.
+    given: Vec<Given>,
     asked: Mutex<Vec<Parameter>>,
+    /// Those that stand in the scripts that were read.
+    written: Mutex<Vec<Parameter>>,
 }
 
 impl Parameters {
-    pub(crate) fn new(settings: &[(String, String)]) -> Self {
-        Self {
-            settings: settings.to_vec(),
-            asked: Mutex::new(Vec::new()),
+    /// What the host gives: the files in their order, then `--set`.
+    pub(crate) fn new(host: &Host, sources: &Sources) -> Result<Self, Vec<Diagnostic>> {
+        let mut given = Vec::new();
+        for file in &host.parameter_files {
+            given.extend(of_file(sources.add(&file.name, &file.text))?);
         }
+        let settings = host.settings.iter().map(|(name, value)| Given {
+            name: name.clone(),
+            value: GivenValue::Text(value.clone()),
+        });
+        given.extend(settings);
+        Ok(Self {
+            given,
+            ..Self::default()
+        })
     }
 
-    /// The value of a parameter; the last setting of a name counts.
+    /// The value of a parameter: what was given last counts, maps are changed by each in turn.
     pub(crate) fn ask(
         &self,
         name: &str,
         default: Option<ParamValue>,
     ) -> Result<ParamValue, ParamError> {
-        let setting = self.settings.iter().rev().find(|(known, _)| known == name);
-        let value = match (setting, &default) {
-            (Some((_, text)), Some(default)) => {
-                default.like(text).map_err(|expected| ParamError::Mistyped {
-                    given: text.clone(),
-                    expected,
-                })
-            }
-            (Some((_, text)), None) => Ok(ParamValue::Text(text.clone())),
-            (None, Some(default)) => Ok(default.clone()),
-            (None, None) => Err(ParamError::Missing),
-        };
+        let value = self.value(name, default.as_ref());
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if asked.iter().all(|known| known.name != name) {
             asked.push(Parameter {
@@ -119,6 +96,32 @@ impl Parameters {
         value
     }
 
+    fn value(&self, name: &str, default: Option<&ParamValue>) -> Result<ParamValue, ParamError> {
+        // A parameter without a default is a text.
+        let text = ParamValue::Text(String::new());
+        let mut value: Option<ParamValue> = None;
+        for one in self.given.iter().filter(|one| one.name == name) {
+            let before = value.as_ref().or(default).unwrap_or(&text);
+            value = Some(match &one.value {
+                GivenValue::Text(given) => {
+                    before.read(given).map_err(|expected| ParamError::Mistyped {
+                        given: given.clone(),
+                        expected,
+                    })?
+                }
+                GivenValue::File { source, value, .. } => {
+                    before.changed(value).map_err(|misfit| ParamError::Misfit {
+                        at: token(source, misfit.at),
+                        misfit,
+                    })?
+                }
+            });
+        }
+        value
+            .or_else(|| default.cloned())
+            .ok_or(ParamError::Missing)
+    }
+
     /// The parameters that were asked for, in order.
     pub(crate) fn asked(&self) -> Vec<Parameter> {
         self.asked
@@ -127,55 +130,161 @@ impl Parameters {
             .clone()
     }
 
-    /// The settings whose names are in neither list.
-    pub(crate) fn unknown<'a>(&'a self, written: &'a [Parameter]) -> Vec<&'a str> {
-        let asked = self.asked();
-        self.settings
+    /// Notes the parameters that stand in a script, also where it never asks for them.
+    pub(crate) fn note(&self, parameters: Vec<Parameter>) {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        for parameter in parameters {
+            if written.iter().all(|known| known.name != parameter.name) {
+                written.push(parameter);
+            }
+        }
+    }
+
+    /// All that stand in the scripts that were read or that were asked for, with their values.
+    pub(crate) fn known(&self) -> Vec<Parameter> {
+        let mut known = self
+            .written
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        for parameter in self.asked() {
+            match known.iter_mut().find(|one| one.name == parameter.name) {
+                Some(one) => *one = parameter,
+                None => known.push(parameter),
+            }
+        }
+        known
+    }
+
+    /// The names that were given and that no parameter has, with their places in files.
+    pub(crate) fn unknown(&self) -> Vec<(&str, Option<Span>)> {
+        let known = self.known();
+        self.given
             .iter()
-            .map(|(name, _)| name.as_str())
-            .filter(|name| {
-                asked.iter().all(|known| known.name != *name)
-                    && written.iter().all(|known| known.name != *name)
+            .filter(|given| known.iter().all(|known| known.name != given.name))
+            .map(|given| match &given.value {
+                GivenValue::Text(_) => (given.name.as_str(), None),
+                GivenValue::File { key, .. } => (given.name.as_str(), Some(key.clone())),
             })
             .collect()
     }
 }
 
+/// What a file gives: a map of names and values.
+fn of_file(source: Source) -> Result<Vec<Given>, Vec<Diagnostic>> {
+    let document = located(&source.text).map_err(|error| {
+        let at = error.at.map(|at| token(&source, at));
+        let place = match at {
+            Some(_) => String::new(),
+            None => format!(" in `{}`", source.name),
+        };
+        vec![Diagnostic::new(format!("{}{place}", error.message)).at(at)]
+    })?;
+    let Some(document) = document else {
+        return Ok(Vec::new());
+    };
+    let LocatedValue::Map(entries) = document.value else {
+        let at = token(&source, (document.line, document.column));
+        return Err(vec![
+            Diagnostic::new("a file of parameters is a map of their names and values")
+                .at(Some(at))
+                .help("write `NAME: VALUE` on each line"),
+        ]);
+    };
+    let given = entries.into_iter().map(|(key, value)| {
+        let span = token(&source, (key.line, key.column));
+        let LocatedKey { name, .. } = key;
+        let value = GivenValue::File {
+            source: source.clone(),
+            key: span,
+            value,
+        };
+        Given { name, value }
+    });
+    Ok(given.collect())
+}
+
+/// The word or quoted text at a place of a YAML file.
+fn token(source: &Source, (line, column): (u32, u32)) -> Span {
+    let whole = source.span(line, column, u32::MAX);
+    let mut rest = whole.text.chars().skip(whole.column as usize - 1);
+    let quote = rest.next().filter(|first| matches!(first, '"' | '\''));
+    let length = match quote {
+        Some(quote) => rest.take_while(|next| *next != quote).count() + 2,
+        None => {
+            let ends = |next: &char| !next.is_whitespace() && !matches!(next, ',' | ']' | '}' | ':');
+            rest.take_while(ends).count() + 1
+        }
+    };
+    source.span(line, column, u32::try_from(length).unwrap_or(u32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::host::ParameterFile;
     use super::*;
 
-    #[test]
-    fn a_setting_has_the_type_of_the_default() {
-        let set = |value: &str| Parameters::new(&[("x".to_owned(), value.to_owned())]);
-        for (text, default, expected) in [
-            ("5", Some(ParamValue::Int(3)), Ok(ParamValue::Int(5))),
-            (
-                "false",
-                Some(ParamValue::Bool(true)),
-                Ok(ParamValue::Bool(false)),
-            ),
-            (
-                "a",
-                Some(ParamValue::Text("b".into())),
-                Ok(ParamValue::Text("a".into())),
-            ),
-            ("a", None, Ok(ParamValue::Text("a".into()))),
-            (
-                "many",
-                Some(ParamValue::Int(3)),
-                Err(ParamError::Mistyped {
-                    given: "many".into(),
-                    expected: "a whole number",
-                }),
-            ),
-        ] {
-            assert_eq!(set(text).ask("x", default), expected, "{text}");
+    fn parameters(files: &[&str], settings: &[(&str, &str)]) -> Parameters {
+        let mut host = Host::new(".");
+        for (index, text) in files.iter().enumerate() {
+            host.parameter_files.push(ParameterFile {
+                name: format!("{index}.yaml"),
+                text: (*text).to_owned(),
+            });
         }
-        assert_eq!(set("1").ask("y", None), Err(ParamError::Missing));
-        let parameters = set("1");
-        assert_eq!(parameters.unknown(&[]), ["x"]);
-        let _ = parameters.ask("x", None);
-        assert_eq!(parameters.unknown(&[]), Vec::<&str>::new());
+        for (name, value) in settings {
+            host = host.set(*name, *value);
+        }
+        Parameters::new(&host, &Sources::default()).expect("readable files")
+    }
+
+    #[test]
+    fn what_is_given_last_counts_and_maps_are_changed_by_each() {
+        let map = |entries: &[(&str, i64)]| {
+            ParamValue::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| ((*key).to_owned(), ParamValue::Int(*value)))
+                    .collect(),
+            )
+        };
+        let given = parameters(
+            &["n: 1\nsizes: {a: 5}\n", "n: 2\nsizes: {b: 6}\n"],
+            &[("n", "3"), ("sizes", "{c: 7}")],
+        );
+        assert_eq!(
+            given.ask("n", Some(ParamValue::Int(0))),
+            Ok(ParamValue::Int(3))
+        );
+        assert_eq!(
+            given.ask("sizes", Some(map(&[("a", 1), ("b", 1), ("c", 1), ("d", 1)]))),
+            Ok(map(&[("a", 5), ("b", 6), ("c", 7), ("d", 1)]))
+        );
+        assert_eq!(given.ask("absent", None), Err(ParamError::Missing));
+        assert_eq!(
+            given.ask("absent", Some(ParamValue::Bool(true))),
+            Ok(ParamValue::Bool(true))
+        );
+    }
+
+    #[test]
+    fn a_name_that_nobody_has_is_known_with_its_place() {
+        let given = parameters(&["used: 1\n'other name': 2\n"], &[("more", "1")]);
+        let _ = given.ask("used", Some(ParamValue::Int(0)));
+        let unknown = given.unknown();
+        let shown: Vec<_> = unknown
+            .iter()
+            .map(|(name, at)| {
+                let at = at.as_ref();
+                (*name, at.map(|at| (at.line, at.column, at.length)))
+            })
+            .collect();
+        assert_eq!(shown, [("other name", Some((2, 1, 12))), ("more", None)]);
+        given.note(vec![Parameter {
+            name: "more".to_owned(),
+            default: None,
+            value: None,
+        }]);
+        assert_eq!(given.unknown().len(), 1);
     }
 }

@@ -155,7 +155,7 @@ impl Live {
         environment.ok_or_else(|| {
             Fault::with_help(
                 format!("the script does not say in which environment `{wanted}` runs"),
-                "give it the `.namespace(…)` of one of the script's environments",
+                "choose one with `--environment NAME`, or give it the `.namespace(…)` of one of the script's environments",
             )
         })
     }

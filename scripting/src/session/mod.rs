@@ -1,6 +1,7 @@
 //! Running scripts: an engine with limits on a thread with a large stack, hermetic inputs, imports
 //! below the project root, and what a script gives.
 
+mod choose;
 mod compile;
 mod describe;
 mod engine;
@@ -8,6 +9,7 @@ mod files;
 mod host;
 mod inputs;
 mod live;
+mod param_value;
 mod procedure;
 mod resolver;
 mod script;
@@ -15,10 +17,11 @@ mod state;
 mod thread;
 
 pub use describe::Description;
-pub use host::{Host, Printer, Variables};
+pub use host::{Host, ParameterFile, Printer, Variables};
 pub(crate) use inputs::ParamError;
-pub use inputs::{ParamValue, Parameter};
+pub use inputs::Parameter;
 pub use live::{Live, LiveOptions};
+pub use param_value::ParamValue;
 pub(crate) use procedure::count;
 pub use procedure::{Call, Procedure};
 pub use script::{Script, Session};

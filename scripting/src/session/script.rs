@@ -14,7 +14,7 @@ use crate::table::{Value, Vocabulary, Words};
 use infra_sdk::environment::{Environment, Problem, Problems};
 use infra_sdk::object::Location;
 use infra_sdk::types::in_words;
-use rhai::{AST, Dynamic, Scope};
+use rhai::{Dynamic, Scope};
 use std::{path::Path, sync::Arc};
 
 /// Reads and evaluates scripts for a host.
@@ -51,28 +51,40 @@ impl Session {
     /// Evaluates a text as if it stood in a file of that name in the project root.
     pub fn load_text(&self, name: &str, text: &str) -> Result<Script, Vec<Diagnostic>> {
         on_thread(|| {
-            let state = self.state();
+            let state = self.state()?;
             let path = self.host.root.join(name);
             let kept = note(&state, name, text, &path);
             evaluate(&state, kept, text)
         })
     }
 
-    /// What a script has, without evaluating it: for `infra list`.
+    /// What a script has: for `infra list`. It is evaluated for what does not stand in it word for
+    /// word; where it cannot be, such as for want of a required parameter, the rest is told.
     pub fn describe(&self, path: &Path) -> Result<Description, Vec<Diagnostic>> {
+        let mut quiet = self.clone();
+        quiet.host.print = Arc::new(|_| ());
         on_thread(|| {
-            let (state, name, text) = self.open(path)?;
+            let (state, name, text) = quiet.open(path)?;
             let engine = engine(&state, &Words::of(&text));
-            compile(&engine, &state, &name, &text).map(|ast| describe(&ast))
+            let ast = compile(&engine, &state, &name, &text)?;
+            let mut description = describe(&ast);
+            description.script = name.to_string();
+            if let Ok(script) = evaluate(&state, name, &text) {
+                let environments = script.environments.iter();
+                description.environments =
+                    environments.map(|one| one.name().to_owned()).collect();
+            }
+            description.parameters = state.parameters.known();
+            Ok(description)
         })
     }
 
     /// The words of the language, for documentation, completion and help.
     pub fn vocabulary(&self) -> Vocabulary {
-        self.state().vocabulary.clone()
+        State::vocabulary_of(&self.host)
     }
 
-    fn state(&self) -> Arc<State> {
+    fn state(&self) -> Result<Arc<State>, Vec<Diagnostic>> {
         let root = if self.host.root.as_os_str().is_empty() {
             Path::new(".")
         } else {
@@ -96,7 +108,7 @@ impl Session {
                 path.display()
             ))]
         })?;
-        let state = self.state();
+        let state = self.state()?;
         let name = note(&state, &plain(path).display().to_string(), &text, path);
         Ok((state, name, text))
     }
@@ -127,6 +139,11 @@ impl Script {
     /// Its environments, in order.
     pub fn environments(&self) -> &[Environment] {
         &self.environments
+    }
+
+    /// Keeps some of its environments.
+    pub(super) fn keep(&mut self, wanted: impl FnMut(&Environment) -> bool) {
+        self.environments.retain(wanted);
     }
 
     /// The parameters that it asked for, with their values.
@@ -206,7 +223,7 @@ fn evaluate(state: &Arc<State>, name: Arc<str>, text: &str) -> Result<Script, Ve
             )]);
         }
     };
-    check_settings(state, &ast, &name)?;
+    check_settings(state, &name)?;
     let mut environments = Vec::new();
     gather(value, &mut environments).map_err(|found| {
         let given = state
@@ -257,24 +274,18 @@ fn gather(value: Dynamic, found: &mut Vec<Environment>) -> Result<(), Dynamic> {
     Ok(())
 }
 
-fn check_settings(state: &State, ast: &AST, name: &str) -> Result<(), Vec<Diagnostic>> {
-    let written = describe(ast).parameters;
-    let asked = state.parameters.asked();
+fn check_settings(state: &State, name: &str) -> Result<(), Vec<Diagnostic>> {
+    let known = state.parameters.known();
+    let mut names: Vec<&str> = known.iter().map(|one| one.name.as_str()).collect();
+    names.sort_unstable();
     let errors: Vec<Diagnostic> = state
         .parameters
-        .unknown(&written)
+        .unknown()
         .into_iter()
-        .map(|unknown| {
-            let mut names: Vec<&str> = asked
-                .iter()
-                .chain(&written)
-                .map(|p| p.name.as_str())
-                .collect();
-            names.sort_unstable();
-            names.dedup();
-            let error = Diagnostic::new(format!(
-                "`{name}` has no parameter `{unknown}`, which was set"
-            ));
+        .map(|(unknown, at)| {
+            let set = if at.is_some() { "" } else { ", which was set" };
+            let error =
+                Diagnostic::new(format!("`{name}` has no parameter `{unknown}`{set}")).at(at);
             match did_you_mean(unknown, names.iter().copied()) {
                 Some(meant) => error.help(meant),
                 None if names.is_empty() => error.help("it has no parameters at all"),

@@ -39,23 +39,30 @@ pub struct State {
 struct Handle(Arc<State>);
 
 impl State {
-    pub(crate) fn new(host: Host, root: PathBuf) -> Arc<Self> {
-        let mut tables = host.tables.clone();
-        tables.push(bindings::table());
-        let parameters = Parameters::new(&host.settings);
+    pub(crate) fn new(host: Host, root: PathBuf) -> Result<Arc<Self>, Vec<Diagnostic>> {
+        let vocabulary = Self::vocabulary_of(&host);
+        let sources = Sources::default();
+        let parameters = Parameters::new(&host, &sources)?;
         let shown_root = Mutex::new(host.root.clone());
-        Arc::new(Self {
+        Ok(Arc::new(Self {
             host,
             root,
-            sources: Sources::default(),
-            vocabulary: Vocabulary::new(tables),
+            sources,
+            vocabulary,
             parameters,
             paths: Mutex::new(Vec::new()),
             live: Mutex::new(None),
             misuse: Mutex::new(None),
             misused: AtomicBool::new(false),
             shown_root,
-        })
+        }))
+    }
+
+    /// The words of the language and of the host.
+    pub(crate) fn vocabulary_of(host: &Host) -> Vocabulary {
+        let mut tables = host.tables.clone();
+        tables.push(bindings::table());
+        Vocabulary::new(tables)
     }
 
     /// The state of the run that a function is called in.

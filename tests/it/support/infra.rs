@@ -269,13 +269,13 @@ impl Infra {
         let mut arguments: Vec<String> = words
             .iter()
             .map(|word| {
-                let names_namespace = match option {
-                    "--namespace" => true,
+                let is_prefixed = match option {
+                    "--namespace" | "--environment" => true,
                     "--delete" => word.matches('/').count() == 2,
                     _ => false,
                 };
                 option = word;
-                if names_namespace {
+                if is_prefixed {
                     self.name(word)
                 } else {
                     (*word).to_owned()

@@ -1,6 +1,9 @@
 //! YAML as Kubernetes reads and writes it: the one place that knows the YAML crate.
 
+mod located;
 mod plain;
+
+pub use located::{Located, LocatedKey, LocatedValue, located};
 
 use serde_json::Value;
 use std::fmt;
@@ -41,7 +44,18 @@ impl YamlError {
 /// # Errors
 /// A text that is not YAML, or a key that stands twice in a map.
 pub fn documents(text: &str) -> Result<Vec<Value>, YamlError> {
-    let options = serde_saphyr::options! {
+    let documents: Vec<Value> =
+        serde_saphyr::from_multiple_with_options(text, options()).map_err(|found| error(&found))?;
+    Ok(documents
+        .into_iter()
+        .filter(|document| !document.is_null())
+        .flat_map(items)
+        .collect())
+}
+
+/// Limits that a file which people write never meets.
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
         legacy_octal_numbers: true,
         budget: serde_saphyr::budget! {
             max_nodes: 50_000_000,
@@ -50,20 +64,17 @@ pub fn documents(text: &str) -> Result<Vec<Value>, YamlError> {
             max_depth: 256,
             max_total_scalar_bytes: 1 << 30,
         },
-    };
-    let documents: Vec<Value> =
-        serde_saphyr::from_multiple_with_options(text, options).map_err(|error| YamlError {
-            at: error.location().and_then(|location| {
-                let line = u32::try_from(location.line()).ok()?;
-                Some((line, u32::try_from(location.column()).ok()?))
-            }),
-            message: first_line(&error.to_string()),
-        })?;
-    Ok(documents
-        .into_iter()
-        .filter(|document| !document.is_null())
-        .flat_map(items)
-        .collect())
+    }
+}
+
+fn error(error: &serde_saphyr::Error) -> YamlError {
+    YamlError {
+        at: error.location().and_then(|location| {
+            let line = u32::try_from(location.line()).ok()?;
+            Some((line, u32::try_from(location.column()).ok()?))
+        }),
+        message: first_line(&error.to_string()),
+    }
 }
 
 /// The first line of what the parser says, without its place and without advice to programmers: the
