@@ -69,7 +69,9 @@ impl Loaded {
     /// How a command on the same environments of the script is typed.
     pub(crate) fn typed(&self, command: &str) -> String {
         let chosen = self.chosen.iter();
-        let chosen: String = chosen.map(|name| format!(" --environment {name}")).collect();
+        let chosen: String = chosen
+            .map(|name| format!(" --environment {name}"))
+            .collect();
         format!("infra {command} {}{chosen}", self.file)
     }
 

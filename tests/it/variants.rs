@@ -48,8 +48,16 @@ fn what_is_not_chosen_is_left_alone() {
     infra
         .run("run shops.rhai --yes --environment production")
         .ends_with(0);
-    assert!(infra.object("v1", "production", "configmaps/settings").is_some());
-    assert!(infra.object("v1", "staging", "configmaps/settings").is_none());
+    assert!(
+        infra
+            .object("v1", "production", "configmaps/settings")
+            .is_some()
+    );
+    assert!(
+        infra
+            .object("v1", "staging", "configmaps/settings")
+            .is_none()
+    );
     infra.run("run shops.rhai --yes").ends_with(0);
     let status = infra
         .run("status shops.rhai --environment staging")
@@ -58,8 +66,16 @@ fn what_is_not_chosen_is_left_alone() {
     infra
         .run("destroy shops.rhai --yes --environment production")
         .ends_with(0);
-    assert!(infra.object("v1", "production", "configmaps/settings").is_none());
-    assert!(infra.object("v1", "staging", "configmaps/settings").is_some());
+    assert!(
+        infra
+            .object("v1", "production", "configmaps/settings")
+            .is_none()
+    );
+    assert!(
+        infra
+            .object("v1", "staging", "configmaps/settings")
+            .is_some()
+    );
 }
 
 /// Both would own the cluster role; each has a cluster of its own.
@@ -125,7 +141,7 @@ fn a_file_gives_parameters_and_set_wins() {
         "render shop.rhai",
         "render shop.rhai --params large.yaml",
         "render shop.rhai --params large.yaml --params larger.json --set version=2.0.0",
-        "render shop.rhai --params large.yaml --set sizes={"replicas":9} --set hosts=[]",
+        "render shop.rhai --params large.yaml --set sizes={\"replicas\":9} --set hosts=[]",
         "list shop.rhai --params large.yaml",
         "list shop.rhai --params large.yaml --output json",
     ] {
@@ -161,11 +177,16 @@ fn what_is_wrong_in_a_file_of_parameters_is_said_at_its_line() {
             let _ = write!(all, "{outcome}\nlisted: exit {listed}\n\n");
         }
     }
-    for line in ["--set sizes={replicas:9}", "--set hosts=a.example,b.example"] {
+    for line in [
+        "--set sizes={replicas:9}",
+        "--set hosts=a.example,b.example",
+    ] {
         let outcome = infra.run(&format!("render shop.rhai {line}")).ends_with(2);
         let _ = write!(all, "{outcome}\n\n");
     }
-    let missing = infra.run("render shop.rhai --params nowhere.yaml").ends_with(2);
+    let missing = infra
+        .run("render shop.rhai --params nowhere.yaml")
+        .ends_with(2);
     let _ = write!(all, "{missing}\n");
     assert_snapshot!(all);
 }

@@ -19,7 +19,9 @@ pub(crate) fn run(ui: Ui, args: List) -> Result<Exit, Failure> {
     let session = session(ui, &project, &variables, &args.script)?;
     let shown = |errors: Vec<Diagnostic>| shown(ui, &errors);
     let mut description = session.describe(&args.script.file).map_err(shown)?;
-    description.choose(&args.script.environment).map_err(shown)?;
+    description
+        .choose(&args.script.environment)
+        .map_err(shown)?;
     match args.output {
         Output::Text => ui.out(&text(ui.out_look(), &description)),
         output => ui.out(&view::document(output, &[("script", value(&description))])),
@@ -73,7 +75,10 @@ fn text(look: Look, script: &Description) -> String {
         }
     };
     section("Environments (--environment NAME)", environments.collect());
-    section("Parameters (--set NAME=VALUE, --params FILE)", parameters.collect());
+    section(
+        "Parameters (--set NAME=VALUE, --params FILE)",
+        parameters.collect(),
+    );
     section(
         "Procedures (infra run FILE NAME ARGS…)",
         procedures.collect(),

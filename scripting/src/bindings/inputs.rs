@@ -45,7 +45,12 @@ let sizes = param("sizes", #{ web: #{ cpu: "500m", memory: "1Gi" } });"#),
     ]
 }
 
-fn ask(name: &str, default: Option<ParamValue>, inputs: &Inputs, here: &Here) -> Result<Any, Fault> {
+fn ask(
+    name: &str,
+    default: Option<ParamValue>,
+    inputs: &Inputs,
+    here: &Here,
+) -> Result<Any, Fault> {
     let value = inputs
         .0
         .parameters
@@ -68,7 +73,10 @@ fn ask(name: &str, default: Option<ParamValue>, inputs: &Inputs, here: &Here) ->
                     "{inside}the parameter `{name}` must be {expected}, got {given}"
                 ))
                 .at(Some(at))
-                .note("the script asks for it here", inputs.0.sources.span(&here.0));
+                .note(
+                    "the script asks for it here",
+                    inputs.0.sources.span(&here.0),
+                );
                 Fault::Diagnosed(vec![match misfit.help {
                     Some(help) => diagnostic.help(help),
                     None => diagnostic,

@@ -35,11 +35,7 @@ impl Description {
 }
 
 /// Whether a script has environments of all these names.
-fn check_names(
-    script: &str,
-    known: &[&str],
-    names: &[String],
-) -> Result<(), Vec<Diagnostic>> {
+fn check_names(script: &str, known: &[&str], names: &[String]) -> Result<(), Vec<Diagnostic>> {
     let unknown = |name: &&String| !known.contains(&name.as_str());
     let errors: Vec<Diagnostic> = names
         .iter()
@@ -56,5 +52,9 @@ fn check_names(
             }
         })
         .collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
 }

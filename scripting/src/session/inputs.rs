@@ -104,10 +104,12 @@ impl Parameters {
             let before = value.as_ref().or(default).unwrap_or(&text);
             value = Some(match &one.value {
                 GivenValue::Text(given) => {
-                    before.read(given).map_err(|expected| ParamError::Mistyped {
-                        given: given.clone(),
-                        expected,
-                    })?
+                    before
+                        .read(given)
+                        .map_err(|expected| ParamError::Mistyped {
+                            given: given.clone(),
+                            expected,
+                        })?
                 }
                 GivenValue::File { source, value, .. } => {
                     before.changed(value).map_err(|misfit| ParamError::Misfit {
@@ -212,7 +214,8 @@ fn token(source: &Source, (line, column): (u32, u32)) -> Span {
     let length = match quote {
         Some(quote) => rest.take_while(|next| *next != quote).count() + 2,
         None => {
-            let ends = |next: &char| !next.is_whitespace() && !matches!(next, ',' | ']' | '}' | ':');
+            let ends =
+                |next: &char| !next.is_whitespace() && !matches!(next, ',' | ']' | '}' | ':');
             rest.take_while(ends).count() + 1
         }
     };
@@ -257,7 +260,10 @@ mod tests {
             Ok(ParamValue::Int(3))
         );
         assert_eq!(
-            given.ask("sizes", Some(map(&[("a", 1), ("b", 1), ("c", 1), ("d", 1)]))),
+            given.ask(
+                "sizes",
+                Some(map(&[("a", 1), ("b", 1), ("c", 1), ("d", 1)]))
+            ),
             Ok(map(&[("a", 5), ("b", 6), ("c", 7), ("d", 1)]))
         );
         assert_eq!(given.ask("absent", None), Err(ParamError::Missing));

@@ -71,8 +71,7 @@ impl Session {
             description.script = name.to_string();
             if let Ok(script) = evaluate(&state, name, &text) {
                 let environments = script.environments.iter();
-                description.environments =
-                    environments.map(|one| one.name().to_owned()).collect();
+                description.environments = environments.map(|one| one.name().to_owned()).collect();
             }
             description.parameters = state.parameters.known();
             Ok(description)

@@ -76,10 +76,7 @@ fn place(found: Spanned<LocatedValue>) -> Located {
 
 fn numbers<T>(found: &Spanned<T>) -> (u32, u32) {
     let one = |number: u64| u32::try_from(number).unwrap_or(u32::MAX).max(1);
-    (
-        one(found.referenced.line()),
-        one(found.referenced.column()),
-    )
+    (one(found.referenced.line()), one(found.referenced.column()))
 }
 
 impl<'de> Deserialize<'de> for LocatedValue {
@@ -201,7 +198,10 @@ mod tests {
     fn what_is_no_document_is_said_with_its_place() {
         for (text, expected) in [
             ("a: 1\na: 2\n", "f:2:1 the key `a` stands twice"),
-            ("a: 1\n---\nb: 2\n", "f:3:1 only one document may stand here"),
+            (
+                "a: 1\n---\nb: 2\n",
+                "f:3:1 only one document may stand here",
+            ),
         ] {
             let error = located(text).expect_err(text);
             let said = format!("{} {}", error.place("f"), error.message);
