@@ -39,31 +39,45 @@ impl Controller for Definitions {
 
     fn sync(&mut self, key: &Key, cluster: &mut dyn Cluster) -> Option<Timestamp> {
         let definition = cluster.get(DEFINITION, "", &key.name)?;
-        if definition["metadata"]["deletionTimestamp"].is_string() {
+        if !accept(&definition, cluster) {
             finish(&definition, cluster);
-        } else {
-            establish(&definition, cluster);
         }
         None
     }
 }
 
-fn condition(ty: &str, status: &str, reason: &str, message: &str, now: Timestamp) -> Value {
+/// Says how things stand; the time is that of the last change between true and false.
+fn say(
+    definition: &mut Value,
+    ty: &str,
+    status: &str,
+    (reason, message): (&str, &str),
+    now: Timestamp,
+) {
+    let conditions = definition["status"]["conditions"].as_array();
+    let mut conditions = conditions.cloned().unwrap_or_default();
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-    json!({
-        "type": ty, "status": status, "reason": reason, "message": message,
-        "lastTransitionTime": now.to_string(),
-    })
+    let at = conditions
+        .iter()
+        .position(|condition| condition["type"] == ty);
+    let at = at.unwrap_or_else(|| {
+        conditions.push(json!({"type": ty}));
+        conditions.len() - 1
+    });
+    let condition = &mut conditions[at];
+    if condition["status"] != status || !condition["lastTransitionTime"].is_string() {
+        condition["lastTransitionTime"] = now.to_string().into();
+    }
+    for (field, value) in [("status", status), ("reason", reason), ("message", message)] {
+        condition[field] = value.into();
+    }
+    definition["status"]["conditions"] = conditions.into();
 }
 
-fn has_condition(definition: &Value, ty: &str, status: &str) -> bool {
-    let conditions = definition["status"]["conditions"]
-        .as_array()
-        .into_iter()
-        .flatten();
-    conditions
-        .into_iter()
-        .any(|condition| condition["type"] == ty && condition["status"] == status)
+fn is_said(definition: &Value, ty: &str, status: &str) -> bool {
+    let conditions = definition["status"]["conditions"].as_array();
+    let mut conditions = conditions.into_iter().flatten();
+    conditions.any(|condition| condition["type"] == ty && condition["status"] == status)
 }
 
 /// Marks a CRD for deletion, as its storage does: without a grace period, and without being asked
@@ -77,99 +91,80 @@ pub(crate) fn mark(definition: &mut Value, now: Timestamp) {
         finalizers.push(CLEANUP.into());
     }
     definition["metadata"]["finalizers"] = finalizers.into();
-    let conditions = definition["status"]["conditions"].as_array();
-    let mut conditions = conditions.cloned().unwrap_or_default();
-    conditions.retain(|condition| condition["type"] != "Terminating");
-    conditions.push(condition(
-        "Terminating",
-        "True",
+    let why = (
         "InstanceDeletionPending",
         "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
-        now,
-    ));
-    definition["status"]["conditions"] = conditions.into();
+    );
+    say(definition, "Terminating", "True", why, now);
 }
 
-/// Accepts a new CRD's names and says that it is served.
-fn establish(definition: &Value, cluster: &mut dyn Cluster) {
-    let spec = &definition["spec"];
-    let stored = spec["versions"].as_array().into_iter().flatten();
-    let stored: Vec<&Value> = stored
-        .filter(|version| version["storage"] == true)
-        .collect();
-    let stored: Vec<&Value> = stored.iter().map(|version| &version["name"]).collect();
-    let up_to_date = has_condition(definition, "Established", "True")
-        && definition["status"]["acceptedNames"] == spec["names"];
-    if !up_to_date {
-        let now = cluster.now();
-        let mut next = definition.clone();
-        let mut versions = definition["status"]["storedVersions"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
-        versions.extend(
-            stored
-                .into_iter()
-                .filter(|name| !versions.contains(name))
-                .cloned()
-                .collect::<Vec<_>>(),
-        );
-        next["status"] = json!({
-            "acceptedNames": spec["names"], "storedVersions": versions, "conditions": [
-                condition("NamesAccepted", "True", "NoConflicts", "no conflicts found", now),
-                condition("Established", "True", "InitialNamesAccepted",
-                    "the initial names have been accepted", now),
-            ],
-        });
-        // Whoever wrote in between brings the CRD back into the queue.
-        let _ = cluster.update_subresource(Writer::ApiServer, "status", next);
+/// Accepts the names that are asked for, and says that they are served. Whether there was anything to do.
+fn accept(definition: &Value, cluster: &mut dyn Cluster) -> bool {
+    let names = &definition["spec"]["names"];
+    let has_names = definition["status"]["acceptedNames"] == *names;
+    let is_in_force = is_said(definition, "Established", "True");
+    if has_names && (is_in_force || !is_said(definition, "NamesAccepted", "True")) {
+        return false;
     }
+    let now = cluster.now();
+    let mut next = definition.clone();
+    if !has_names {
+        next["status"]["acceptedNames"] = names.clone();
+        let why = ("NoConflicts", "no conflicts found");
+        say(&mut next, "NamesAccepted", "True", why, now);
+    }
+    if !is_in_force {
+        let why = (
+            "InitialNamesAccepted",
+            "the initial names have been accepted",
+        );
+        say(&mut next, "Established", "True", why, now);
+    }
+    // Whoever wrote in between brings the CRD back into the queue.
+    let _ = cluster.update_subresource(Writer::ApiServer, "status", next);
+    true
 }
 
 /// Deletes the objects of a CRD that is being deleted, and lets it go when none is left.
 fn finish(definition: &Value, cluster: &mut dyn Cluster) {
+    let finalizers = definition["metadata"]["finalizers"].as_array();
+    let finalizers = finalizers.cloned().unwrap_or_default();
+    let is_going = definition["metadata"]["deletionTimestamp"].is_string();
+    if !is_going || !finalizers.iter().any(|finalizer| finalizer == CLEANUP) {
+        return;
+    }
+    let now = cluster.now();
+    let mut next = definition.clone();
+    let why = (
+        "InstanceDeletionInProgress",
+        "CustomResource deletion is in progress",
+    );
+    say(&mut next, "Terminating", "True", why, now);
+    if next != *definition {
+        let _ = cluster.update_subresource(Writer::ApiServer, "status", next);
+        return;
+    }
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (group, kind) = (
         text(&definition["spec"]["group"]),
         text(&definition["spec"]["names"]["kind"]),
     );
-    let conditions = definition["status"]["conditions"].as_array();
-    let mut conditions = conditions.cloned().unwrap_or_default();
-    let told = conditions
-        .iter()
-        .any(|condition| condition["reason"] == "InstanceDeletionInProgress");
-    if !told {
-        let mut next = definition.clone();
-        conditions.retain(|condition| condition["type"] != "Terminating");
-        conditions.push(condition(
-            "Terminating",
-            "True",
-            "InstanceDeletionInProgress",
-            "CustomResource deletion is in progress",
-            cluster.now(),
-        ));
-        next["status"]["conditions"] = conditions.into();
-        let _ = cluster.update_subresource(Writer::ApiServer, "status", next);
-        return;
-    }
     let objects = cluster.list(GroupKind::new(&group, &kind), "");
-    if objects.is_empty() {
-        let mut next = definition.clone();
-        let finalizers = definition["metadata"]["finalizers"]
-            .as_array()
-            .into_iter()
-            .flatten();
-        let rest: Vec<Value> = finalizers
-            .filter(|name| *name != CLEANUP)
-            .cloned()
-            .collect();
-        next["metadata"]["finalizers"] = rest.into();
-        let _ = cluster.update(Writer::ApiServer, next);
-        return;
-    }
-    for object in objects {
+    for object in &objects {
         if !object["metadata"]["deletionTimestamp"].is_string() {
-            let _ = cluster.delete(&object, Propagation::Background, None);
+            let _ = cluster.delete(object, Propagation::Background, None);
         }
     }
+    if !objects.is_empty() {
+        return;
+    }
+    let why = if is_said(definition, "Established", "True") {
+        ("InstanceDeletionCompleted", "removed all instances")
+    } else {
+        ("NeverEstablished", "resource was never established")
+    };
+    say(&mut next, "Terminating", "False", why, now);
+    let rest = finalizers.into_iter().filter(|name| name != CLEANUP);
+    next["metadata"]["finalizers"] = rest.collect();
+    let _ = cluster.update_subresource(Writer::ApiServer, "status", next);
 }

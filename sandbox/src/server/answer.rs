@@ -2,7 +2,7 @@
 
 use super::body::SandboxBody;
 use crate::error::Status;
-use crate::write::Written;
+use crate::write::{self, Written};
 use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WARNING};
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -108,11 +108,24 @@ pub(super) fn project<'a>(
         }));
     }
     if object["apiVersion"] == api_version {
-        return Cow::Borrowed(object);
+        return read(object);
     }
     // Versions of a custom kind differ in nothing else: there is no conversion but `None`.
     let mut object = object.clone();
     object["apiVersion"] = api_version.into();
+    Cow::Owned(object)
+}
+
+/// The object as reading shows it.
+pub(super) fn read(object: &Value) -> Cow<'_, Value> {
+    let hidden = write::unread(object).filter(|pointer| object.pointer(pointer).is_some());
+    let Some((above, field)) = hidden.and_then(|pointer| pointer.rsplit_once('/')) else {
+        return Cow::Borrowed(object);
+    };
+    let mut object = object.clone();
+    if let Some(fields) = object.pointer_mut(above).and_then(Value::as_object_mut) {
+        fields.remove(field);
+    }
     Cow::Owned(object)
 }
 

@@ -1,6 +1,6 @@
 //! Requests on many objects: list, watch, delete collection.
 
-use super::answer::{Answer, project};
+use super::answer::{Answer, project, read};
 use super::body::SandboxBody;
 use super::delete_options;
 use super::handle::Context;
@@ -17,6 +17,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -318,7 +319,8 @@ pub(super) fn delete(
         }
     }
     let bare = !kind.is_custom();
-    let items: Vec<Item<'_>> = picked.iter().map(|object| Item { object, bare }).collect();
+    let shown: Vec<Cow<'_, Value>> = picked.iter().map(|object| read(object)).collect();
+    let items: Vec<Item<'_>> = shown.iter().map(|object| Item { object, bare }).collect();
     let items = serde_json::to_value(items).unwrap_or_default();
     let mut list = json!({
         "apiVersion": kind.api_version(), "kind": format!("{}List", kind.kind),

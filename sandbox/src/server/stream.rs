@@ -146,7 +146,9 @@ impl Watch {
 
     /// Whether the object is sent as it is stored.
     fn is_plain(&self, object: &Value) -> bool {
-        !self.metadata_only && object["apiVersion"] == self.api_version.as_str()
+        !self.metadata_only
+            && object["apiVersion"] == self.api_version.as_str()
+            && crate::write::unread(object).is_none()
     }
 
     /// Adds one object in the form that was asked for.

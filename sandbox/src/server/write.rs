@@ -128,6 +128,10 @@ pub(super) fn delete(
         status
     })?;
     match deleted {
+        // What is only marked is shown as it stands there, and not as it is read.
+        Deleted::Marked(object) if write::unread(&object).is_some() => {
+            Ok(Answer::json(200, &object).warn(warnings))
+        }
         Deleted::Marked(object) => {
             let written = Written {
                 object,

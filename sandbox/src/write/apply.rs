@@ -45,12 +45,8 @@ pub(crate) fn apply(
         metadata.remove("namespace");
     }
     let live = world.objects.at(key).cloned();
-    match &live {
-        Some(live) => replace::check_preconditions(kind, live, &config)?,
-        None => absent(write, kind, key, &config)?,
-    }
-    if nameless && live.is_none() {
-        body::named(&key.name, &Value::Object(Map::new()))?;
+    if let Some(live) = &live {
+        replace::check_preconditions(kind, live, &config)?;
     }
     let mut object = super::applied(world, write, kind, live.as_deref(), &config)?;
     facts::convert(kind, &mut object).map_err(|why| unconverted(&config, &why))?;
@@ -58,6 +54,11 @@ pub(crate) fn apply(
         prepare::carry(kind, write, &live, &mut object, true);
         facts::defaults(kind, &mut object);
         return finish::change(world, write, kind, &live, object);
+    }
+    // What is not there is missed only when what is applied can be read.
+    absent(write, kind, key, &config)?;
+    if nameless {
+        body::named(&key.name, &Value::Object(Map::new()))?;
     }
     if kind.namespaced {
         object["metadata"]["namespace"] = key.ns().into();

@@ -25,6 +25,7 @@ pub(crate) use pod::{bind, evict};
 pub(crate) use replace::replace;
 pub(crate) use scale::{read as read_scale, set as scale_to, write as write_scale};
 pub(crate) use scale_body::ScaleBody;
+pub(crate) use strategy::unread;
 
 use crate::error::Status;
 use crate::kinds::Served;

@@ -129,7 +129,7 @@ pub(super) fn updated(
         super::service::update(world, old, object);
     }
     if matches!(write.subresource.as_str(), "" | "status") {
-        super::strategy::updated(kind, old, object);
+        super::strategy::updated(kind, &write.subresource, old, object);
     }
     // The status endpoint wants nothing, though it may write annotations, which count for some.
     let counts = (kind.is_custom() || kind.counts_generation())

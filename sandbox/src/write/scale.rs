@@ -218,21 +218,30 @@ fn adopt(object: &mut Value, api_version: &str, pointer: &str) {
     managers.write(object);
 }
 
-/// Takes the times from the managers that wrote through a scale, which a server loses on their way
-/// from the scale to the object.
-fn untime(object: &mut Value) {
-    let entries = object.pointer_mut("/metadata/managedFields");
-    let entries = entries.and_then(Value::as_array_mut);
-    for entry in entries.into_iter().flatten() {
-        if entry["subresource"] == "scale"
-            && let Some(fields) = entry.as_object_mut()
-        {
-            fields.remove("time");
+/// The managers as a server brings them from the scale back to the object. Appliers keep their entry.
+/// Of the others it does not know those of the scale again: they own the number of replicas in an
+/// entry of its own, and when they came to it is lost.
+fn bring_back(object: &mut Value, pointer: &str) {
+    let number = number_of_replicas(pointer);
+    let Ok(managers) = Managers::of(object) else {
+        return;
+    };
+    let mut entries = Vec::new();
+    for mut manager in managers.iter().cloned() {
+        if manager.subresource == "scale" {
+            manager.time = None;
+        } else if manager.operation == Operation::Update && number.is_subset(&manager.fields) {
+            let mut apart = manager.clone();
+            apart.time = None;
+            apart.fields = number.clone();
+            manager.fields = manager.fields.difference(&number);
+            entries.push(apart);
+        }
+        if !manager.fields.is_empty() {
+            entries.push(manager);
         }
     }
-    if let Ok(managers) = Managers::of(object) {
-        managers.write(object);
-    }
+    Managers::write_entries(&entries, object);
 }
 
 /// An object with this number of replicas in it.
@@ -266,7 +275,7 @@ fn store(
         after
     };
     put(&mut object, &paths.spec, replicas);
-    untime(&mut object);
+    bring_back(&mut object, &paths.spec);
     finish::change(world, write, kind, live, object)
 }
 
@@ -296,7 +305,7 @@ fn apply(
         managers.remove(&before_first_apply(&kind.api_version()));
         managers.write(&mut object);
     }
-    untime(&mut object);
+    bring_back(&mut object, &paths.spec);
     prepare::carry(kind, write, live, &mut object, true);
     facts::defaults(kind, &mut object);
     finish::change(world, write, kind, live, object)

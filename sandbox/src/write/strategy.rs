@@ -42,11 +42,7 @@ pub(super) fn created(kind: &Served, object: &mut Value) {
         ("", "ServiceAccount") => names_alone(object),
         ("apps", "DaemonSet") => count_templates(object, 1),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => {
-            let versions = object["spec"]["versions"].as_array().into_iter().flatten();
-            let stored: Vec<&Value> = versions
-                .filter(|version| version["storage"] == true)
-                .map(|version| &version["name"])
-                .collect();
+            let stored: Vec<Value> = storage_version(object).into_iter().collect();
             object["status"]["storedVersions"] = json!(stored);
         }
         _ => {}
@@ -54,7 +50,7 @@ pub(super) fn created(kind: &Served, object: &mut Value) {
 }
 
 /// A changed object as it is stored.
-pub(super) fn updated(kind: &Served, old: &Value, object: &mut Value) {
+pub(super) fn updated(kind: &Served, subresource: &str, old: &Value, object: &mut Value) {
     if kind.is_custom() {
         return;
     }
@@ -79,8 +75,24 @@ pub(super) fn updated(kind: &Served, old: &Value, object: &mut Value) {
             let same = old["spec"]["template"] == object["spec"]["template"];
             count_templates(object, if same { had } else { had + 1 });
         }
+        ("apiextensions.k8s.io", "CustomResourceDefinition") if subresource.is_empty() => {
+            let wanted = storage_version(object);
+            let stored = object["status"]["storedVersions"].as_array();
+            let mut stored = stored.cloned().unwrap_or_default();
+            if let Some(wanted) = wanted.filter(|wanted| !stored.contains(wanted)) {
+                stored.push(wanted);
+                object["status"]["storedVersions"] = stored.into();
+            }
+        }
         _ => {}
     }
+}
+
+/// The version in which the objects of a definition are kept.
+fn storage_version(definition: &Value) -> Option<Value> {
+    let versions = definition["spec"]["versions"].as_array()?;
+    let stored = versions.iter().find(|version| version["storage"] == true)?;
+    Some(stored["name"].clone())
 }
 
 fn switch_off(kind: &Served, object: &mut Value) {
@@ -119,14 +131,16 @@ pub(super) fn stored(kind: &Served, object: &mut Value) -> bool {
         {
             object["rules"] = Value::Null;
         }
-        ("", "Service") if object["spec"]["type"] == "ExternalName" => {
-            if let Some(spec) = object["spec"].as_object_mut() {
-                spec.remove("internalTrafficPolicy");
-            }
-        }
         _ => {}
     }
     false
+}
+
+/// What reading does not show of an object that is stored, as a JSON pointer.
+pub(crate) fn unread(object: &Value) -> Option<&'static str> {
+    // Once it was set by default where it means nothing.
+    let is_alias = object["kind"] == "Service" && object["spec"]["type"] == "ExternalName";
+    (is_alias && object["apiVersion"] == "v1").then_some("/spec/internalTrafficPolicy")
 }
 
 /// Whether a new object is stored without a default that only reading fills in: its first write

@@ -150,10 +150,19 @@ fn match_resources(resources: &mut Fields) {
     }
 }
 
+fn items_of<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = &'v Value> {
+    let list = value.pointer(pointer).and_then(Value::as_array);
+    list.into_iter().flatten()
+}
+
 fn definition(value: &mut Value) {
+    let stored = items_of(value, "/spec/versions").find(|version| version["storage"] == true);
+    let stored = stored.map(|version| json!([version["name"]]));
     if let Some(status) = within(value, &["status"]) {
-        for list in ["conditions", "storedVersions"] {
-            status.entry(list).or_insert(Value::Null);
+        status.entry("conditions").or_insert(Value::Null);
+        let is_empty = |list: &Value| list.as_array().is_none_or(Vec::is_empty);
+        if status.get("storedVersions").is_none_or(is_empty) {
+            status.insert("storedVersions".into(), stored.unwrap_or_default());
         }
     }
     let Some(spec) = within(value, &["spec"]) else {

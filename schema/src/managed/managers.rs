@@ -37,7 +37,11 @@ impl Managers {
 
     /// The entries in the server's order: appliers first, then by time, name, version, subresource.
     pub fn to_json(&self) -> Value {
-        let mut entries: Vec<&Manager> = self.entries.iter().collect();
+        Self::ordered(&self.entries)
+    }
+
+    fn ordered(entries: &[Manager]) -> Value {
+        let mut entries: Vec<&Manager> = entries.iter().collect();
         entries.sort_by(|a, b| {
             let key = |m: &Manager| (m.operation, m.time.clone().unwrap_or_default());
             key(a)
@@ -62,6 +66,17 @@ impl Managers {
             if let Some(metadata) = metadata.as_object_mut() {
                 metadata.insert("managedFields".to_owned(), self.to_json());
             }
+        }
+    }
+
+    /// Writes entries into an object of which several may have one identity, which a server makes
+    /// at times: who reads them knows the last of them alone.
+    pub fn write_entries(entries: &[Manager], object: &mut Value) {
+        take(object);
+        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut)
+            && !entries.is_empty()
+        {
+            metadata.insert("managedFields".to_owned(), Self::ordered(entries));
         }
     }
 

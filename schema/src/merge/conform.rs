@@ -103,11 +103,16 @@ fn misfit(scalar: Scalar, value: &Value) -> Option<String> {
             value.is_boolean(),
             format!("expected boolean, got &{{{}}}", shown(value)),
         ),
-        Scalar::Quantity | Scalar::IntOrString | Scalar::Untyped => (
+        // A text of a form of its own may be any scalar here.
+        Scalar::Quantity
+        | Scalar::IntOrString
+        | Scalar::Time
+        | Scalar::MicroTime
+        | Scalar::Untyped => (
             !value.is_array() && !value.is_object(),
             format!("expected any scalar, got &{{{}}}", shown(value)),
         ),
-        Scalar::String | Scalar::Bytes | Scalar::Time | Scalar::MicroTime => (
+        Scalar::String | Scalar::Bytes => (
             value.is_string(),
             format!(
                 "expected string, got &value.valueUnstructured{{Value:{}}}",

@@ -138,7 +138,28 @@ fn without_nulls(value: &Value) -> Option<Value> {
     }
 }
 
+/// All items of the two lists have to be of one type, which is not a list.
+fn check_items(items: &[Value], patch: &[Value]) -> Result<(), PatchError> {
+    let kind = |value: &Value| (std::mem::discriminant(value), value.is_f64());
+    let mut all = items.iter().chain(patch);
+    let Some(first) = all.next() else {
+        return Ok(());
+    };
+    if first.is_array() {
+        let message = "lists of lists are not supported";
+        return Err(PatchError::Impossible(message.to_owned()));
+    }
+    if all.any(|item| kind(item) != kind(first)) {
+        let (items, patch) = (shown(&items.into()), shown(&patch.into()));
+        return Err(PatchError::Impossible(format!(
+            "list element types are not identical: [{items} {patch}]"
+        )));
+    }
+    Ok(())
+}
+
 fn lists(ty: &Type, mut items: Vec<Value>, patch: &[Value]) -> Result<Vec<Value>, PatchError> {
+    check_items(&items, patch)?;
     let key = ty.patch().merge_key;
     let item_type = ty.item().unwrap_or(Type::untyped());
     if key.is_empty() {
@@ -259,6 +280,7 @@ mod tests {
                 json!({"spec": {"strategy": {"type": "Recreate"}}, "metadata": {"finalizers": ["b", "c"], "labels": {"y": "2"}}})
             )
         );
+        let mixed = json!({"spec": {"template": {"spec": {"containers": [3, "a"]}}}});
         let bad = json!({"spec": {"template": {"spec": {"containers": [{"image": "x"}]}}}});
         let live = json!({"spec": {"template": {"spec": {"containers": [{"name": "a"}]}}}});
         let said = |live: Value, patch: Value| {
@@ -267,8 +289,12 @@ mod tests {
                 .to_string()
         };
         assert_eq!(
-            said(live, bad),
+            said(live.clone(), bad),
             "map: map[image:x] does not contain declared merge key: name"
+        );
+        assert_eq!(
+            said(live, mixed),
+            "list element types are not identical: [[map[name:a]] [3 a]]"
         );
         for (patch, message) in [
             (

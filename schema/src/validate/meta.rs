@@ -20,6 +20,19 @@ pub(super) fn check(kind: &Kind, metadata: &Value, path: &Path<'_>, found: &mut 
         path.field("name")
             .invalid_each(found, &value, wrong_name(kind, name));
     }
+    // Of a beginning the last dash may be followed by anything.
+    let start = text(metadata, "generateName");
+    if !start.is_empty() {
+        let whole = match start.strip_suffix('-') {
+            Some(head) if !head.is_empty() => format!("{head}a"),
+            _ => start.to_owned(),
+        };
+        path.field("generateName").invalid_each(
+            found,
+            &Value::from(start),
+            wrong_name(kind, &whole),
+        );
+    }
     let namespace = path.field("namespace");
     match (kind.namespaced, text(metadata, "namespace")) {
         (true, "") => namespace.required(found, ""),

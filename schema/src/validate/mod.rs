@@ -5,12 +5,15 @@
 //! OpenAPI for required fields and enumerations.
 
 mod address;
+mod affinity;
 mod autoscaling;
 mod batch;
 mod config;
 mod container;
 mod convert;
 mod decode;
+mod definition;
+mod definition_schema;
 mod difference;
 mod ingress;
 mod inner;

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::path::{Found, Path};
 use super::{
-    Violation, ViolationKind, autoscaling, batch, config, ingress, meta, network_policy, pod,
-    quota, rbac, schema, service, storage, workload,
+    Violation, ViolationKind, autoscaling, batch, config, definition, ingress, meta,
+    network_policy, pod, quota, rbac, schema, service, storage, workload,
 };
 use crate::crd;
 use crate::kind::Kind;
@@ -22,7 +22,9 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
         found.extend(crd::check(&ty, object));
         return found;
     }
-    schema::check(&ty, object, &mut found);
+    if kind.kind != "CustomResourceDefinition" {
+        schema::check(&ty, object, &mut found);
+    }
     let spec = object.get("spec").unwrap_or(&nothing);
     let path = Path::ROOT.field("spec");
     let found = &mut found;
@@ -48,7 +50,7 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
         ("policy", "PodDisruptionBudget") => autoscaling::budget(spec, &path, found),
         ("rbac.authorization.k8s.io", name) => rbac::check(name, object, found),
         ("scheduling.k8s.io", "PriorityClass") => rbac::priority_class(object, found),
-        ("apiextensions.k8s.io", "CustomResourceDefinition") => rbac::definition(object, found),
+        ("apiextensions.k8s.io", "CustomResourceDefinition") => definition::check(object, found),
         _ => {}
     }
     if kind.kind == "ResourceQuota" {
@@ -81,8 +83,9 @@ fn is_told_twice(kind: &Kind, violation: &Violation) -> bool {
 }
 
 /// What is judged of a new object alone: kind, and the field or what it is below.
-const ONLY_WHEN_NEW: [(&str, &str); 4] = [
+const ONLY_WHEN_NEW: [(&str, &str); 5] = [
     ("CustomResourceDefinition", "metadata.name"),
+    ("CustomResourceDefinition", "metadata.generateName"),
     ("Ingress", "annotations.kubernetes.io/ingress.class"),
     ("StatefulSet", "spec.serviceName"),
     ("StatefulSet", "spec.volumeClaimTemplates"),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::look::{entries, field, items, number, text};
 use super::path::{Found, Path};
-use super::{container, meta, quota, selector, volume};
+use super::{affinity, container, meta, quota, volume};
 use crate::names;
 
 /// A pod template.
@@ -90,7 +90,10 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
     meta::labels(spec, "nodeSelector", path, found);
     tolerations(spec, path, found);
-    spread(spec, path, found);
+    if let Some(affinity) = field(spec, "affinity") {
+        affinity::check(affinity, &path.field("affinity"), found);
+    }
+    affinity::spread(spec, path, found);
     pull_secrets(spec, path, found);
     claims(spec, path, found);
     resources(spec, path, found);
@@ -188,36 +191,6 @@ fn tolerations(spec: &Value, path: &Path<'_>, found: &mut Found) {
             let detail = "effect must be 'NoExecute' when `tolerationSeconds` is set";
             path.field("effect")
                 .invalid(found, &Value::from(text(toleration, "effect")), detail);
-        }
-    }
-}
-
-fn spread(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    let list = path.field("topologySpreadConstraints");
-    for (at, constraint) in items(spec, "topologySpreadConstraints").iter().enumerate() {
-        let path = list.index(at);
-        if number(constraint, "maxSkew").unwrap_or_default() <= 0 {
-            path.field("maxSkew").invalid(
-                found,
-                &constraint["maxSkew"],
-                "must be greater than zero",
-            );
-        }
-        let pair = (
-            text(constraint, "topologyKey"),
-            text(constraint, "whenUnsatisfiable"),
-        );
-        let rest = &items(spec, "topologySpreadConstraints")[at + 1..];
-        let again = rest
-            .iter()
-            .any(|other| pair == (text(other, "topologyKey"), text(other, "whenUnsatisfiable")));
-        if again {
-            let shown = Value::from(format!("{{{}, {}}}", pair.0, pair.1));
-            path.field("{topologyKey, whenUnsatisfiable}")
-                .duplicate(found, &shown);
-        }
-        if let Some(labels) = field(constraint, "labelSelector") {
-            selector::check(labels, &path.field("labelSelector"), found);
         }
     }
 }

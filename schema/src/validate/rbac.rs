@@ -1,4 +1,4 @@
-//! Access, priorities and definitions.
+//! Access and priorities.
 
 use serde_json::Value;
 
@@ -114,43 +114,5 @@ pub(super) fn priority_class(object: &Value, found: &mut Found) {
     if number(object, "value").is_some_and(|value| value > HIGHEST) {
         let detail = format!("maximum allowed value of a user defined priority is {HIGHEST}");
         Path::ROOT.field("value").forbidden(found, &detail);
-    }
-}
-
-pub(super) fn definition(object: &Value, found: &mut Found) {
-    let spec = &object["spec"];
-    let wanted = format!("{}.{}", text(&spec["names"], "plural"), text(spec, "group"));
-    let metadata = Path::ROOT.field("metadata");
-    if text(&object["metadata"], "name") != wanted {
-        let detail = "must be spec.names.plural+\".\"+spec.group";
-        metadata
-            .field("name")
-            .invalid(found, &object["metadata"]["name"], detail);
-    }
-    let path = Path::ROOT.field("spec");
-    // These are made of the kind, where there is one.
-    let names = path.field("names");
-    for name in ["singular", "listKind"] {
-        if text(&spec["names"], name).is_empty() && text(&spec["names"], "kind").is_empty() {
-            names.field(name).required(found, "");
-        }
-    }
-    let versions = items(spec, "versions");
-    let path = path.field("versions");
-    let stored = versions
-        .iter()
-        .filter(|version| version["storage"] == true)
-        .count();
-    if stored != 1 {
-        let detail = "must have exactly one version marked as storage version";
-        path.invalid(found, &spec["versions"], detail);
-    }
-    for (at, version) in versions.iter().enumerate() {
-        if version.pointer("/schema/openAPIV3Schema").is_none() {
-            let path = path.index(at);
-            let path = path.field("schema");
-            path.field("openAPIV3Schema")
-                .required(found, "schemas are required");
-        }
     }
 }

@@ -28,7 +28,8 @@ fn is_judged_elsewhere(ty: &Type, name: &str) -> bool {
     match name {
         "key" | "operator" => ty.declares("values"),
         "selector" => ty.declares("updateStrategy") && !ty.declares("serviceName"),
-        "containers" => true,
+        "containers" | "topologyKey" | "whenUnsatisfiable" | "nodeSelectorTerms" => true,
+        "preference" | "podAffinityTerm" => ty.declares("weight"),
         "verbs" => ty.declares("nonResourceURLs"),
         "values" => ty.declares("containerName"),
         "action" => ty.declares("onExitCodes"),

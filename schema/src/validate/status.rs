@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::look::{field, items, number, text};
 use super::path::{Found, Path};
-use super::{Violation, address, job_status, quota};
+use super::{Violation, address, definition, job_status, quota};
 use crate::kind::Kind;
 use crate::names;
 
@@ -109,6 +109,7 @@ pub fn validate_status(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
             address::of_balancer(&old["status"], status, &path, &mut found);
         }
         ("", "Pod") => pod(old, new, &path, &mut found),
+        ("apiextensions.k8s.io", _) => definition::status(status, &path, &mut found),
         ("", "ResourceQuota") => {
             for list in ["hard", "used"] {
                 quota::amounts(status, list, &path, &mut found);

@@ -28,19 +28,7 @@ const FIELDS: &[(&str, &str, &str, &str)] = &[
     (
         "apiextensions.k8s.io",
         "CustomResourceDefinition",
-        "spec.names.kind",
-        IMMUTABLE,
-    ),
-    (
-        "apiextensions.k8s.io",
-        "CustomResourceDefinition",
         "spec.names.plural",
-        IMMUTABLE,
-    ),
-    (
-        "apiextensions.k8s.io",
-        "CustomResourceDefinition",
-        "spec.scope",
         IMMUTABLE,
     ),
     ("apps", "ControllerRevision", "data", IMMUTABLE),
@@ -187,6 +175,7 @@ pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
         ("", "Pod") => pod(old, new, &mut found),
         ("", "Service") => service(old, new, &mut found),
         ("", "ResourceQuota") => quota(old, new, &mut found),
+        ("apiextensions.k8s.io", _) => definition(old, new, &mut found),
         ("apps", "StatefulSet") => stateful_set(old, new, &mut found),
         ("batch", "Job") if old["spec"] != new["spec"] => {
             job(old, new, &mut found);
@@ -462,6 +451,25 @@ fn quota(old: &Value, new: &Value, found: &mut Found) {
         let path = Path::ROOT.field("spec");
         path.field("scopes")
             .invalid(found, &new["spec"]["scopes"], IMMUTABLE);
+    }
+}
+
+/// What its objects are stored by cannot change once a definition is in force.
+fn definition(old: &Value, new: &Value, found: &mut Found) {
+    let is_established =
+        |condition: &Value| condition["type"] == "Established" && condition["status"] == "True";
+    if !items(&old["status"], "conditions")
+        .iter()
+        .any(is_established)
+    {
+        return;
+    }
+    for path in ["spec.scope", "spec.names.kind"] {
+        if let Some(value) = changed(old, new, path) {
+            // A text of its own is there even when it is empty.
+            let value = Value::from(value.as_str().unwrap_or_default());
+            Path::ROOT.field(path).invalid(found, &value, IMMUTABLE);
+        }
     }
 }
 

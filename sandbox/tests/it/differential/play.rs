@@ -237,8 +237,8 @@ impl<'a> Play<'a> {
     }
 }
 
-/// A server brings a definition into force by writes of its own, one or several: the way is told as
-/// one event.
+/// A server brings a definition into force by writes of its own, one or several, and out of it again:
+/// the way is told as one event.
 fn folded(lines: Vec<Value>) -> Vec<Value> {
     let id = |line: &Value| {
         let metadata = &line["object"]["metadata"];
@@ -247,7 +247,8 @@ fn folded(lines: Vec<Value>) -> Vec<Value> {
     let is_under_way = |line: &Value| {
         let conditions = line["object"]["status"]["conditions"].as_array();
         let mut conditions = conditions.into_iter().flatten();
-        !conditions.any(|one| one["type"] == "Established" && one["status"] == "True")
+        setting::is_held(&line["object"])
+            || !conditions.any(|one| one["type"] == "Established" && one["status"] == "True")
     };
     let mut out: Vec<Value> = Vec::new();
     for mut line in lines {

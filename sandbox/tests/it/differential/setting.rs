@@ -11,9 +11,12 @@ const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitio
 /// How often a server is asked again until a definition is in force or gone, how long in between, and how
 /// often in a row it may stay as it is: one whose names are not accepted never comes into force, one
 /// with a finalizer does not go.
-const TRIES: usize = 200;
+const TRIES: usize = 1_200;
 const PAUSE: Duration = Duration::from_millis(25);
 const STILL: usize = 30;
+
+/// What keeps a definition that is being deleted until its objects are gone.
+const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 
 /// A text with the namespace's real name.
 pub(crate) fn real(text: &str, space: &str) -> String {
@@ -54,6 +57,7 @@ pub(crate) async fn clear(end: &End, space: &str, operations: &[Operation]) {
         paths.push(real(&all.path(), space));
     }
     if operations.iter().any(|one| sample(&one.kind).is_custom()) {
+        let_go(end, space).await;
         paths.push(definition(space, "widgets"));
     }
     if operations
@@ -64,6 +68,23 @@ pub(crate) async fn clear(end: &End, space: &str, operations: &[Operation]) {
     }
     for path in paths {
         let _ = end.send("DELETE", &path, "", Vec::new()).await;
+    }
+}
+
+/// Takes the finalizers from custom objects. A server waits for the last object of a definition that
+/// goes, up to a minute, and for five definitions at a time: the others stay, and with them their test.
+async fn let_go(end: &End, space: &str) {
+    let path = format!("/apis/{space}.example.com/v1/namespaces/{space}/widgets");
+    let (_, list) = end.get(&path).await;
+    for item in list["items"].as_array().into_iter().flatten() {
+        if let Some(name) = item["metadata"]["name"].as_str()
+            && item["metadata"]["finalizers"].is_array()
+        {
+            let nothing = json!({"metadata": {"finalizers": null}}).to_string();
+            let path = format!("{path}/{name}");
+            let kind = "application/merge-patch+json";
+            let _ = end.send("PATCH", &path, kind, nothing.into_bytes()).await;
+        }
     }
 }
 
@@ -94,8 +115,9 @@ pub(crate) async fn settled(end: &End, space: &str, plural: &str) {
         if code == 404 || (is_ready && is_served(end, space, plural).await) {
             return;
         }
+        // However long it takes: the server lets go of what it deletes.
         let now = &definition["metadata"]["resourceVersion"];
-        let is_still = !is_ready && *now == version;
+        let is_still = !is_ready && !(is_going && is_held(&definition)) && *now == version;
         still = if is_still { still + 1 } else { 0 };
         if still > STILL {
             return;
@@ -103,6 +125,12 @@ pub(crate) async fn settled(end: &End, space: &str, plural: &str) {
         version = now.clone();
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Whether a definition is kept until its objects are gone, which it is from its deletion on.
+pub(crate) fn is_held(definition: &Value) -> bool {
+    let finalizers = definition["metadata"]["finalizers"].as_array();
+    finalizers.is_some_and(|all| all.iter().any(|one| one == CLEANUP))
 }
 
 /// Whether the custom kind is served; that of the definitions that are compared is never asked for.

@@ -1,0 +1,382 @@
+//! Custom resource definitions. Source: `pkg/apis/apiextensions/validation` of the API extensions
+//! server, Kubernetes 1.36.
+
+use serde_json::Value;
+
+use super::definition_schema;
+use super::look::{field, items, text};
+use super::path::{Found, Path};
+use crate::names;
+
+/// What the columns of a table can hold.
+const COLUMN_TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
+const COLUMN_FORMATS: [&str; 9] = [
+    "byte",
+    "date",
+    "date-time",
+    "double",
+    "float",
+    "int32",
+    "int64",
+    "name",
+    "password",
+];
+
+/// How many fields lists may be filtered by.
+const MOST_SELECTABLE: u64 = 8;
+
+/// A whole definition.
+pub(super) fn check(object: &Value, found: &mut Found) {
+    let spec = &object["spec"];
+    let wanted = format!("{}.{}", text(&spec["names"], "plural"), text(spec, "group"));
+    let metadata = Path::ROOT.field("metadata");
+    for name in ["name", "generateName"] {
+        let given = text(&object["metadata"], name);
+        if given != wanted && (name == "name" || !given.is_empty()) {
+            let detail = "must be spec.names.plural+\".\"+spec.group";
+            let path = metadata.field(name);
+            path.invalid(found, &object["metadata"][name], detail);
+        }
+    }
+    let path = Path::ROOT.field("spec");
+    group(spec, &path, found);
+    scope(spec, &path, found);
+    for name in ["plural", "singular", "kind", "listKind"] {
+        if text(&spec["names"], name).is_empty() {
+            path.field("names").field(name).required(found, "");
+        }
+    }
+    names(&spec["names"], &path.field("names"), found);
+    versions(spec, &path, found);
+    let conversion = &spec["conversion"];
+    let strategy = text(conversion, "strategy");
+    if !matches!(strategy, "None" | "Webhook" | "") {
+        path.field("conversion").field("strategy").unsupported(
+            found,
+            &conversion["strategy"],
+            &["None", "Webhook"],
+        );
+    }
+    if spec["preserveUnknownFields"] == true {
+        let detail = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
+        path.field("preserveUnknownFields")
+            .invalid(found, &Value::Bool(true), detail);
+    }
+    let path = Path::ROOT.field("status");
+    let status = &object["status"];
+    names(
+        &status["acceptedNames"],
+        &path.field("acceptedNames"),
+        found,
+    );
+    stored(status, spec, &path.field("storedVersions"), found);
+}
+
+/// A status that is written through its own endpoint.
+pub(super) fn status(status: &Value, path: &Path<'_>, found: &mut Found) {
+    names(
+        &status["acceptedNames"],
+        &path.field("acceptedNames"),
+        found,
+    );
+}
+
+fn group(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let (group, path) = (text(spec, "group"), path.field("group"));
+    let wrong = names::dns1123_subdomain(group);
+    if group.is_empty() {
+        path.required(found, "");
+    } else if !wrong.is_empty() {
+        path.invalid(found, &spec["group"], &wrong.join(","));
+    } else if !group.contains('.') {
+        let detail = "should be a domain with at least one dot";
+        path.invalid(found, &spec["group"], detail);
+    }
+}
+
+fn scope(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let path = path.field("scope");
+    match text(spec, "scope") {
+        "" => path.required(found, ""),
+        "Cluster" | "Namespaced" => {}
+        other => path.unsupported(found, &Value::from(other), &["Cluster", "Namespaced"]),
+    }
+}
+
+/// Names that are asked for, or accepted.
+fn names(given: &Value, path: &Path<'_>, found: &mut Found) {
+    let judge = |name: &str, lower: bool, path: &Path<'_>, found: &mut Found| {
+        let text = if lower {
+            name.to_lowercase()
+        } else {
+            name.to_owned()
+        };
+        let wrong = names::dns1035_label(&text).join(",");
+        if !wrong.is_empty() {
+            let detail = if lower {
+                format!("may have mixed case, but should otherwise match: {wrong}")
+            } else {
+                wrong
+            };
+            path.invalid(found, &Value::from(name), &detail);
+        }
+    };
+    for (name, lower) in [
+        ("plural", false),
+        ("singular", false),
+        ("kind", true),
+        ("listKind", true),
+    ] {
+        let value = text(given, name);
+        if !value.is_empty() {
+            judge(value, lower, &path.field(name), found);
+        }
+    }
+    for list in ["shortNames", "categories"] {
+        let list_path = path.field(list);
+        for (at, name) in items(given, list).iter().enumerate() {
+            let name = name.as_str().unwrap_or_default();
+            judge(name, false, &list_path.index(at), found);
+        }
+    }
+    let kind = text(given, "kind");
+    if !kind.is_empty() && kind == text(given, "listKind") {
+        let detail = "kind and listKind may not be the same";
+        path.field("listKind")
+            .invalid(found, &given["listKind"], detail);
+    }
+}
+
+/// A part of every version. Where all versions have the same, the server knows it once, for all.
+struct Part<'v> {
+    versions: &'v [Value],
+    name: &'static str,
+    is_shared: bool,
+}
+
+impl<'v> Part<'v> {
+    fn of(versions: &'v [Value], name: &'static str) -> Self {
+        let same = |version: &Value| field(version, name) == field(&versions[0], name);
+        Self {
+            versions,
+            name,
+            is_shared: versions.iter().all(same),
+        }
+    }
+
+    /// Judges each, or the one that all have, which has another name.
+    fn judge(
+        &self,
+        shared: &str,
+        path: &Path<'_>,
+        found: &mut Found,
+        judge: impl Fn(&'v Value, &Value, &Path<'_>, &mut Found),
+    ) {
+        let list = path.field("versions");
+        for (at, version) in self.versions.iter().enumerate() {
+            let Some(part) = field(version, self.name) else {
+                continue;
+            };
+            if self.is_shared {
+                judge(part, version, &path.field(shared), found);
+                return;
+            }
+            let path = list.index(at);
+            judge(part, version, &path.field(self.name), found);
+        }
+    }
+}
+
+fn versions(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let all = items(spec, "versions");
+    let list = path.field("versions");
+    let stored = all.iter().filter(|version| version["storage"] == true);
+    if stored.count() != 1 {
+        let detail = "must have exactly one version marked as storage version";
+        list.invalid(found, &spec["versions"], detail);
+    }
+    let same = |at: usize| all[..at].iter().any(|one| one["name"] == all[at]["name"]);
+    if (0..all.len()).any(same) {
+        let detail = "must contain unique version names";
+        list.invalid(found, &spec["versions"], detail);
+    }
+    for (at, version) in all.iter().enumerate() {
+        let path = list.index(at);
+        let name = text(version, "name");
+        let wrong = names::dns1035_label(name).join(",");
+        if !wrong.is_empty() {
+            path.field("name")
+                .invalid(found, &Value::from(name), &wrong);
+        }
+        if version.pointer("/schema/openAPIV3Schema").is_none() {
+            let path = path.field("schema");
+            path.field("openAPIV3Schema").required(found, "");
+        }
+        if let Some(warning) = field(version, "deprecationWarning")
+            && version["deprecated"] != true
+        {
+            let detail = "can only be set for deprecated versions";
+            path.field("deprecationWarning")
+                .invalid(found, warning, detail);
+        }
+    }
+    if all.is_empty() {
+        return;
+    }
+    let schema = Part::of(all, "schema");
+    schema.judge("validation", path, found, |part, _, path, found| {
+        if let Some(schema) = field(part, "openAPIV3Schema") {
+            definition_schema::check(schema, &path.field("openAPIV3Schema"), found);
+        }
+    });
+    let columns = Part::of(all, "additionalPrinterColumns");
+    columns.judge(columns.name, path, found, |part, _, path, found| {
+        for (at, column) in part.as_array().into_iter().flatten().enumerate() {
+            self::column(column, &path.index(at), found);
+        }
+    });
+    let scales = Part::of(all, "subresources");
+    scales.judge(scales.name, path, found, |part, _, path, found| {
+        if let Some(scale) = field(part, "scale") {
+            self::scale(scale, path, found);
+        }
+    });
+    let fields = Part::of(all, "selectableFields");
+    fields.judge(fields.name, path, found, |part, version, path, found| {
+        let schema = version.pointer("/schema/openAPIV3Schema");
+        selectable(part, schema.unwrap_or(&Value::Null), path, found);
+    });
+}
+
+fn column(column: &Value, path: &Path<'_>, found: &mut Found) {
+    if text(column, "name").is_empty() {
+        path.field("name").required(found, "");
+    }
+    let one_of = format!("must be one of {}", COLUMN_TYPES.join(","));
+    match text(column, "type") {
+        "" => path.field("type").required(found, &one_of),
+        ty if !COLUMN_TYPES.contains(&ty) => {
+            path.field("type").invalid(found, &column["type"], &one_of);
+        }
+        _ => {}
+    }
+    let format = text(column, "format");
+    if !format.is_empty() && !COLUMN_FORMATS.contains(&format) {
+        let one_of = format!("must be one of {}", COLUMN_FORMATS.join(","));
+        path.field("format")
+            .invalid(found, &column["format"], &one_of);
+    }
+    simple_path(column, "jsonPath", &path.field("JSONPath"), found);
+}
+
+/// A path in the dot notation; whether it is one.
+fn simple_path(holder: &Value, name: &str, path: &Path<'_>, found: &mut Found) -> bool {
+    let text = text(holder, name);
+    if text.is_empty() {
+        path.required(found, "");
+    } else if !text.starts_with('.') {
+        let detail = "must be a simple json path starting with .";
+        path.invalid(found, &holder[name], detail);
+    }
+    text.starts_with('.')
+}
+
+fn scale(scale: &Value, path: &Path<'_>, found: &mut Found) {
+    for (name, shown, heads, detail) in [
+        (
+            "specReplicasPath",
+            "scale.specReplicasPath",
+            &[".spec."][..],
+            "should be a json path under .spec",
+        ),
+        (
+            "statusReplicasPath",
+            "scale.statusReplicasPath",
+            &[".status."],
+            "should be a json path under .status",
+        ),
+        (
+            "labelSelectorPath",
+            "scale.labelSelectorPath",
+            &[".spec.", ".status."],
+            "should be a json path under either .spec or .status",
+        ),
+    ] {
+        let value = text(scale, name);
+        if name == "labelSelectorPath" && value.is_empty() {
+            continue;
+        }
+        let path = path.field(shown);
+        let is_below = heads.iter().any(|head| value.starts_with(head));
+        if simple_path(scale, name, &path, found) && !is_below {
+            path.invalid(found, &scale[name], detail);
+        }
+    }
+}
+
+fn selectable(fields: &Value, schema: &Value, path: &Path<'_>, found: &mut Found) {
+    let mut seen = std::collections::BTreeSet::new();
+    for (at, one) in fields.as_array().into_iter().flatten().enumerate() {
+        let path = path.index(at);
+        let path = path.field("jsonPath");
+        let given = text(one, "jsonPath");
+        if given.is_empty() {
+            path.required(found, "");
+            continue;
+        }
+        match definition_schema::at(schema, given, false) {
+            Err(why) => {
+                let detail = format!("is an invalid path: {why}");
+                path.invalid(found, &one["jsonPath"], &detail);
+            }
+            Ok((steps, below)) => {
+                if steps.first().is_some_and(|step| step == "metadata") {
+                    let detail = "must not point to fields in metadata";
+                    path.invalid(found, &one["jsonPath"], detail);
+                }
+                if !matches!(text(below, "type"), "string" | "boolean" | "integer") {
+                    let detail = "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.";
+                    path.invalid(found, &one["jsonPath"], detail);
+                }
+                if !seen.insert(steps) {
+                    path.duplicate(found, &one["jsonPath"]);
+                }
+            }
+        }
+    }
+    let count = seen.len() as u64;
+    if count > MOST_SELECTABLE {
+        found.push(super::Violation::too_many(
+            &path.to_string(),
+            count,
+            MOST_SELECTABLE,
+        ));
+    }
+}
+
+/// Versions in which objects may be stored must stay.
+fn stored(status: &Value, spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let given = items(status, "storedVersions");
+    if given.is_empty() {
+        let detail = "must have at least one stored version";
+        path.invalid(found, &status["storedVersions"], detail);
+        return;
+    }
+    let versions = items(spec, "versions");
+    for version in versions {
+        if version["storage"] == true && !given.contains(&version["name"]) {
+            let detail = format!("must have the storage version {}", text(version, "name"));
+            path.invalid(found, &status["storedVersions"], &detail);
+        }
+    }
+    for (at, name) in given.iter().enumerate() {
+        let is_last = !given[at + 1..].contains(name);
+        if is_last && !versions.iter().any(|version| version["name"] == *name) {
+            let name_of = name.as_str().unwrap_or_default();
+            let detail = format!(
+                "missing from spec.versions; {name_of} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in {name_of} and removes {name_of} from status.storedVersions"
+            );
+            path.index(at).invalid(found, name, &detail);
+        }
+    }
+}
