@@ -1,9 +1,11 @@
 //! The words of the language, one file for each builder of the SDK.
 
+mod alert;
 mod autoscaler;
 mod backend;
 mod config_map;
 mod cron_job;
+mod custom;
 mod deployment;
 mod described;
 mod disruption_budget;
@@ -20,14 +22,18 @@ mod object;
 mod params;
 mod peer;
 mod pod;
+mod pod_monitor;
+mod prometheus_rule;
 mod replicated;
 mod run_job;
 mod running;
 mod scaling;
+mod scrape;
 mod secret;
 mod secret_text;
 mod service;
 mod service_account;
+mod service_monitor;
 mod stateful_set;
 mod volume_claim;
 
@@ -64,6 +70,10 @@ pub fn rows() -> Vec<Row> {
     rows.extend(disruption_budget::rows());
     rows.extend(network_policy::rows());
     rows.extend(peer::rows());
+    rows.extend(service_monitor::rows());
+    rows.extend(pod_monitor::rows());
+    rows.extend(prometheus_rule::rows());
+    rows.extend(alert::rows());
     rows.extend(run_job::rows());
     rows.extend(existing::rows());
     rows.extend(external_service::rows());

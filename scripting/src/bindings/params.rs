@@ -13,9 +13,9 @@ use infra_sdk::resource::{
     PodSecurity, ServicePort, ServiceType, Target,
 };
 use infra_sdk::types::{
-    AccessMode, Amount, Cidr, DataKey, DnsLabel, EnvName, FileMode, HostName, ImageRef, LabelKey,
-    LabelValue, MountPath, Name, Port, PortName, PortRef, Protocol, Quantity, Schedule, Seconds,
-    ServerName, TimeZone,
+    AccessMode, AlertLabel, Amount, Cidr, DataKey, DnsLabel, Duration, EnvName, FileMode, HostName,
+    ImageRef, LabelKey, LabelValue, MountPath, Name, Port, PortName, PortRef, Promql, Protocol,
+    Quantity, Schedule, Seconds, ServerName, TimeZone,
 };
 use rhai::Dynamic;
 use std::{borrow::Cow, net::IpAddr, str::FromStr};
@@ -53,6 +53,8 @@ crate::table::parsed_params! {
     FailureAction, "string", "`FailJob`, `Ignore` or `Count`";
     BackendProtocol, "string", "a protocol such as `HTTPS`";
     NginxSize, "string", "a size such as `50m`";
+    Promql, "string", "an expression of Prometheus such as `up == 0`";
+    AlertLabel, "string", "the name of a label such as `severity`";
     FieldRef, "string", "a field of the pod such as `metadata.name`";
 }
 
@@ -83,6 +85,7 @@ number_or_text! {
     Port, "int", "the number of a port";
     PortRef, "int or string", "a port's number or name";
     Seconds, "string", "a time such as `30s`, `5m` or `1h30m`";
+    Duration, "string", "a time such as `30s`, `5m` or `30d`";
     Amount, "int or string", "a number or a share such as `25%`";
     Quantity, "string", "a quantity such as `500m` or `4Gi`";
 }

@@ -2,7 +2,7 @@
 
 use super::Environment;
 use crate::object::Ref;
-use crate::resource::{Facts, PodFacts, Relation, RelationKind, Resource};
+use crate::resource::{Facts, PodFacts, PortFact, Relation, RelationKind, Resource};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -165,6 +165,22 @@ impl Graph {
     pub(crate) fn brings_account(&self, workload: &Ref, account: &Ref) -> bool {
         self.facts(account).is_none()
             && self.accounts.get(&self.normal(account)) == Some(&self.normal(workload))
+    }
+
+    /// The ports of a service: its own, else its workload's.
+    pub fn service_ports(&self, service: &Ref) -> &[PortFact] {
+        let facts = self.facts(service);
+        let Some(service) = facts.and_then(|facts| facts.service.as_ref()) else {
+            return &[];
+        };
+        if !service.ports.is_empty() {
+            return &service.ports;
+        }
+        let pods = service
+            .workload
+            .as_ref()
+            .and_then(|workload| self.pods(workload));
+        pods.map(|pods| pods.ports.as_slice()).unwrap_or_default()
     }
 
     /// The bounds of the autoscaler that sets this workload's replicas, if one does.

@@ -61,6 +61,23 @@ impl Origin {
         self.fields.push((field.to_owned(), location));
     }
 
+    /// Notes that every field of a map that is merged into `field` was set at `location`.
+    pub fn set_within(&mut self, field: &str, fields: &serde_json::Value, location: &Location) {
+        match fields {
+            serde_json::Value::Object(map) if !map.is_empty() => {
+                for (key, inner) in map {
+                    self.set_within(&format!("{field}.{key}"), inner, location);
+                }
+            }
+            serde_json::Value::Array(list) if list.iter().any(serde_json::Value::is_object) => {
+                for item in list {
+                    self.set_within(field, item, location);
+                }
+            }
+            _ => self.set(field, location.clone()),
+        }
+    }
+
     /// Where the field at `path` (as the API server names it, `spec.template.spec.containers[0].image`)
     /// was set, else where the object was made.
     ///

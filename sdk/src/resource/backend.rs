@@ -50,7 +50,7 @@ impl Backend {
     /// What is wrong with it, as the end of a sentence about its ingress.
     pub(super) fn trouble(&self, graph: &Graph) -> Option<String> {
         let name = self.service.name();
-        let ports = self.ports(graph);
+        let ports = graph.service_ports(self.service.reference());
         if ports.is_empty() {
             // Whether the service is there at all is looked at for all references alike.
             let unknown = match graph.facts(self.service.reference()) {
@@ -60,23 +60,14 @@ impl Backend {
             return (self.port.is_none() && unknown)
                 .then(|| format!("does not say which port of service `{name}` it means"));
         }
-        let known = || {
-            let words = ports.iter().map(|port| match &port.name {
-                Some(name) => format!("`{name}` ({})", port.port),
-                None => port.port.to_string(),
-            });
-            words.collect::<Vec<_>>().join(", ")
-        };
+        let known = || PortFact::list(ports);
         match &self.port {
             None => self.only_port(graph).is_none().then(|| {
                 let known = known();
                 format!("does not say which port of service `{name}` it means: it has {known}")
             }),
             Some(port) => {
-                let has = ports.iter().any(|fact| match port {
-                    PortRef::Number(number) => fact.port == number.number(),
-                    PortRef::Name(name) => fact.name.as_deref() == Some(name.as_str()),
-                });
+                let has = ports.iter().any(|fact| fact.is(port));
                 let known = known();
                 let problem = format!("names port `{port}` of service `{name}`, which has {known}");
                 (!has).then_some(problem)
@@ -85,30 +76,14 @@ impl Backend {
     }
 
     fn only_port(&self, graph: &Graph) -> Option<PortFact> {
-        let ports = self.ports(graph);
+        let ports = graph.service_ports(self.service.reference());
         let http = ports
             .iter()
             .find(|port| port.name.as_deref() == Some("http"));
-        match ports.as_slice() {
+        match ports {
             [one] => Some(one.clone()),
             _ => http.cloned(),
         }
-    }
-
-    /// The service's own ports, else its workload's.
-    fn ports(&self, graph: &Graph) -> Vec<PortFact> {
-        let facts = graph.facts(self.service.reference());
-        let Some(service) = facts.and_then(|facts| facts.service.as_ref()) else {
-            return Vec::new();
-        };
-        if !service.ports.is_empty() {
-            return service.ports.clone();
-        }
-        let pods = service
-            .workload
-            .as_ref()
-            .and_then(|workload| graph.pods(workload));
-        pods.map(|pods| pods.ports.clone()).unwrap_or_default()
     }
 }
 

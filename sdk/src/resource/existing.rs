@@ -125,6 +125,7 @@ impl Resource for Existing {
         let is_service = self.group.is_empty() && self.kind == "Service";
         let service = is_service.then(|| ServiceFacts {
             workload: None,
+            labels: self.meta.labels.clone(),
             selector: self.pods.clone(),
             ports: self.ports.clone(),
             headless: false,

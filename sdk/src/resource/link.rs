@@ -77,7 +77,7 @@ impl Link {
     }
 
     /// "config map `settings`".
-    fn in_words(&self) -> String {
+    pub(crate) fn in_words(&self) -> String {
         format!("{} `{}`", super::words_of(&self.to.kind), self.to.name)
     }
 

@@ -107,6 +107,13 @@ impl Meta {
         ])
     }
 
+    /// Its labels, as far as they do not depend on the environment.
+    pub(crate) fn known_labels(&self) -> BTreeMap<String, String> {
+        let mut labels = self.own_standard_labels();
+        labels.extend(self.labels.clone());
+        labels
+    }
+
     /// `metadata` of an object in a namespace.
     pub(crate) fn object_meta(&self, graph: &Graph) -> ObjectMeta {
         let namespace = self

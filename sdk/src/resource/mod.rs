@@ -13,8 +13,12 @@
 mod meta;
 
 #[macro_use]
+mod custom;
+
+#[macro_use]
 pub mod pod;
 
+mod alert;
 mod autoscaler;
 mod backend;
 mod config_map;
@@ -34,24 +38,30 @@ mod nginx;
 mod object;
 mod patch;
 mod peer;
+mod pod_monitor;
+mod prometheus_rule;
 mod relation;
 mod replicated;
 mod running;
 mod scaling;
+mod scrape;
 mod secret;
 mod service;
 mod service_account;
+mod service_monitor;
 mod stateful_set;
 #[cfg(test)]
 mod testing;
 mod volume_claim;
 mod words;
 
+pub use alert::Alert;
 pub use autoscaler::Autoscaler;
 pub use backend::Backend;
 pub use config_map::ConfigMap;
 pub use convention::Convention;
 pub use cron_job::{ConcurrencyPolicy, CronJob};
+pub use custom::{Custom, CustomKind};
 pub use deployment::Deployment;
 pub use disruption_budget::DisruptionBudget;
 pub use existing::Existing;
@@ -66,6 +76,8 @@ pub use network_policy::NetworkPolicy;
 pub use nginx::{BackendProtocol, NginxSettings, NginxSize};
 pub use object::{ManifestError, RawObject};
 pub use peer::{Peer, PolicyRule};
+pub use pod_monitor::PodMonitor;
+pub use prometheus_rule::PrometheusRule;
 pub use relation::{
     Facts, OutsideFacts, PodFacts, PortFact, Relation, RelationKind, ServiceFacts, Target,
     Variables,
@@ -73,9 +85,11 @@ pub use relation::{
 pub use replicated::Replicated;
 pub use running::{KeepsRunning, RunningSettings};
 pub use scaling::{MetricTarget, ScalingRules, SelectPolicy};
+pub use scrape::{ScrapeSettings, Scraped};
 pub use secret::Secret;
 pub use service::{Service, ServicePort, ServiceType};
 pub use service_account::ServiceAccount;
+pub use service_monitor::ServiceMonitor;
 pub use stateful_set::{ClaimRetention, StatefulSet};
 pub use volume_claim::VolumeClaim;
 pub(crate) use words::{api_version_of, words_of};
@@ -87,7 +101,10 @@ use std::fmt;
 /// The traits that have the shared setters: `use infra_sdk::resource::prelude::*`.
 pub mod prelude {
     pub use super::pod::{HasContainer, Mounting, Workload};
-    pub use super::{Described, KeepsRunning, NginxSettings, Replicated, Resource, RunsToEnd};
+    pub use super::{
+        CustomKind, Described, KeepsRunning, NginxSettings, Replicated, Resource, RunsToEnd,
+        Scraped,
+    };
 }
 
 /// Something that an environment can hold.

@@ -2,7 +2,7 @@
 
 use super::pod::{EnvFrom, EnvValue};
 use crate::object::{Location, Ref};
-use crate::types::{Cidr, EnvName};
+use crate::types::{Cidr, EnvName, PortRef};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A directed need: `from` needs `to`.
@@ -152,11 +152,32 @@ pub struct PortFact {
     pub protocol: String,
 }
 
+impl PortFact {
+    /// Whether a number or name means this port.
+    pub(crate) fn is(&self, port: &PortRef) -> bool {
+        match port {
+            PortRef::Number(number) => self.port == number.number(),
+            PortRef::Name(name) => self.name.as_deref() == Some(name.as_str()),
+        }
+    }
+
+    /// Ports as a sentence lists them: "`http` (3000), 9090".
+    pub(crate) fn list(ports: &[Self]) -> String {
+        let words = ports.iter().map(|port| match &port.name {
+            Some(name) => format!("`{name}` ({})", port.port),
+            None => port.port.to_string(),
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// What a service serves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceFacts {
     /// The workload whose pods it selects, if it was made from one.
     pub workload: Option<Ref>,
+    /// Its own labels, by which monitors find it.
+    pub labels: BTreeMap<String, String>,
     /// Its selector, if it names labels itself.
     pub selector: BTreeMap<String, String>,
     /// Its ports; empty where they are to be the workload's.

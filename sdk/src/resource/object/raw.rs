@@ -62,6 +62,7 @@ pub(super) fn facts_of(value: &Value) -> Facts {
         ("v1", "Service") => {
             facts.service = Some(ServiceFacts {
                 workload: None,
+                labels: texts(&value["metadata"]["labels"]),
                 selector: texts(&spec["selector"]),
                 ports: ports(&spec["ports"], "port"),
                 headless: spec["clusterIP"] == "None",

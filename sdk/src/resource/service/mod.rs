@@ -244,6 +244,7 @@ impl Resource for Service {
         Facts {
             service: Some(ServiceFacts {
                 workload: self.workload.as_ref().map(|link| link.reference().clone()),
+                labels: self.meta.known_labels(),
                 selector: self.selector.clone(),
                 ports: self.ports.iter().map(ServicePort::fact).collect(),
                 headless: self.headless,
