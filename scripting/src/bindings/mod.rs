@@ -6,6 +6,7 @@ mod backend;
 mod config_map;
 mod cron_job;
 mod custom;
+mod daemon_set;
 mod deployment;
 mod described;
 mod disruption_budget;
@@ -59,6 +60,7 @@ pub fn rows() -> Vec<Row> {
     rows.extend(volume_claim::rows());
     rows.extend(deployment::rows());
     rows.extend(stateful_set::rows());
+    rows.extend(daemon_set::rows());
     rows.extend(job::rows());
     rows.extend(cron_job::rows());
     rows.extend(service::rows());

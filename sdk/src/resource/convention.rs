@@ -5,7 +5,7 @@ word_type! {
     Convention, "the name of a default" {
         /// `app.kubernetes.io/name`, `instance`, `part-of` and `managed-by` on objects and pods.
         StandardLabels = "standard_labels",
-        /// `runAsNonRoot: true`: a container whose image runs as root is refused.
+        /// `runAsNonRoot: true`: a container whose image runs as root is refused. Not where it is privileged.
         NonRoot = "non_root",
         /// `allowPrivilegeEscalation: false`.
         NoPrivilegeEscalation = "no_privilege_escalation",
@@ -18,6 +18,8 @@ word_type! {
         ServiceAccount = "service_account",
         /// `automountServiceAccountToken: false`, unless a service account is named.
         NoToken = "no_token",
+        /// `dnsPolicy: ClusterFirstWithHostNet` on the node's own network: names of the cluster are found.
+        HostNetworkDns = "host_network_dns",
         /// `fsGroup` is the user's group where a persistent volume is mounted and `run_as_user` set.
         FsGroup = "fs_group",
         /// Requests of 100m CPU and 128Mi memory for a container that names neither request nor limit.

@@ -98,7 +98,7 @@ impl Deployment {
         }
         let gentle = many && self.meta.has(Convention::ZeroDowntime);
         // At least one of the two must let the rollout move.
-        let gentle = gentle && self.max_surge.is_none_or(|surge| !is_zero(surge));
+        let gentle = gentle && self.max_surge.is_none_or(|surge| !surge.is_zero());
         let max_unavailable = self.max_unavailable.or(gentle.then_some(Amount::Count(0)));
         let rolling = apps::RollingUpdateDeployment {
             max_surge: self.max_surge.map(Amount::int_or_string),
@@ -109,10 +109,6 @@ impl Deployment {
             type_: Some("RollingUpdate".to_owned()),
         })
     }
-}
-
-fn is_zero(amount: Amount) -> bool {
-    matches!(amount, Amount::Count(0) | Amount::Percent(0))
 }
 
 workload!(Deployment);
@@ -150,8 +146,8 @@ impl Resource for Deployment {
 
     fn check(&self, graph: &Graph) -> Vec<Problem> {
         let mut problems = running::check(self, "deployment", graph, false);
-        let stuck =
-            self.max_surge.is_some_and(is_zero) && self.max_unavailable.is_some_and(is_zero);
+        let stuck = self.max_surge.is_some_and(Amount::is_zero)
+            && self.max_unavailable.is_some_and(Amount::is_zero);
         if stuck && !self.recreate {
             problems.push(Problem {
                 message: format!(

@@ -14,6 +14,11 @@ pub enum Amount {
 }
 
 impl Amount {
+    /// Whether it is none at all.
+    pub(crate) fn is_zero(self) -> bool {
+        matches!(self, Self::Count(0) | Self::Percent(0))
+    }
+
     pub(crate) fn int_or_string(self) -> IntOrString {
         match self {
             Self::Count(count) => IntOrString::Int(count.into()),

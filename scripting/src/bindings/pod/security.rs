@@ -65,11 +65,12 @@ pub(crate) fn security_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             this.privileged(yes)
         })
         .doc(
-            "Whether it may do all that the node's root may (`securityContext.privileged`). \
-             Default: no.",
+            "Whether it may do all that the node's root may (`securityContext.privileged`); \
+             it is then not refused as root either. Default: no.",
         )
         .maps("containers.securityContext.privileged")
-        .property(),
+        .property()
+        .example(r#"daemon_set("docker").image("docker:27.3-dind").privileged(true).port("docker", 2375)"#),
         row(
             "allow_privilege_escalation",
             &["self", "yes"],

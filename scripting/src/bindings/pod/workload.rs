@@ -233,7 +233,10 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
         row("host_network", &["self", "yes"], |this: W, yes: bool| {
             this.host_network(yes)
         })
-        .doc("Whether it is on the node's own network (`hostNetwork`). Default: no.")
+        .doc(
+            "Whether it is on the node's own network (`hostNetwork`): its ports are the node's. \
+             Names of the cluster are found all the same (`dnsPolicy`). Default: no.",
+        )
         .maps("hostNetwork")
         .property(),
         row("host_pid", &["self", "yes"], |this: W, yes: bool| {

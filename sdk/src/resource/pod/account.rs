@@ -62,7 +62,7 @@ pub(crate) fn account(
 mod tests {
     use super::*;
     use crate::environment::{Environment, Rendered};
-    use crate::resource::pod::{HasContainer, Workload};
+    use crate::resource::pod::HasContainer;
     use crate::resource::testing::{lower, p};
     use crate::resource::{CronJob, Deployment, Described, Existing, Job, ServiceAccount};
     use serde_json::{Value, json};

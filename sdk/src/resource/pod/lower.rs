@@ -79,7 +79,7 @@ impl Template<'_> {
             affinity: pod.affinity.lower(self.graph),
             automount_service_account_token: self.mount_token(),
             dns_config: self.dns(),
-            dns_policy: pod.dns_policy.map(|policy| policy.to_string()),
+            dns_policy: self.dns_policy().map(|policy| policy.to_string()),
             enable_service_links: pod.service_links,
             host_aliases: some(self.host_aliases()),
             host_ipc: pod.host_ipc,
@@ -138,6 +138,13 @@ impl Template<'_> {
             .collect()
     }
 
+    fn dns_policy(&self) -> Option<super::DnsPolicy> {
+        let pod = self.pod;
+        let of_host = pod.host_network == Some(true) && self.has(Convention::HostNetworkDns);
+        let default = of_host.then_some(super::DnsPolicy::ClusterFirstWithHostNet);
+        pod.dns_policy.or(default)
+    }
+
     fn dns(&self) -> Option<core::PodDNSConfig> {
         let pod = self.pod;
         let options: Vec<_> = pod
@@ -176,7 +183,6 @@ impl Template<'_> {
 
     fn security(&self) -> core::PodSecurityContext {
         let (pod, security) = (self.pod, &self.pod.security);
-        let non_root = !security.is_root() && self.has(Convention::NonRoot);
         let seccomp = security.seccomp.clone().or_else(|| {
             self.has(Convention::Seccomp)
                 .then_some(SeccompProfile::RuntimeDefault)
@@ -197,7 +203,7 @@ impl Template<'_> {
             fs_group,
             fs_group_change_policy: by_default.then(|| "OnRootMismatch".to_owned()),
             run_as_group: security.run_as_group,
-            run_as_non_root: security.run_as_non_root.or(non_root.then_some(true)),
+            run_as_non_root: self.non_root(),
             run_as_user: security.run_as_user,
             se_linux_options: security.se_linux.clone(),
             seccomp_profile: seccomp.as_ref().map(SeccompProfile::lower),
@@ -205,6 +211,16 @@ impl Template<'_> {
             sysctls: some(sysctls),
             ..core::PodSecurityContext::default()
         }
+    }
+
+    /// Whether the pod says that nobody in it is root. Who is privileged is as good as root, and
+    /// mostly is.
+    fn non_root(&self) -> Option<bool> {
+        let security = &self.pod.security;
+        let root = security.is_root()
+            || (self.pod.container.privileges.is_privileged() && security.run_as_user.is_none());
+        let default = !root && self.has(Convention::NonRoot);
+        security.run_as_non_root.or(default.then_some(true))
     }
 
     fn fs_group(&self) -> Option<i64> {
@@ -256,7 +272,14 @@ impl Template<'_> {
     }
 
     fn other(&self, other: &Container, mounts: &mut Mounts) -> core::Container {
-        self.container(other.name(), &other.settings, &other.security, mounts)
+        let mut security = other.security.clone();
+        let root = security.is_root()
+            || (other.settings.privileges.is_privileged() && security.run_as_user.is_none());
+        // The pod says that nobody is root; a container that is must say so itself.
+        if root && security.run_as_non_root.is_none() && self.non_root() == Some(true) {
+            security.run_as_non_root = Some(false);
+        }
+        self.container(other.name(), &other.settings, &security, mounts)
     }
 
     fn container(
@@ -341,14 +364,12 @@ impl Template<'_> {
         security: &SecuritySettings,
     ) -> core::SecurityContext {
         let privileges = &settings.privileges;
-        let privileged = privileges.privileged == Some(true);
+        let privileged = privileges.is_privileged();
         let contained = !privileges.escalate() && self.has(Convention::NoPrivilegeEscalation);
         let mut drop = privileges.drop_capabilities.clone();
         if drop.is_empty() && !privileged && self.has(Convention::DroppedCapabilities) {
             drop.push("ALL".to_owned());
         }
-        // The pod says that nobody is root; a container that is must say so itself.
-        let root = security.is_root() && self.has(Convention::NonRoot);
         core::SecurityContext {
             allow_privilege_escalation: privileges
                 .allow_privilege_escalation
@@ -361,7 +382,7 @@ impl Template<'_> {
             privileged: privileges.privileged,
             read_only_root_filesystem: privileges.read_only_root_filesystem,
             run_as_group: security.run_as_group,
-            run_as_non_root: security.run_as_non_root.or(root.then_some(false)),
+            run_as_non_root: security.run_as_non_root,
             run_as_user: security.run_as_user,
             se_linux_options: security.se_linux.clone(),
             seccomp_profile: security.seccomp.as_ref().map(SeccompProfile::lower),

@@ -31,9 +31,14 @@ pub(crate) struct Privileges {
 }
 
 impl Privileges {
+    /// Whether it may do all that the node's root may.
+    pub(crate) fn is_privileged(&self) -> bool {
+        self.privileged == Some(true)
+    }
+
     /// Whether the API server would refuse `allowPrivilegeEscalation: false`.
     pub(crate) fn escalate(&self) -> bool {
-        self.privileged == Some(true)
+        self.is_privileged()
             || self
                 .add_capabilities
                 .iter()

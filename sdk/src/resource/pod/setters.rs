@@ -229,7 +229,8 @@ pub trait HasContainer: Sized {
         self
     }
 
-    /// Whether it may do all that the node's root may (`securityContext.privileged`). Default: no.
+    /// Whether it may do all that the node's root may (`securityContext.privileged`); it is then not
+    /// refused as root either. Default: no.
     #[must_use]
     fn privileged(mut self, yes: bool) -> Self {
         self.container_mut().privileges.privileged = Some(yes);

@@ -3,7 +3,7 @@
 use super::affinity::AffinitySettings;
 use super::{Container, ContainerSettings, SecuritySettings, Toleration, TopologySpread};
 use crate::resource::{Link, Target};
-use crate::types::{DnsLabel, Name, Seconds};
+use crate::types::{DnsLabel, Name, Port, Seconds};
 use std::collections::BTreeMap;
 
 /// What the pods of a workload have.
@@ -51,6 +51,15 @@ pub struct PodSettings {
 }
 
 impl PodSettings {
+    /// A port that it takes of its node, so that no second pod can be there.
+    pub(crate) fn host_port(&self) -> Option<Port> {
+        let mut ports = self.all_containers().flat_map(|one| &one.ports);
+        if self.host_network == Some(true) {
+            return ports.next().map(|port| port.port);
+        }
+        ports.find_map(|port| port.host_port)
+    }
+
     /// Every container: the main one, the others, the init containers.
     pub(crate) fn all_containers(&self) -> impl Iterator<Item = &ContainerSettings> {
         std::iter::once(&self.container)

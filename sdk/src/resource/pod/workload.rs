@@ -6,7 +6,7 @@ use crate::resource::{Described, Link, Meta, Target};
 use crate::types::{DnsLabel, LabelKey, LabelValue, Name, Seconds, label_map};
 use std::collections::BTreeMap;
 
-/// What runs pods: deployments, stateful sets, jobs, cron jobs.
+/// What runs pods: deployments, stateful sets, daemon sets, jobs, cron jobs.
 pub trait Workload: HasContainer + Described {
     /// The pod.
     fn pod(&self) -> &PodSettings;
@@ -272,7 +272,8 @@ pub trait Workload: HasContainer + Described {
         self
     }
 
-    /// Whether it is on the node's own network (`hostNetwork`). Default: no.
+    /// Whether it is on the node's own network (`hostNetwork`): its ports are the node's. Names of the
+    /// cluster are found all the same (`dnsPolicy`). Default: no.
     #[must_use]
     fn host_network(mut self, yes: bool) -> Self {
         self.pod_mut().host_network = Some(yes);
