@@ -25,5 +25,6 @@ mod status;
 #[cfg(unix)]
 mod terminal;
 mod together;
+mod totals;
 mod variants;
 mod webhooks;

@@ -1,16 +1,19 @@
 //! `infra plan`: what `run` would change.
 
 use super::planning::Planning;
-use crate::args::{Output, Plan};
+use crate::args::{self, Output};
 use crate::cluster::Connected;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::script::Loaded;
 use crate::ui::Ui;
 use crate::view;
+use infra_sdk::analysis::totals;
+use infra_sdk::engine::Plan;
+use infra_sdk::environment::Rendered;
 use serde_json::Value;
 
-pub(crate) fn run(ui: Ui, args: Plan) -> Result<Exit, Failure> {
+pub(crate) fn run(ui: Ui, args: args::Plan) -> Result<Exit, Failure> {
     let loaded = Loaded::read(ui, &args.script)?;
     let environments = loaded.expect_environments()?;
     loaded.check_namespace(args.target.namespace.as_deref())?;
@@ -34,7 +37,13 @@ pub(crate) fn run(ui: Ui, args: Plan) -> Result<Exit, Failure> {
             }
         }
         output => {
-            let plans = plans.iter().map(view::value).collect();
+            let with_totals = |(plan, environment): (&Plan, &Rendered)| {
+                let objects = environment.objects.iter().map(|object| &object.value);
+                let mut plan = view::value(plan);
+                plan["totals"] = view::value(&totals(objects));
+                plan
+            };
+            let plans = plans.iter().zip(environments).map(with_totals).collect();
             ui.out(&view::document(output, &[("plans", Value::Array(plans))]));
         }
     }

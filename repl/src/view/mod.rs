@@ -9,6 +9,7 @@ mod place;
 mod plan;
 mod progress;
 mod status;
+mod totals;
 
 pub(crate) use diagnostic::diagnostics;
 pub(crate) use document::{document, value};
@@ -19,3 +20,4 @@ pub(crate) use place::place;
 pub(crate) use plan::plan;
 pub(crate) use progress::Progress;
 pub(crate) use status::status;
+pub(crate) use totals::totals;

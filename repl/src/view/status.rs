@@ -45,6 +45,11 @@ pub(crate) fn status(look: Look, status: &EnvironmentStatus) -> String {
             line(look, &mut text, &name(&object.id), width, object);
         }
     }
+    let totals = super::totals(look, &status.totals);
+    if !totals.is_empty() {
+        text.push('\n');
+        text.push_str(&totals);
+    }
     if status.objects.is_empty() {
         let _ = writeln!(
             text,

@@ -2,5 +2,7 @@
 
 mod network;
 mod reachable;
+mod totals;
 
 pub use reachable::{Endpoint, Protocol, Traffic, Verdict, reachable};
+pub use totals::{Amounts, Counted, Totals, WorkloadTotal, totals};

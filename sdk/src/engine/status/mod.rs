@@ -7,6 +7,7 @@ use super::{
     EngineError,
     wait::{LogRequest, Mask, Stores, Surroundings},
 };
+use crate::analysis::{self, Totals};
 use crate::cluster::{Cluster, ClusterName};
 use crate::object::ObjectId;
 use crate::status::cause::{self, Cause};
@@ -32,6 +33,8 @@ pub struct EnvironmentStatus {
     pub objects: Vec<ObjectStatus>,
     /// What it no longer wants and has kept: volumes, and what they depend on.
     pub kept: Vec<ObjectStatus>,
+    /// What all that asks for which it wants and which is there.
+    pub totals: Totals,
 }
 
 impl EnvironmentStatus {
@@ -93,12 +96,16 @@ pub async fn status(
         exists: false,
         objects: Vec::new(),
         kept: Vec::new(),
+        totals: Totals::default(),
     };
     let Some(owned) = read::inventory(cluster, environment, namespace).await? else {
         return Ok(told);
     };
     told.exists = true;
     let mut seen = read::members(cluster, environment, namespace, &owned).await?;
+    let wanted = owned.members.iter().filter(|(_, member)| !member.kept);
+    let there = wanted.filter_map(|(id, _)| seen.objects.get(id));
+    told.totals = analysis::totals(there.map(|object| &**object));
     read::surroundings(cluster, &mut seen).await;
     for (id, member) in &owned.members {
         let mut one = judge(&seen, id, Vec::new());
