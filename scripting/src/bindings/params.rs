@@ -10,12 +10,13 @@ use infra_sdk::resource::pod::{
 };
 use infra_sdk::resource::{
     BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction, Link, NginxSize,
-    PodSecurity, ServicePort, ServiceType, Target,
+    PodSecurity, PreemptionPolicy, QuotaScope, ReclaimPolicy, ServicePort, ServiceType, Target,
+    VolumeBindingMode,
 };
 use infra_sdk::types::{
-    AccessMode, AlertLabel, Amount, Cidr, DataKey, DnsLabel, Duration, EnvName, FileMode, HostName,
-    ImageRef, LabelKey, LabelValue, MountPath, Name, Port, PortName, PortRef, Promql, Protocol,
-    Quantity, Schedule, Seconds, ServerName, TimeZone,
+    AccessMode, AlertLabel, Amount, Cidr, DataKey, DnsLabel, DriverName, Duration, EnvName,
+    FileMode, HostName, ImageRef, LabelKey, LabelValue, MountPath, Name, Port, PortName, PortRef,
+    Priority, Promql, Protocol, Provisioner, Quantity, Schedule, Seconds, ServerName, TimeZone,
 };
 use rhai::Dynamic;
 use std::{borrow::Cow, net::IpAddr, str::FromStr};
@@ -49,6 +50,12 @@ crate::table::parsed_params! {
     TimeZone, "string", "a time zone such as `Europe/Berlin`";
     PodSecurity, "string", "`privileged`, `baseline` or `restricted`";
     ClaimRetention, "string", "`Retain` or `Delete`";
+    ReclaimPolicy, "string", "`Retain` or `Delete`";
+    VolumeBindingMode, "string", "`Immediate` or `WaitForFirstConsumer`";
+    PreemptionPolicy, "string", "`PreemptLowerPriority` or `Never`";
+    QuotaScope, "string", "the scope of a quota such as `BestEffort`";
+    Provisioner, "string", "the name of a provisioner such as `ebs.csi.aws.com`";
+    DriverName, "string", "the name of a driver such as `ebs.csi.aws.com`";
     ConcurrencyPolicy, "string", "`Allow`, `Forbid` or `Replace`";
     FailureAction, "string", "`FailJob`, `Ignore` or `Count`";
     BackendProtocol, "string", "a protocol such as `HTTPS`";
@@ -84,6 +91,7 @@ macro_rules! number_or_text {
 number_or_text! {
     Port, "int", "the number of a port";
     PortRef, "int or string", "a port's number or name";
+    Priority, "int", "a whole number";
     Seconds, "string", "a time such as `30s`, `5m` or `1h30m`";
     Duration, "string", "a time such as `30s`, `5m` or `30d`";
     Amount, "int or string", "a number or a share such as `25%`";
@@ -245,7 +253,7 @@ any_of! {
         };
 }
 
-fn link(value: &Dynamic, call: &Call<'_, '_>) -> Option<Link> {
+pub(super) fn link(value: &Dynamic, call: &Call<'_, '_>) -> Option<Link> {
     call.resource(value)
         .map(|resource| Link::from(resource.as_ref()))
 }

@@ -79,7 +79,7 @@ fn every_builder_of_the_sdk_is_bound_in_a_file_of_its_name() {
 }
 
 /// Setters of the SDK that scripts have under another name, or that only Rust needs.
-const UNBOUND: [&str; 7] = [
+const UNBOUND: [&str; 12] = [
     // `type` in scripts, which is no name in Rust.
     "kind",
     // A map of options in scripts: `scale_down(#{ percent: 50, period: "60s" })`.
@@ -87,6 +87,12 @@ const UNBOUND: [&str; 7] = [
     "stabilization",
     "select_policy",
     "tolerance",
+    // A map of limits in scripts: `container(#{ max: #{ memory: "4Gi" } })`.
+    "max",
+    "min",
+    "default_limit",
+    "default_request",
+    "max_limit_request_ratio",
     // What others are made of: each annotation of ingress-nginx, each route of an ingress.
     "setting",
     "route",

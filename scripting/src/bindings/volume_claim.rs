@@ -1,8 +1,8 @@
 //! `volume_claim(name, size)`.
 
 use super::described::described_rows;
-use crate::table::{Row, row};
-use infra_sdk::resource::VolumeClaim;
+use crate::table::{OneOrMany, Row, row};
+use infra_sdk::resource::{StorageClassLink, VolumeClaim, VolumeLink};
 use infra_sdk::types::{AccessMode, Name, Quantity};
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -19,15 +19,19 @@ pub(crate) fn rows() -> Vec<Row> {
         .example(r#"deployment("app").image("a:1").volume("/data", volume_claim("data", "10Gi"))"#),
         row(
             "storage_class",
-            &["self", "name"],
-            |this: VolumeClaim, name: Name| this.storage_class(name),
+            &["self", "class"],
+            |this: VolumeClaim, class: StorageClassLink| this.storage_class(class),
         )
         .doc(
-            "The storage class (`spec.storageClassName`), which cannot change later. \
-             Default: the cluster's default class.",
+            "The storage class (`spec.storageClassName`), by value or by name, which cannot \
+             change later; `\"\"` for none: only a volume without a class is taken. Default: its \
+             volume's, else the cluster's default class.",
         )
         .maps("spec.storageClassName")
-        .property(),
+        .property()
+        .example(
+            r#"volume_claim("data", "10Gi").storage_class(storage_class("fast", "ebs.csi.aws.com"))"#,
+        ),
         row(
             "volume_attributes_class",
             &["self", "name"],
@@ -39,21 +43,31 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "access_mode",
             &["self", "mode"],
-            |this: VolumeClaim, mode: AccessMode| this.access_mode(mode),
+            |this: VolumeClaim, mode: OneOrMany<AccessMode>| {
+                mode.set(this, VolumeClaim::access_mode)
+            },
         )
         .doc(
-            "How it may be mounted (`spec.accessModes[]`), which cannot change later. \
-             Default: `ReadWriteOnce`, by the pods of one node.",
+            "How it may be mounted (`spec.accessModes[]`), which cannot change later. One, or an \
+             array of them. Default: its volume's, else `ReadWriteOnce`, by the pods of one node.",
         )
-        .maps("spec.accessModes"),
+        .maps("spec.accessModes")
+        .example(r#"volume_claim("shared", "500Gi").access_mode("ReadWriteMany")"#),
         row(
             "volume",
-            &["self", "name"],
-            |this: VolumeClaim, name: Name| this.volume(name),
+            &["self", "volume"],
+            |this: VolumeClaim, volume: VolumeLink| this.volume(volume),
         )
-        .doc("The volume that it takes (`spec.volumeName`). Default: one is made or found.")
+        .doc(
+            "The volume that it takes (`spec.volumeName`), by value or by name. Default: the one \
+             that names it, else one is made or found.",
+        )
         .maps("spec.volumeName")
-        .property(),
+        .property()
+        .example(
+            r#"volume_claim("postgres", "100Gi").volume(
+    persistent_volume("postgres-pv", "100Gi").csi("ebs.csi.aws.com", "vol-0abc"))"#,
+        ),
         row("block", &["self"], |this: VolumeClaim| this.block())
             .doc("A block device instead of a file system (`spec.volumeMode: Block`).")
             .maps("spec.volumeMode"),

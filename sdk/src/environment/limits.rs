@@ -28,6 +28,8 @@ enum Bears {
     Storage,
     /// On ingresses that name no class.
     Ingress,
+    /// On the claim that a volume is kept for, or whoever makes it.
+    Claim,
 }
 
 impl<'a> Limit<'a> {
@@ -53,6 +55,7 @@ impl<'a> Limit<'a> {
             {
                 (Bears::Ingress, applied, "is served by")
             }
+            ("", "PersistentVolume") => (Bears::Claim, applied, "takes"),
             _ => return None,
         };
         Some(Self {
@@ -77,6 +80,14 @@ impl<'a> Limit<'a> {
                 Pods::of(other).is_some_and(|pods| pods.spec["priorityClassName"].is_null())
             }
             Bears::Storage => claims(other).any(|claim| claim["storageClassName"].is_null()),
+            Bears::Claim => {
+                let claim = &self.object.value["spec"]["claimRef"];
+                let name = claim["name"].as_str().unwrap_or_default();
+                claim["namespace"].as_str() == other.id.namespace.as_deref()
+                    && !name.is_empty()
+                    && (is("", "PersistentVolumeClaim") && other.id.name == name
+                        || makes_claim(other, name))
+            }
             Bears::Ingress => {
                 is("networking.k8s.io", "Ingress")
                     && other.value["spec"]["ingressClassName"].is_null()
@@ -117,6 +128,25 @@ fn counts(name: &str, object: &Object) -> bool {
         // Processors, memory, devices: what pods ask for.
         _ => Pods::of(object).is_some(),
     }
+}
+
+/// Whether a stateful set makes a claim of this name: `data-db-0`.
+pub(crate) fn makes_claim(object: &Object, claim: &str) -> bool {
+    let is_set = object.id.group == "apps" && object.id.kind == "StatefulSet";
+    let templates = items(&object.value["spec"]["volumeClaimTemplates"]).iter();
+    let mut names = templates.map(|template| &template["metadata"]["name"]);
+    is_set
+        && names.any(|name| {
+            let rest = claim.strip_prefix(name.as_str().unwrap_or_default());
+            let ordinal = rest
+                .and_then(|rest| {
+                    rest.strip_prefix('-')?
+                        .strip_prefix(object.id.name.as_str())
+                })
+                .and_then(|rest| rest.strip_prefix('-'))
+                .unwrap_or_default();
+            !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit())
+        })
 }
 
 /// The `spec` of every claim that an object is or makes.

@@ -3,9 +3,10 @@
 use super::{
     Environment, Graph,
     index::{Index, Key, namespace},
+    limits::makes_claim,
     lower::Lowered,
     pods::Pods,
-    refs::{Reference, items, provided_secrets, references},
+    refs::{Reference, provided_secrets, references},
     scope::is_builtin,
 };
 use crate::object::{Location, Object, Ref};
@@ -23,7 +24,7 @@ pub(crate) struct View<'a> {
     existing: HashSet<Key<'a>>,
     namespaces: BTreeSet<&'a str>,
     secrets: HashSet<(&'a str, &'a str)>,
-    claims: Vec<(&'a str, String)>,
+    sets: Vec<&'a Object>,
     custom: HashSet<&'a str>,
 }
 
@@ -44,7 +45,7 @@ impl<'a> View<'a> {
             existing: HashSet::new(),
             namespaces: BTreeSet::new(),
             secrets: HashSet::new(),
-            claims: Vec::new(),
+            sets: Vec::new(),
             custom: HashSet::new(),
         };
         if environment.namespace_exists {
@@ -73,11 +74,7 @@ impl<'a> View<'a> {
         let secrets = provided_secrets(object).into_iter();
         self.secrets.extend(secrets.map(|secret| (home, secret)));
         if object.id.kind == "StatefulSet" && object.id.group == "apps" {
-            for claim in items(&object.value["spec"]["volumeClaimTemplates"]) {
-                let template = claim["metadata"]["name"].as_str().unwrap_or_default();
-                self.claims
-                    .push((home, format!("{template}-{}-", object.id.name)));
-            }
+            self.sets.push(object);
         }
     }
 
@@ -89,12 +86,10 @@ impl<'a> View<'a> {
             || self.existing.contains(&target)
             || match (group, kind) {
                 ("", "Secret") => self.secrets.contains(&(home, name)),
-                ("", "PersistentVolumeClaim") => self.claims.iter().any(|(namespace, prefix)| {
-                    let ordinal = name.strip_prefix(prefix.as_str()).unwrap_or_default();
-                    *namespace == home
-                        && !ordinal.is_empty()
-                        && ordinal.bytes().all(|byte| byte.is_ascii_digit())
-                }),
+                ("", "PersistentVolumeClaim") => self
+                    .sets
+                    .iter()
+                    .any(|set| namespace(set) == home && makes_claim(set, name)),
                 ("", "ServiceAccount") => name == "default",
                 ("", "Namespace") => is_system_namespace(name),
                 _ => kind.ends_with("Class") || kind.ends_with("Issuer"),

@@ -106,6 +106,78 @@ impl From<Link> for Target {
     }
 }
 
+/// A type that is another resource of one kind, by value or by name.
+macro_rules! named_link {
+    ($(#[$doc:meta])* $name:ident, $group:literal, $kind:literal, $builder:ty, $what:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name {
+            link: $crate::resource::Link,
+            by_name: bool,
+        }
+
+        impl $name {
+            /// Who is meant.
+            pub fn link(&self) -> &$crate::resource::Link {
+                &self.link
+            }
+
+            /// The name of who is meant.
+            pub fn name(&self) -> &str {
+                self.link.name()
+            }
+
+            /// Whether the name alone was given: others may own who is meant.
+            pub fn is_by_name(&self) -> bool {
+                self.by_name
+            }
+        }
+
+        impl From<$crate::types::Name> for $name {
+            fn from(name: $crate::types::Name) -> Self {
+                let reference = $crate::object::Ref::new($group, $kind, name.as_str());
+                Self {
+                    link: $crate::resource::Link::to(reference),
+                    by_name: true,
+                }
+            }
+        }
+
+        impl From<&$builder> for $name {
+            fn from(resource: &$builder) -> Self {
+                Self {
+                    link: $crate::resource::Link::from(resource),
+                    by_name: false,
+                }
+            }
+        }
+
+        /// A resource of this kind, of the environment or there already; any other is given back.
+        impl TryFrom<$crate::resource::Link> for $name {
+            type Error = $crate::resource::Link;
+
+            fn try_from(link: $crate::resource::Link) -> Result<Self, Self::Error> {
+                let by_name = false;
+                if link.is($group, $kind) {
+                    Ok(Self { link, by_name })
+                } else {
+                    Err(link)
+                }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::types::Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse::<$crate::types::Name>()
+                    .map(Self::from)
+                    .map_err(|invalid| $crate::types::Invalid { what: $what, ..invalid })
+            }
+        }
+    };
+}
+
 impl<R: Resource + ?Sized> From<&R> for Target {
     fn from(resource: &R) -> Self {
         Link::from(resource).target()

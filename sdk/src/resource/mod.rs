@@ -16,6 +16,9 @@ mod meta;
 mod custom;
 
 #[macro_use]
+mod link;
+
+#[macro_use]
 pub mod pod;
 
 mod alert;
@@ -32,17 +35,20 @@ mod external_service;
 mod hash;
 mod ingress;
 mod job;
-mod link;
+mod limit_range;
 mod namespace;
 mod network_policy;
 mod nginx;
 mod object;
 mod patch;
 mod peer;
+mod persistent_volume;
 mod pod_monitor;
+mod priority_class;
 mod prometheus_rule;
 mod relation;
 mod replicated;
+mod resource_quota;
 mod running;
 mod scaling;
 mod scrape;
@@ -51,6 +57,7 @@ mod service;
 mod service_account;
 mod service_monitor;
 mod stateful_set;
+mod storage_class;
 #[cfg(test)]
 mod testing;
 mod volume_claim;
@@ -71,6 +78,7 @@ pub use external_service::ExternalService;
 pub(crate) use hash::short_hash;
 pub use ingress::Ingress;
 pub use job::{FailureAction, Job, JobSettings, RunsToEnd};
+pub use limit_range::{LimitRange, Limits};
 pub use link::Link;
 pub use meta::{Described, Meta};
 pub use namespace::{Namespace, PodSecurity};
@@ -78,13 +86,16 @@ pub use network_policy::NetworkPolicy;
 pub use nginx::{BackendProtocol, NginxSettings, NginxSize};
 pub use object::{ManifestError, RawObject};
 pub use peer::{Peer, PolicyRule};
+pub use persistent_volume::{PersistentVolume, ReclaimPolicy, VolumeLink};
 pub use pod_monitor::PodMonitor;
+pub use priority_class::{PreemptionPolicy, PriorityClass, PriorityClassLink};
 pub use prometheus_rule::PrometheusRule;
 pub use relation::{
-    Facts, OutsideFacts, PodFacts, PortFact, Relation, RelationKind, ServiceFacts, Target,
-    Variables,
+    Facts, OutsideFacts, PodFacts, PortFact, Relation, RelationKind, ServiceFacts, StorageFacts,
+    Target, Variables,
 };
 pub use replicated::Replicated;
+pub use resource_quota::{QuotaScope, ResourceQuota};
 pub use running::{KeepsRunning, RunningSettings};
 pub use scaling::{MetricTarget, ScalingRules, SelectPolicy};
 pub use scrape::{ScrapeSettings, Scraped};
@@ -93,7 +104,8 @@ pub use service::{Service, ServicePort, ServiceType};
 pub use service_account::ServiceAccount;
 pub use service_monitor::ServiceMonitor;
 pub use stateful_set::{ClaimRetention, StatefulSet};
-pub use volume_claim::VolumeClaim;
+pub use storage_class::{StorageClass, StorageClassLink, VolumeBindingMode};
+pub use volume_claim::{ClaimLink, VolumeClaim};
 pub(crate) use words::{api_version_of, words_of};
 
 use crate::environment::{Graph, Problem};

@@ -2,7 +2,7 @@
 
 use super::pod::{EnvFrom, EnvValue};
 use crate::object::{Location, Ref};
-use crate::types::{Cidr, EnvName, PortRef};
+use crate::types::{AccessMode, Cidr, EnvName, PortRef, Quantity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A directed need: `from` needs `to`.
@@ -89,6 +89,8 @@ pub struct Facts {
     pub keys: Option<BTreeSet<String>>,
     /// Its access modes, if it is a volume claim.
     pub access_modes: Vec<String>,
+    /// Its storage, if it is a volume or a claim.
+    pub storage: Option<StorageFacts>,
     /// It is there already and is not made here (`existing(kind, name)`).
     pub existing: bool,
     /// Where it is, if it is outside the cluster.
@@ -139,6 +141,17 @@ pub struct PodFacts {
     pub replicas: Option<i32>,
     /// `serviceName` of a stateful set, if set.
     pub service_name: Option<String>,
+}
+
+/// The storage of a volume or a claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StorageFacts {
+    /// How much it has, or asks for.
+    pub size: Quantity,
+    /// Its class, if it names one; an empty name is none.
+    pub class: Option<String>,
+    /// Its access modes, if it names any.
+    pub modes: Vec<AccessMode>,
 }
 
 /// A port of a container or service.

@@ -1,8 +1,9 @@
 //! A volume claim: storage that stands alone.
 
 use super::meta::some;
+use super::persistent_volume::volume_of;
 use super::pod::{ClaimMount, Volume, claim_spec, mode_words};
-use super::{Facts, Link, Meta, Relation, Resource};
+use super::{Facts, Meta, Relation, Resource, StorageClassLink, StorageFacts, VolumeLink};
 use crate::environment::Graph;
 use crate::object::{Object, Ref};
 use crate::types::{AccessMode, Name, Quantity};
@@ -23,12 +24,17 @@ use k8s_openapi::api::core::v1 as core;
 pub struct VolumeClaim {
     meta: Meta,
     size: Quantity,
-    storage_class: Option<Name>,
+    storage_class: Option<StorageClassLink>,
     attributes_class: Option<Name>,
     access_modes: Vec<AccessMode>,
-    volume: Option<Name>,
+    volume: Option<VolumeLink>,
     block: bool,
     source: Option<(String, String, Name)>,
+}
+
+named_link! {
+    /// A claim by value or by name.
+    ClaimLink, "", "PersistentVolumeClaim", VolumeClaim, "the name of a claim"
 }
 
 impl VolumeClaim {
@@ -48,10 +54,10 @@ impl VolumeClaim {
         }
     }
 
-    /// The storage class (`spec.storageClassName`), which cannot change later. Default: the
-    /// cluster's default class.
-    pub fn storage_class(mut self, name: Name) -> Self {
-        self.storage_class = Some(name);
+    /// The storage class (`spec.storageClassName`), by value or by name, which cannot change later.
+    /// Default: its volume's, else the cluster's default class.
+    pub fn storage_class(mut self, class: StorageClassLink) -> Self {
+        self.storage_class = Some(class);
         self
     }
 
@@ -61,16 +67,17 @@ impl VolumeClaim {
         self
     }
 
-    /// How it may be mounted (`spec.accessModes[]`), which cannot change later. Default:
-    /// `ReadWriteOnce`, by the pods of one node.
+    /// How it may be mounted (`spec.accessModes[]`), which cannot change later. Default: its
+    /// volume's, else `ReadWriteOnce`, by the pods of one node.
     pub fn access_mode(mut self, mode: AccessMode) -> Self {
         self.access_modes.push(mode);
         self
     }
 
-    /// The volume that it takes (`spec.volumeName`). Default: one is made or found.
-    pub fn volume(mut self, name: Name) -> Self {
-        self.volume = Some(name);
+    /// The volume that it takes (`spec.volumeName`), by value or by name. Default: the one that names
+    /// it, else one is made or found.
+    pub fn volume(mut self, volume: VolumeLink) -> Self {
+        self.volume = Some(volume);
         self
     }
 
@@ -92,6 +99,13 @@ impl VolumeClaim {
         let kind = "PersistentVolumeClaim".to_owned();
         self.source = Some((String::new(), kind, name));
         self
+    }
+
+    /// What it lacks of its volume's, where that is in the environment.
+    fn adopted<'a>(&'a self, graph: &'a Graph) -> (Option<&'a Ref>, Option<&'a StorageFacts>) {
+        let volume = volume_of(self, self.volume.as_ref(), graph);
+        let facts = volume.and_then(|volume| graph.facts(volume)?.storage.as_ref());
+        (volume, facts)
     }
 
     /// The claim, to be mounted in a special way.
@@ -118,21 +132,39 @@ impl Resource for VolumeClaim {
     fn facts(&self) -> Facts {
         Facts {
             access_modes: mode_words(&self.access_modes),
+            storage: Some(StorageFacts {
+                size: self.size,
+                class: self.storage_class.as_ref().map(StorageClassLink::wire),
+                modes: self.access_modes.clone(),
+            }),
             ..Facts::default()
         }
     }
 
     fn relations(&self) -> Vec<Relation> {
         let mut relations = self.meta.relations(self.reference());
-        if let Some(class) = &self.storage_class {
-            let class = Ref::new("storage.k8s.io", "StorageClass", class.as_str());
+        let class = self.storage_class.as_ref();
+        if let Some(class) = class.filter(|class| !class.name().is_empty()) {
             let at = self.meta.origin.of_field("storageClassName");
-            relations.uses(&Link::to(class), at);
+            relations.uses(class.link(), at);
+        }
+        if let Some(volume) = &self.volume {
+            let at = self.meta.origin.of_field("volumeName");
+            relations.uses_key(volume.link(), None, volume.is_by_name(), at);
         }
         relations.done()
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
+        let (volume, adopted) = self.adopted(graph);
+        let class = match &self.storage_class {
+            Some(class) => Some(class.wire()),
+            None => adopted.and_then(|volume| volume.class.clone()),
+        };
+        let modes = match adopted {
+            Some(volume) if self.access_modes.is_empty() => &volume.modes,
+            _ => &self.access_modes,
+        };
         let source = self.source.as_ref();
         let source = source.map(|(group, kind, name)| core::TypedLocalObjectReference {
             api_group: some(group.clone()),
@@ -145,8 +177,8 @@ impl Resource for VolumeClaim {
                 data_source: source,
                 volume_attributes_class_name: self.attributes_class.as_ref().map(Name::to_string),
                 volume_mode: self.block.then(|| "Block".to_owned()),
-                volume_name: self.volume.as_ref().map(Name::to_string),
-                ..claim_spec(&self.size, self.storage_class.as_ref(), &self.access_modes)
+                volume_name: volume.map(|volume| volume.name.clone()),
+                ..claim_spec(&self.size, class, modes)
             }),
             status: None,
         };

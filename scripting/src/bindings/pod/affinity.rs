@@ -2,6 +2,7 @@
 
 use super::super::params::{AnyLink, words};
 use crate::table::{OneOrMany, Row, Scalar, ScriptType, row};
+use infra_sdk::resource::PriorityClassLink;
 use infra_sdk::resource::pod::{TaintEffect, Toleration, TopologySpread, Workload};
 use infra_sdk::types::{LabelKey, LabelValue, Name, Seconds};
 
@@ -104,12 +105,12 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
         .maps("affinity.podAntiAffinity"),
         row(
             "priority_class",
-            &["self", "name"],
-            |this: W, name: Name| this.priority_class(name),
+            &["self", "class"],
+            |this: W, class: PriorityClassLink| this.priority_class(class),
         )
         .doc(
-            "The priority class (`priorityClassName`): who goes first when there is not \
-             enough room.",
+            "The priority class (`priorityClassName`), by value or by name: who goes first when \
+             there is not enough room.",
         )
         .maps("priorityClassName")
         .property(),

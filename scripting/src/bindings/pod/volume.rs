@@ -2,13 +2,12 @@
 
 use super::super::params::{AnyLink, FieldValue};
 use crate::table::{Row, ScriptType, row};
+use infra_sdk::resource::StorageClassLink;
 use infra_sdk::resource::pod::{
     ClaimMount, ClaimTemplate, Csi, DownwardApi, EmptyDir, Files, HostPath, HostPathType, KeyRef,
     Mounting, Nfs, Projected, ResourceRef, Volume,
 };
-use infra_sdk::types::{
-    AccessMode, DataKey, DnsLabel, FileMode, ImageRef, Name, Quantity, Seconds,
-};
+use infra_sdk::types::{AccessMode, DataKey, DnsLabel, FileMode, ImageRef, Quantity, Seconds};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -28,12 +27,12 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row(
             "storage_class",
-            &["self", "name"],
-            |this: ClaimTemplate, name: Name| this.storage_class(name),
+            &["self", "class"],
+            |this: ClaimTemplate, class: StorageClassLink| this.storage_class(class),
         )
         .doc(
-            "The storage class (`spec.storageClassName`). Default: the cluster's default \
-             class.",
+            "The storage class (`spec.storageClassName`), by value or by name; `\"\"` for none: \
+             only a volume without a class is taken. Default: the cluster's default class.",
         )
         .maps("spec.storageClassName")
         .property(),

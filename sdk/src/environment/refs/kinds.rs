@@ -36,12 +36,23 @@ pub(super) fn references<'a>(
             }
         }
         ("", "PersistentVolumeClaim") => claim_references(spec, "", namespace, &mut add),
-        ("", "PersistentVolume") => add(class(
-            "storage.k8s.io",
-            "StorageClass",
-            spec,
-            "storageClassName",
-        )),
+        ("", "PersistentVolume") => volume_references(spec, &mut add),
+        ("", "ResourceQuota") => {
+            for expression in items(&spec["scopeSelector"]["matchExpressions"]) {
+                for name in items(&expression["values"]) {
+                    if expression["scopeName"] == "PriorityClass" {
+                        add(Reference::new(
+                            "scheduling.k8s.io",
+                            "PriorityClass",
+                            "",
+                            text(name),
+                            "spec.scopeSelector",
+                        )
+                        .provided(true));
+                    }
+                }
+            }
+        }
         ("", "ServiceAccount") => {
             for secret in items(&value["imagePullSecrets"]) {
                 let name = text(&secret["name"]);
@@ -135,6 +146,32 @@ fn claim_references<'a>(
         "dataSource.name",
     )
     .within(within, "spec"));
+}
+
+fn volume_references<'a>(spec: &'a Value, add: &mut impl FnMut(Reference<'a>)) {
+    add(class(
+        "storage.k8s.io",
+        "StorageClass",
+        spec,
+        "storageClassName",
+    ));
+    for (field, path) in [
+        (
+            "controllerPublishSecretRef",
+            "spec.csi.controllerPublishSecretRef",
+        ),
+        ("nodeStageSecretRef", "spec.csi.nodeStageSecretRef"),
+        ("nodePublishSecretRef", "spec.csi.nodePublishSecretRef"),
+        (
+            "controllerExpandSecretRef",
+            "spec.csi.controllerExpandSecretRef",
+        ),
+        ("nodeExpandSecretRef", "spec.csi.nodeExpandSecretRef"),
+    ] {
+        let secret = &spec["csi"][field];
+        let (home, name) = (text(&secret["namespace"]), text(&secret["name"]));
+        add(Reference::new("", "Secret", home, name, path));
+    }
 }
 
 fn class<'a>(group: &'a str, kind: &'a str, spec: &'a Value, field: &'static str) -> Reference<'a> {

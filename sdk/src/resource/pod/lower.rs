@@ -89,7 +89,10 @@ impl Template<'_> {
             hostname: pod.hostname.as_ref().map(text),
             image_pull_secrets: some(self.pull_secrets()),
             node_selector: some(pod.node_selector.clone()),
-            priority_class_name: pod.priority_class.as_ref().map(ToString::to_string),
+            priority_class_name: pod
+                .priority_class
+                .as_ref()
+                .map(|class| class.name().to_owned()),
             restart_policy: pod
                 .restart_policy
                 .map(super::RestartPolicy::as_str)

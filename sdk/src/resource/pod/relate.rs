@@ -70,9 +70,9 @@ fn relate(meta: &Meta, pod: &PodSettings, relations: &mut Relations) {
             match &volume.source {
                 VolumeSource::Claim(claim) => relations.uses(claim, at),
                 VolumeSource::Template(template) => {
-                    if let Some(class) = &template.storage_class {
-                        let class = neighbour("storage.k8s.io", "StorageClass", class.as_str());
-                        relations.uses(&class, at);
+                    let class = template.storage_class.as_ref();
+                    if let Some(class) = class.filter(|class| !class.name().is_empty()) {
+                        relations.uses(class.link(), at);
                     }
                 }
                 VolumeSource::Files(files) => use_files(files, relations, at),
@@ -99,8 +99,7 @@ fn relate(meta: &Meta, pod: &PodSettings, relations: &mut Relations) {
         relations.uses(secret, at("imagePullSecrets"));
     }
     if let Some(class) = &pod.priority_class {
-        let class = neighbour("scheduling.k8s.io", "PriorityClass", class.as_str());
-        relations.uses(&class, at("priorityClassName"));
+        relations.uses(class.link(), at("priorityClassName"));
     }
     if let Some(class) = &pod.runtime_class {
         let class = neighbour("node.k8s.io", "RuntimeClass", class.as_str());

@@ -2,7 +2,7 @@
 
 use super::affinity::AffinitySettings;
 use super::{Container, ContainerSettings, SecuritySettings, Toleration, TopologySpread};
-use crate::resource::{Link, Target};
+use crate::resource::{Link, PriorityClassLink, Target};
 use crate::types::{DnsLabel, Name, Port, Seconds};
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub struct PodSettings {
     pub(crate) tolerations: Vec<Toleration>,
     pub(crate) spread: Vec<TopologySpread>,
     pub(crate) affinity: AffinitySettings,
-    pub(crate) priority_class: Option<Name>,
+    pub(crate) priority_class: Option<PriorityClassLink>,
     pub(crate) runtime_class: Option<Name>,
     pub(crate) scheduler: Option<String>,
     pub(crate) termination_grace_period: Option<Seconds>,

@@ -1,9 +1,9 @@
 //! Volumes that are storage: claims for each pod, empty folders, NFS, CSI.
 
 use super::volume::{MountOptions, Mounting, Volume, VolumeSource};
-use crate::resource::Link;
 use crate::resource::meta::some;
-use crate::types::{AccessMode, DnsLabel, Name, Quantity};
+use crate::resource::{Link, StorageClassLink};
+use crate::types::{AccessMode, DnsLabel, Quantity};
 use k8s_openapi::api::core::v1 as core;
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub struct ClaimTemplate {
     pub(crate) name: DnsLabel,
     pub(crate) size: Quantity,
-    pub(crate) storage_class: Option<Name>,
+    pub(crate) storage_class: Option<StorageClassLink>,
     pub(crate) access_modes: Vec<AccessMode>,
     pub(crate) ephemeral: bool,
     pub(crate) options: MountOptions,
@@ -33,9 +33,10 @@ impl ClaimTemplate {
         }
     }
 
-    /// The storage class (`spec.storageClassName`). Default: the cluster's default class.
-    pub fn storage_class(mut self, name: Name) -> Self {
-        self.storage_class = Some(name);
+    /// The storage class (`spec.storageClassName`), by value or by name. Default: the cluster's
+    /// default class.
+    pub fn storage_class(mut self, class: StorageClassLink) -> Self {
+        self.storage_class = Some(class);
         self
     }
 
@@ -53,14 +54,15 @@ impl ClaimTemplate {
     }
 
     pub(crate) fn spec(&self) -> core::PersistentVolumeClaimSpec {
-        claim_spec(&self.size, self.storage_class.as_ref(), &self.access_modes)
+        let class = self.storage_class.as_ref().map(StorageClassLink::wire);
+        claim_spec(&self.size, class, &self.access_modes)
     }
 }
 
 /// The `spec` of a claim, with `ReadWriteOnce` where no access mode is named.
 pub(crate) fn claim_spec(
     size: &Quantity,
-    storage_class: Option<&Name>,
+    storage_class: Option<String>,
     access_modes: &[AccessMode],
 ) -> core::PersistentVolumeClaimSpec {
     core::PersistentVolumeClaimSpec {
@@ -69,7 +71,7 @@ pub(crate) fn claim_spec(
             requests: Some(BTreeMap::from([("storage".to_owned(), size.wire())])),
             limits: None,
         }),
-        storage_class_name: storage_class.map(ToString::to_string),
+        storage_class_name: storage_class,
         ..core::PersistentVolumeClaimSpec::default()
     }
 }

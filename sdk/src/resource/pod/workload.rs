@@ -2,7 +2,7 @@
 
 use super::affinity::Neighbour;
 use super::{Container, DnsPolicy, HasContainer, PodSettings, Toleration, TopologySpread};
-use crate::resource::{Described, Link, Meta, Target};
+use crate::resource::{Described, Link, Meta, PriorityClassLink, Target};
 use crate::types::{DnsLabel, LabelKey, LabelValue, Name, Seconds, label_map};
 use std::collections::BTreeMap;
 
@@ -202,10 +202,11 @@ pub trait Workload: HasContainer + Described {
         neighbour(self, workload.into(), true, Some(100), topology_key)
     }
 
-    /// The priority class (`priorityClassName`): who goes first when there is not enough room.
+    /// The priority class (`priorityClassName`), by value or by name: who goes first when there is
+    /// not enough room.
     #[must_use]
-    fn priority_class(mut self, name: Name) -> Self {
-        self.pod_mut().priority_class = Some(name);
+    fn priority_class(mut self, class: PriorityClassLink) -> Self {
+        self.pod_mut().priority_class = Some(class);
         self
     }
 
