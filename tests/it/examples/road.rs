@@ -40,11 +40,13 @@ macro_rules! roads {
         #[test]
         fn every_example_is_walked() {
             let all: Vec<String> = Example::all().into_iter().map(|example| example.name).collect();
-            assert_eq!(all, [$($name),+]);
+            // The exchange has a test of its own, step by step.
+            let expected: BTreeSet<&str> = ["apricode-exchange", $($name),+].into();
+            assert_eq!(all.iter().map(String::as_str).collect::<BTreeSet<_>>(), expected);
         }
     };
 }
 
 roads! {
-    apricode_exchange: "apricode-exchange",
+    mrm_ai_platform: "mrm-ai-platform",
 }
