@@ -9,9 +9,10 @@ use crate::{exit::Exit, view};
 use infra_scripting::diagnostic::Diagnostic;
 use infra_scripting::session::{Host, Script, Session};
 use infra_sdk::engine::{EngineError, Refusal, SecretSource};
-use infra_sdk::environment::{Problems, Rendered, together};
+use infra_sdk::environment::{Platform, Problems, Rendered, together};
 use infra_sdk::types::{in_words, yaml};
 use serde_json::Value;
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,11 +43,27 @@ impl Loaded {
         loaded.choose(&script.environment).map_err(shown)?;
         let mut environments = Vec::new();
         let mut problems = Vec::new();
+        let broken = RefCell::new(None);
+        let platform = Platform::new(|| {
+            let files = project.platform.iter().flatten();
+            let objects: Result<Vec<Vec<Value>>, Failure> =
+                files.map(|file| self::platform(file)).collect();
+            objects
+                .map(|objects| objects.concat())
+                .unwrap_or_else(|failure| {
+                    broken.replace(Some(failure));
+                    Vec::new()
+                })
+        });
         for environment in loaded.environments() {
-            match environment.render() {
+            match environment.render_on(&platform) {
                 Ok(rendered) => environments.push(rendered),
                 Err(found) => problems.extend(loaded.problems(&found)),
             }
+        }
+        drop(platform);
+        if let Some(failure) = broken.into_inner() {
+            return Err(failure);
         }
         if problems.is_empty() {
             let all = loaded.environments().iter().zip(&environments);

@@ -70,7 +70,7 @@ fn objects_of_others_kinds_are_made_changed_and_destroyed() {
 
     let unknown = MONITORING.replace("port: http, path", "prot: http, path");
     infra.write("monitoring.yaml", &unknown);
-    assert_snapshot!("unknown_field", infra.run(line).ends_with(1));
+    assert_snapshot!("unknown_field", infra.run(line).ends_with(2));
     infra.write("monitoring.yaml", MONITORING);
     assert_snapshot!(
         "destroyed",
@@ -90,4 +90,65 @@ fn issue(infra: &Infra) {
         }]});
         api.send(http::Method::PUT, &format!("{path}/status"), Some(&object));
     }
+}
+
+#[test]
+fn a_kind_of_ones_own_is_defined_first_and_its_objects_are_checked_before_anything_is_asked() {
+    needs!(Whole);
+    let infra = Infra::on_cluster();
+    infra.write("crontab.yaml", &crontab());
+    let script = |spec: &str| {
+        let script = format!(
+            "const CRONTAB = crd(\"crontab.yaml\");
+environment(\"jobs\", [
+    CRONTAB.resource(\"nightly\").spec(#{{ image: \"a:1\", {spec} }}),
+    CRONTAB,
+])
+"
+        );
+        infra.write("jobs.rhai", &script);
+    };
+    let line = "run jobs.rhai --yes --timeout 60s";
+    script("shedule: \"0 2 * * *\"");
+    assert_snapshot!("own_misspelt", infra.run(line).ends_with(2));
+    script("schedule: \"0 2 * * *\"");
+    assert_snapshot!("own_made", infra.run(line).ends_with(0));
+    script("schedule: \"0 3 * * *\", replicas: 3");
+    assert_snapshot!("own_changed", infra.run(line).ends_with(0));
+    let destroy =
+        "destroy jobs.rhai --yes --delete customresourcedefinition/crontabs.stable.example.com";
+    assert_snapshot!("own_destroyed", infra.run(destroy).ends_with(0));
+}
+
+/// The definition that the bad scripts use too.
+fn crontab() -> String {
+    std::fs::read_to_string(repository().join("tests/errors/lib/crontab.yaml")).unwrap()
+}
+
+#[test]
+fn what_the_platform_defines_is_known_to_every_script() {
+    let infra = Infra::new();
+    infra.write("platform.yaml", &crontab());
+    infra.write("infra.toml", "platform = \"platform.yaml\"\n");
+    let script = |spec: &str| {
+        let script = format!(
+            "environment(\"jobs\", [
+    custom_resource(\"stable.example.com/v1\", \"CronTab\", \"nightly\").spec(#{{ {spec} }}),
+])
+"
+        );
+        infra.write("jobs.rhai", &script);
+    };
+    script("image: \"a:1\", schedule: \"0 2 * * *\", replicas: \"two\"");
+    assert_snapshot!("platform_knows", infra.run("render jobs.rhai").ends_with(2));
+    // Of kinds that nobody has shown, nothing is claimed.
+    infra.write("infra.toml", "");
+    infra.run("render jobs.rhai").ends_with(0);
+    // A platform that cannot be read is told when it is needed.
+    infra.write("infra.toml", "platform = \"platform.yaml\"\n");
+    infra.write("platform.yaml", "a: [");
+    assert_snapshot!(
+        "platform_broken",
+        infra.run("render jobs.rhai").ends_with(2)
+    );
 }

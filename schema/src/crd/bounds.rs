@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::pattern;
 use crate::validate::{Violation, shown};
 
 /// Checks a value against what its schema says of it alone.
@@ -31,6 +32,11 @@ pub(super) fn check(schema: &Value, value: &Value, path: &str, out: &mut Vec<Vio
             }
             if let Some(most) = count("maxLength").filter(|most| length > *most) {
                 out.push(Violation::too_long(path, most));
+            }
+            let pattern = schema.get("pattern").and_then(Value::as_str);
+            if let Some(pattern) = pattern.filter(|pattern| pattern::fails(pattern, text)) {
+                let message = format!("{path} in body should match '{pattern}'");
+                out.push(Violation::invalid(path, value, &message));
             }
         }
         Value::Array(items) => {

@@ -8,8 +8,8 @@ use crate::merge::item_element;
 use crate::ty::{Custom, ListKind, Scalar, Shape, Type};
 use crate::validate::{Violation, ViolationKind};
 
-/// Everything that is wrong with an object of a custom kind. Patterns (`pattern`) and rules
-/// (`x-kubernetes-validations`) are not evaluated.
+/// Everything that is wrong with an object of a custom kind. Rules (`x-kubernetes-validations`) and
+/// formats are not evaluated.
 pub fn check(ty: &Type, object: &Value) -> Vec<Violation> {
     let mut out = Vec::new();
     walk(ty, object, "", &mut out);

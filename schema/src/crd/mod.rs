@@ -5,15 +5,18 @@ mod check;
 mod combine;
 mod definition;
 mod fill;
+mod pattern;
 mod rules;
 mod scale;
 mod schema;
+mod told;
 
 pub use check::{check, check_status};
 pub use definition::{Column, CrdError, Definition, Scale, Version};
 pub use fill::fill;
 pub use rules::{check_update, unchecked};
 pub use scale::check_scale;
+pub use told::{Told, told};
 
 #[cfg(test)]
 mod tests;

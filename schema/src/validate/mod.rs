@@ -44,7 +44,7 @@ pub use convert::convert;
 pub use decode::{decode_error, decode_fault};
 pub use object::{is_judged_again, validate};
 pub use status::validate_status;
-pub use unknown::{prune, unknown_fields};
+pub use unknown::{prune, unknown_fields, unknown_fields_and_known};
 pub use update::validate_update;
 pub(crate) use violation::shown;
 pub use violation::{Violation, ViolationKind};

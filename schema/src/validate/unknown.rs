@@ -2,17 +2,30 @@
 
 use serde_json::Value;
 
+use crate::kind::Word;
 use crate::ty::{Shape, Type};
 
 /// Paths of the fields that the type does not declare, as the server's warnings name them:
 /// `spec.replica`, `spec.template.spec.containers[0].imagee`.
 pub fn unknown_fields(ty: &Type, object: &Value) -> Vec<String> {
     let mut out = Vec::new();
-    walk(ty, object, &mut String::new(), &mut out);
+    let mut found = |path: &str, _: &Type| out.push(path.to_owned());
+    walk(ty, object, &mut String::new(), &mut found);
     out
 }
 
-fn walk(ty: &Type, value: &Value, path: &mut String, out: &mut Vec<String>) {
+/// The same, each with the names of the fields that are declared beside it.
+pub fn unknown_fields_and_known(ty: &Type, object: &Value) -> Vec<(String, Vec<Word>)> {
+    let mut out = Vec::new();
+    let mut found = |path: &str, around: &Type| {
+        let names = around.fields().into_iter().map(|field| field.name);
+        out.push((path.to_owned(), names.collect()));
+    };
+    walk(ty, object, &mut String::new(), &mut found);
+    out
+}
+
+fn walk(ty: &Type, value: &Value, path: &mut String, out: &mut dyn FnMut(&str, &Type)) {
     let length = path.len();
     match value {
         Value::Object(fields) if ty.shape() != Shape::Untyped => {
@@ -23,7 +36,7 @@ fn walk(ty: &Type, value: &Value, path: &mut String, out: &mut Vec<String>) {
                 path.push_str(name);
                 match ty.field(name) {
                     Some(ty) => walk(&ty, value, path, out),
-                    None => out.push(path.clone()),
+                    None => out(path, ty),
                 }
                 path.truncate(length);
             }

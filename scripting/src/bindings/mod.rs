@@ -5,8 +5,10 @@ mod autoscaler;
 mod backend;
 mod by_name;
 mod config_map;
+mod crd;
 mod cron_job;
 mod custom;
+mod custom_resource;
 mod daemon_set;
 mod deployment;
 mod described;
@@ -91,6 +93,8 @@ pub fn rows() -> Vec<Row> {
     rows.extend(existing::rows());
     rows.extend(external_service::rows());
     rows.extend(object::rows());
+    rows.extend(crd::rows());
+    rows.extend(custom_resource::rows());
     rows.extend(pod::rows());
     rows
 }

@@ -3,6 +3,7 @@
 mod hint;
 mod lexer;
 mod limit;
+mod literal;
 mod names;
 mod place;
 mod raised;

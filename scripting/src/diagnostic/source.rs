@@ -57,10 +57,14 @@ impl Sources {
             .map_or_else(|| name.into(), |source| source.name)
     }
 
-    /// The place, as long as the word or literal that stands there. `None` when the file is unknown.
+    /// The place, as long as the word or literal that stands there; the key that is meant inside it,
+    /// where it is written out. `None` when the file is unknown.
     pub fn span(&self, location: &Location) -> Option<Span> {
         let source = self.get(&location.file)?;
-        Some(source.word(location.line, location.column))
+        let (line, column) = (location.line, location.column);
+        let inside = location.inside.as_deref();
+        let inside = inside.and_then(|path| super::literal::inside(&source, line, column, path));
+        Some(inside.unwrap_or_else(|| source.word(line, column)))
     }
 }
 
@@ -100,7 +104,7 @@ impl Source {
     }
 
     /// From the start of one lexeme to the end of another, as far as the first's line goes.
-    fn between(&self, first: &Lexeme<'_>, last: &Lexeme<'_>) -> Span {
+    pub(super) fn between(&self, first: &Lexeme<'_>, last: &Lexeme<'_>) -> Span {
         let text = &self.text[first.start..last.end()];
         let line = text.lines().next().unwrap_or_default();
         self.span(first.line, first.column, count(line))
@@ -162,7 +166,7 @@ impl Source {
     }
 }
 
-fn plain(text: &str) -> &str {
+pub(super) fn plain(text: &str) -> &str {
     text.trim_matches('"')
 }
 
@@ -188,7 +192,7 @@ fn closes(lexeme: &Lexeme<'_>) -> bool {
 }
 
 /// First and last lexeme of each item of a list that starts at `from` and ends at its bracket.
-fn items(lexemes: &[Lexeme<'_>], from: usize) -> Vec<(usize, usize)> {
+pub(super) fn items(lexemes: &[Lexeme<'_>], from: usize) -> Vec<(usize, usize)> {
     let mut items = Vec::new();
     let mut depth = 0_u32;
     let mut start = from;
@@ -210,7 +214,7 @@ fn items(lexemes: &[Lexeme<'_>], from: usize) -> Vec<(usize, usize)> {
     items
 }
 
-fn statement_end(lexemes: &[Lexeme<'_>], from: usize) -> usize {
+pub(super) fn statement_end(lexemes: &[Lexeme<'_>], from: usize) -> usize {
     let mut depth = 0_u32;
     for (index, lexeme) in lexemes.iter().enumerate().skip(from) {
         if depth == 0 && (lexeme.is(";") || closes(lexeme)) {

@@ -54,6 +54,7 @@ impl Call<'_, '_> {
             file: self.state.sources.name(file),
             line: position.line().unwrap_or(1) as u32,
             column: position.position().unwrap_or(1) as u32,
+            inside: None,
         }
     }
 

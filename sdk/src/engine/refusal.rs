@@ -21,12 +21,12 @@ pub(crate) fn refusals(object: &Object, error: &ApiError) -> Vec<Refusal> {
 /// A refusal of ours.
 pub(crate) fn refusal(object: &Object, field: Option<String>, message: String) -> Refusal {
     let at = match &field {
-        Some(field) => object.origin.of_field(field),
-        None => object.origin.made.as_ref(),
+        Some(field) => object.origin.place(field),
+        None => object.origin.made.clone(),
     };
     Refusal {
         id: object.id.clone(),
-        at: at.cloned(),
+        at,
         help: None,
         field,
         message,
@@ -118,6 +118,7 @@ mod tests {
             file: "a.rhai".into(),
             line,
             column: 1,
+            inside: None,
         };
         let mut origin = Origin::at(at(1));
         origin.set("replicas", at(7));

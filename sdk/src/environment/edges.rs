@@ -58,7 +58,7 @@ impl Builder<'_, '_> {
         let definitions: HashMap<_, _> = objects
             .clone()
             .filter(|(_, object)| is_definition(object))
-            .map(|(position, object)| (defines(object), position))
+            .map(|(position, object)| (defines(&object.value), position))
             .collect();
         for (position, object) in objects {
             let home = namespace(object);

@@ -1,6 +1,6 @@
 //! From resources to objects: every resource's own, the default namespace, and common labels.
 
-use super::{Environment, Graph, scope::Scopes};
+use super::{Definitions, Environment, Graph, scope::Scopes};
 use crate::object::{Object, Origin, Ref};
 use crate::types::label_value_of;
 use serde_json::{Value, json};
@@ -22,7 +22,11 @@ impl Lowered {
 }
 
 /// All objects of the resources, in their order, and the default namespace.
-pub(crate) fn lower(environment: &Environment, graph: &Graph) -> Lowered {
+pub(crate) fn lower(
+    environment: &Environment,
+    graph: &Graph,
+    definitions: &Definitions<'_>,
+) -> Lowered {
     let mut lowered = Lowered::default();
     for resource in &environment.resources {
         let owner = graph.normal(&resource.reference());
@@ -33,7 +37,7 @@ pub(crate) fn lower(environment: &Environment, graph: &Graph) -> Lowered {
     if makes_namespace(environment, graph, &lowered.objects) {
         lowered.push(namespace(environment, graph.namespace()), None);
     }
-    place(&mut lowered.objects, graph.namespace());
+    place(&mut lowered.objects, graph.namespace(), definitions);
     lowered
 }
 
@@ -96,14 +100,15 @@ fn namespace(environment: &Environment, name: &str) -> Object {
 
 /// Puts objects that say no namespace into the default one, where their kind has one.
 ///
-/// A kind that neither Kubernetes nor the environment defines counts as namespaced, as most are,
+/// A kind that nobody defines, as far as is known, counts as namespaced, as most are,
 /// unless its name says `Cluster`.
-fn place(objects: &mut [Object], namespace: &str) {
+fn place(objects: &mut [Object], namespace: &str, definitions: &Definitions<'_>) {
     let homeless: Vec<usize> = {
         let scopes = Scopes::new(objects);
         let needs = |object: &Object| {
             scopes
                 .namespaced(&object.id.group, &object.id.kind)
+                .or_else(|| definitions.namespaced(&object.id.group, &object.id.kind))
                 .unwrap_or_else(|| !object.id.kind.starts_with("Cluster"))
         };
         let indices = objects.iter().enumerate();

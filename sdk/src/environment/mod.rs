@@ -1,12 +1,14 @@
 //! An environment: a named, complete desired state, and how it becomes objects.
 
 mod check;
+mod definitions;
 mod edges;
 mod graph;
 mod index;
 mod limits;
 mod lower;
 mod order;
+mod platform;
 mod pods;
 mod policy;
 mod problem;
@@ -20,7 +22,9 @@ mod together;
 mod view;
 
 pub(crate) use check::suggest::suggest;
+pub(crate) use definitions::Definitions;
 pub use graph::{Edge, EdgeKind, Graph, Scale};
+pub use platform::Platform;
 pub(crate) use pods::{Pods, Port};
 pub use problem::{Problem, Problems};
 pub(crate) use refs::items;
@@ -195,6 +199,12 @@ impl Environment {
     /// The environment as objects, defaults applied and relations resolved. The same environment
     /// gives the same objects in the same order.
     pub fn render(&self) -> Result<Rendered, Problems> {
-        render::render(self)
+        self.render_on(&Platform::default())
+    }
+
+    /// The same, for clusters that bring what a platform says: objects of the kinds that it defines
+    /// are checked against their definitions.
+    pub fn render_on(&self, platform: &Platform) -> Result<Rendered, Problems> {
+        render::render(self, platform)
     }
 }

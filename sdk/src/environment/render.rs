@@ -1,7 +1,7 @@
 //! From an environment to its objects, or to everything that is wrong with it.
 
 use super::{
-    Edge, Environment, Graph, Problem, Problems, Rendered,
+    Definitions, Edge, Environment, Graph, Platform, Problem, Problems, Rendered,
     check::{check, check_itself},
     edges::{Links, edges},
     lower, order, policy,
@@ -10,17 +10,18 @@ use super::{
 use crate::object::{Location, Object, Ref};
 use std::collections::BTreeMap;
 
-pub(crate) fn render(environment: &Environment) -> Result<Rendered, Problems> {
+pub(crate) fn render(environment: &Environment, platform: &Platform) -> Result<Rendered, Problems> {
     let problems = check_itself(environment);
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
     let graph = Graph::of(environment);
-    let mut lowered = lower::lower(environment, &graph);
+    let definitions = Definitions::new(environment, platform);
+    let mut lowered = lower::lower(environment, &graph, &definitions);
     let mut problems = policy::add(environment, &graph, &mut lowered);
     lower::label(&mut lowered.objects, environment);
 
-    let view = View::new(environment, &graph, &lowered);
+    let view = View::new(environment, &graph, &definitions, &lowered);
     problems.extend(check(&view));
     let links = edges(&view);
     let sorted = match order::order(&lowered.objects, &links) {

@@ -2,6 +2,7 @@
 
 use crate::object::Object;
 use infra_schema::kind::Kind;
+use serde_json::Value;
 use std::collections::HashMap;
 
 /// What is known of scopes: Kubernetes' own kinds, and those that the environment defines.
@@ -15,7 +16,7 @@ impl<'a> Scopes<'a> {
         let defined = objects
             .iter()
             .filter(|object| is_definition(object))
-            .map(|object| (defines(object), object.value["spec"]["scope"] != "Cluster"))
+            .map(|object| (defines(&object.value), is_namespaced(&object.value)))
             .collect();
         Self { defined }
     }
@@ -41,9 +42,14 @@ pub(crate) fn is_definition(object: &Object) -> bool {
     object.id.group == "apiextensions.k8s.io" && object.id.kind == "CustomResourceDefinition"
 }
 
+/// Whether a definition is of a kind whose objects are in namespaces.
+pub(crate) fn is_namespaced(definition: &Value) -> bool {
+    definition["spec"]["scope"] != "Cluster"
+}
+
 /// Group and kind that a definition defines.
-pub(crate) fn defines(definition: &Object) -> (&str, &str) {
-    let spec = &definition.value["spec"];
+pub(crate) fn defines(definition: &Value) -> (&str, &str) {
+    let spec = &definition["spec"];
     (
         spec["group"].as_str().unwrap_or_default(),
         spec["names"]["kind"].as_str().unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! Everything that checks and edges look at, put together once.
 
 use super::{
-    Environment, Graph,
+    Definitions, Environment, Graph,
     index::{Index, Key, namespace},
     limits::makes_claim,
     lower::Lowered,
@@ -16,6 +16,7 @@ use std::collections::{BTreeSet, HashSet};
 pub(crate) struct View<'a> {
     pub(crate) environment: &'a Environment,
     pub(crate) graph: &'a Graph,
+    pub(crate) definitions: &'a Definitions<'a>,
     pub(crate) objects: &'a [Object],
     pub(crate) owners: &'a [Option<Ref>],
     pub(crate) index: Index<'a>,
@@ -32,12 +33,14 @@ impl<'a> View<'a> {
     pub(crate) fn new(
         environment: &'a Environment,
         graph: &'a Graph,
+        definitions: &'a Definitions<'a>,
         lowered: &'a Lowered,
     ) -> Self {
         let objects = lowered.objects.as_slice();
         let mut view = Self {
             environment,
             graph,
+            definitions,
             objects,
             owners: &lowered.owners,
             index: Index::new(objects),
@@ -146,7 +149,7 @@ impl<'a> View<'a> {
                     relation.at.clone().filter(|_| same)
                 })
             });
-        related.or_else(|| self.objects[object].origin.of_field(path).cloned())
+        related.or_else(|| self.objects[object].origin.place(path))
     }
 
     /// The main object of a resource.

@@ -84,6 +84,11 @@ impl Custom {
         }
     }
 
+    /// Merges fields into those that setters set.
+    pub(crate) fn merge(&mut self, fields: &Value) {
+        super::patch::merge(&mut self.fields, fields);
+    }
+
     /// A field that setters set; `null` where none did.
     pub(crate) fn get(&self, path: &str) -> &Value {
         path.split('.').fold(&self.fields, |value, key| &value[key])
@@ -208,6 +213,12 @@ pub trait CustomKind: Clone + fmt::Debug + Send + Sync {
         json!({})
     }
 
+    /// The definition of its kind, where it brings one along.
+    #[doc(hidden)]
+    fn brought(&self) -> Option<&Value> {
+        None
+    }
+
     /// What is wrong with it.
     #[doc(hidden)]
     fn problems(&self, _graph: &Graph) -> Vec<Problem> {
@@ -252,6 +263,10 @@ impl<T: CustomKind> Resource for T {
 
     fn turned_off(&self) -> Vec<Convention> {
         self.custom().meta.without.iter().copied().collect()
+    }
+
+    fn definition(&self) -> Option<&Value> {
+        self.brought()
     }
 
     fn check(&self, graph: &Graph) -> Vec<Problem> {
@@ -354,6 +369,7 @@ mod tests {
             file: "a.rhai".into(),
             line,
             column: 1,
+            inside: None,
         };
         origin.set("interval", at(1));
         origin.set_within(

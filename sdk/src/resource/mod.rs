@@ -26,7 +26,9 @@ mod autoscaler;
 mod backend;
 mod config_map;
 mod convention;
+mod crd;
 mod cron_job;
+mod custom_resource;
 mod daemon_set;
 mod deployment;
 mod disruption_budget;
@@ -68,8 +70,10 @@ pub use autoscaler::Autoscaler;
 pub use backend::Backend;
 pub use config_map::ConfigMap;
 pub use convention::Convention;
+pub use crd::{Crd, CrdFileError};
 pub use cron_job::{ConcurrencyPolicy, CronJob};
 pub use custom::{Custom, CustomKind};
+pub use custom_resource::CustomResource;
 pub use daemon_set::DaemonSet;
 pub use deployment::Deployment;
 pub use disruption_budget::DisruptionBudget;
@@ -110,6 +114,7 @@ pub(crate) use words::{api_version_of, words_of};
 
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Origin, Ref};
+use serde_json::Value;
 use std::fmt;
 
 /// The traits that have the shared setters: `use infra_sdk::resource::prelude::*`.
@@ -145,6 +150,11 @@ pub trait Resource: fmt::Debug + Send + Sync {
     /// The defaults of the product that were turned off (`without`).
     fn turned_off(&self) -> Vec<Convention> {
         Vec::new()
+    }
+
+    /// The definition of its kind, where it knows one that need not be in the environment.
+    fn definition(&self) -> Option<&Value> {
+        None
     }
 
     /// What is wrong with it, seen with all others in place.

@@ -14,6 +14,7 @@ fn at(line: u32) -> Location {
         file: "shop.rhai".into(),
         line,
         column: 1,
+        inside: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is wrong with an environment as a whole, all of it at once.
 
 mod claims;
+mod custom;
 mod generated;
 mod identity;
 mod itself;
@@ -32,6 +33,7 @@ pub(crate) fn check(view: &View<'_>) -> Vec<Problem> {
     mounts::check(view, &mut problems);
     claims::check(view, &mut problems);
     generated::check(view, &mut problems);
+    custom::check(view, &mut problems);
     for resource in &view.environment.resources {
         problems.extend(resource.check(view.graph));
     }

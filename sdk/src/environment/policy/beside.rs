@@ -1,7 +1,7 @@
 //! Policies for what runs beside an environment for a while: a procedure's job.
 
 use super::{Maker, Peer, Port, objects::policy};
-use crate::environment::{Environment, Graph, index::namespace, lower};
+use crate::environment::{Definitions, Environment, Graph, Platform, index::namespace, lower};
 use crate::object::{Object, ObjectId, Ref};
 use crate::resource::{RelationKind, Resource};
 use serde_json::json;
@@ -16,7 +16,9 @@ pub(crate) fn beside(environment: &Environment, resource: Arc<dyn Resource>) -> 
     let with = environment.clone().add_beside(resource);
     let graph = Graph::of(&with);
     let own = graph.normal(&own);
-    let lowered = lower::lower(&with, &graph);
+    let platform = Platform::default();
+    let definitions = Definitions::new(&with, &platform);
+    let lowered = lower::lower(&with, &graph, &definitions);
     let mut maker = Maker::new(&with, &graph, &lowered);
     maker.start();
     for relation in graph.relations_from(&own) {
@@ -62,7 +64,9 @@ fn name(own: &Ref, workload: &ObjectId, is_own: bool) -> String {
 /// The workloads that a policy of the environment selects.
 fn isolated(environment: &Environment) -> BTreeSet<ObjectId> {
     let graph = Graph::of(environment);
-    let lowered = lower::lower(environment, &graph);
+    let platform = Platform::default();
+    let definitions = Definitions::new(environment, &platform);
+    let lowered = lower::lower(environment, &graph, &definitions);
     let mut maker = Maker::new(environment, &graph, &lowered);
     maker.start();
     let workloads = maker.rules.keys();

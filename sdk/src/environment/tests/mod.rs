@@ -91,6 +91,7 @@ fn at(line: u32) -> Location {
         file: "a.rhai".into(),
         line,
         column: 1,
+        inside: None,
     }
 }
 

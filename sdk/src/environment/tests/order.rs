@@ -142,7 +142,11 @@ fn definitions_are_ready_before_objects_of_their_kind() {
         json!({
             "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
             "metadata": { "name": "toys.example.org" },
-            "spec": { "group": "example.org", "scope": "Cluster", "names": { "kind": "Toy" } },
+            "spec": {
+                "group": "example.org", "scope": "Cluster",
+                "names": { "kind": "Toy", "plural": "toys" },
+                "versions": [{ "name": "v1", "served": true, "storage": true }],
+            },
         }),
     );
     let rendered = rendered(&environment([
