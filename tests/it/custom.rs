@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 /// What a control plane has anyway, a sandbox gets: the definitions.
 fn with_definitions() -> Infra {
     let infra = Infra::on_cluster();
-    let folder = repository().join("tests/control-plane/platform");
+    let folder = repository().join("examples/platform");
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     let text = [read("cert-manager.yaml"), read("prometheus-operator.yaml")].join("---\n");
     infra.write("platform.yaml", &text);

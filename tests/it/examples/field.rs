@@ -75,7 +75,7 @@ fn seconds(value: &Value, bare: bool) -> Option<i32> {
     text.parse::<Seconds>().ok().map(Seconds::get)
 }
 
-pub(super) fn quantity(value: &Value) -> Option<Quantity> {
+fn quantity(value: &Value) -> Option<Quantity> {
     scalar(value)?.parse().ok()
 }
 

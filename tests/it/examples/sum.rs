@@ -1,8 +1,7 @@
-//! What workloads ask for together: the totals of a document's resource table.
+//! What workloads ask for together, as the product sums it: the resource tables of the documents.
 
-use super::example::{Objects, text};
-use super::field::at;
-use infra_sdk::types::Quantity;
+use super::example::Objects;
+use infra_sdk::analysis::{Amounts, Counted, totals};
 use serde_json::Value;
 
 /// A sum over pods.
@@ -11,102 +10,76 @@ use serde_json::Value;
 pub(super) struct Sum {
     /// `requests.cpu`, `limits.memory`, …, or `storage`: what its claims ask for.
     what: String,
-    /// `Kind/name` of each workload, and of claims that stand alone.
+    /// `Kind/name` of each workload, and of claims that stand alone; all that are always there,
+    /// where none is named.
+    #[serde(default)]
     of: Vec<String>,
-    /// How many pods of each: as many as an autoscaler leaves at `least` or lets come at `most`, or
-    /// as the workload says where it has none; or so many.
+    /// As autoscalers keep them at their least, or at their most; or one pod of each.
     #[serde(default)]
     pods: Pods,
+    /// On how many nodes daemon sets run.
+    nodes: Option<i128>,
 }
 
-#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Pods {
     #[default]
     Least,
     Most,
-    #[serde(untagged)]
-    Number(i64),
+    One,
 }
 
 impl Sum {
     /// As a quantity.
     pub(super) fn over(&self, objects: &Objects) -> Result<Value, String> {
-        let mut milli = 0;
-        for name in &self.of {
-            let objects = objects.by_name();
-            let object = objects
-                .get(name)
-                .ok_or_else(|| format!("there is no `{name}`"))?;
-            milli += self.pods(object, &objects)? * self.of_one(object)?;
-        }
-        Ok(printed(milli).into())
-    }
-
-    fn pods(
-        &self,
-        object: &Value,
-        objects: &std::collections::BTreeMap<String, &Value>,
-    ) -> Result<i128, String> {
-        let field = match self.pods {
-            Pods::Number(number) => return Ok(number.into()),
-            Pods::Least => "spec.minReplicas",
-            Pods::Most => "spec.maxReplicas",
-        };
-        if text(&object["kind"]) == "PersistentVolumeClaim" {
-            return Ok(1);
-        }
-        let target = |scaler: &Value| {
-            let target = &scaler["spec"]["scaleTargetRef"];
-            target["kind"] == object["kind"]
-                && target["name"] == object["metadata"]["name"]
-                && scaler["metadata"]["namespace"] == object["metadata"]["namespace"]
-        };
-        let scaler = objects
-            .values()
-            .find(|one| one["kind"] == "HorizontalPodAutoscaler" && target(one));
-        let count = scaler.map_or_else(|| at(object, "spec.replicas"), |scaler| at(scaler, field));
-        match (count, text(&object["kind"])) {
-            (Some(count), _) => Ok(count.as_i64().unwrap_or_default().into()),
-            (None, "Deployment" | "StatefulSet") => Ok(1),
-            (None, kind) => Err(format!("say how many `pods` a {kind} has")),
-        }
-    }
-
-    /// What one pod asks for, in thousandths.
-    fn of_one(&self, object: &Value) -> Result<i128, String> {
-        if self.what == "storage" {
-            let claims = at(object, "spec.volumeClaimTemplates").and_then(Value::as_array);
-            let claims = claims.map_or_else(|| vec![object], |claims| claims.iter().collect());
-            let size = |claim: &&Value| milli(at(claim, "spec.resources.requests.storage"));
-            return Ok(claims.iter().map(size).sum());
-        }
-        let pod = at(object, "spec.template.spec").ok_or("it is no workload")?;
-        let amount = |container: &Value| milli(at(&container["resources"], &self.what));
-        let containers = |list: &str| pod[list].as_array().cloned().unwrap_or_default();
-        // Init containers run one after the other, before the others; side containers stay.
-        let (mut running, mut peak) = (0, 0);
-        for container in containers("initContainers") {
-            if container["restartPolicy"] == "Always" {
-                running += amount(&container);
-            } else {
-                peak = peak.max(running + amount(&container));
+        let totals = totals(&objects.0);
+        let name =
+            |one: &infra_sdk::analysis::WorkloadTotal| format!("{}/{}", one.id.kind, one.id.name);
+        for wanted in &self.of {
+            let count = totals
+                .workloads
+                .iter()
+                .filter(|one| name(one) == *wanted)
+                .count();
+            if count != 1 {
+                return Err(format!("there are {count} workloads `{wanted}`"));
             }
         }
-        running += containers("containers").iter().map(amount).sum::<i128>();
-        Ok(running.max(peak))
+        let meant = totals.workloads.iter().filter(|one| {
+            self.of.contains(&name(one))
+                || (self.of.is_empty() && one.counted != Counted::WhileRunning)
+        });
+        let mut milli = 0;
+        for one in meant {
+            let amounts = match self.pods {
+                Pods::Least => &one.min,
+                Pods::Most => &one.max,
+                Pods::One => &one.pod,
+            };
+            let times = match (one.counted, self.nodes) {
+                (Counted::PerNode, None) => {
+                    return Err(format!("say on how many `nodes` {} runs", name(one)));
+                }
+                (Counted::PerNode, Some(nodes)) => nodes,
+                _ => 1,
+            };
+            milli += times * self.milli(amounts);
+        }
+        Ok(match milli % 1000 {
+            0 => (milli / 1000).to_string(),
+            _ => format!("{milli}m"),
+        }
+        .into())
     }
-}
 
-fn milli(value: Option<&Value>) -> i128 {
-    let quantity = value.and_then(super::field::quantity);
-    quantity.map_or(0, |quantity: Quantity| quantity.amount().as_milli().into())
-}
-
-fn printed(milli: i128) -> String {
-    if milli % 1000 == 0 {
-        (milli / 1000).to_string()
-    } else {
-        format!("{milli}m")
+    fn milli(&self, amounts: &Amounts) -> i128 {
+        let quantity = match self.what.split_once('.') {
+            Some(("requests", resource)) => amounts.requests.get(resource),
+            Some(("limits", resource)) => amounts.limits.get(resource),
+            _ if self.what == "storage" => Some(&amounts.storage),
+            _ => panic!("`{}` is nothing that can be summed", self.what),
+        };
+        quantity.map_or(0, |quantity| quantity.as_milli().into())
     }
 }
