@@ -4,6 +4,7 @@
 
 mod support;
 
+mod checksums;
 mod command_line;
 mod custom;
 

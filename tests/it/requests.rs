@@ -36,10 +36,11 @@ fn at_a_time(requests: &[Request], what: &str) -> usize {
 
 /// Two deployments, of which one waits for the other, a store, and others.
 const SHOP: &str = r#"const SETTINGS = config_map("settings").values(#{ MODE: "production" });
-const DB = stateful_set("db").image("registry.example/db:16").port("db", 5432).volume("/data", claim("data", "1Gi"));
-const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080).env_from(SETTINGS).after(DB);
+const KEYS = secret("keys").values(#{ TOKEN: generated("token", 32), SALT: "pepper" });
+const DB = stateful_set("db").image("registry.example/db:16").env_from(KEYS).port("db", 5432).volume("/data", claim("data", "1Gi"));
+const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080).env_from([SETTINGS, KEYS]).after(DB);
 const WEB = deployment("web").image("registry.example/web:1.4.2").port("http", 8080).after(APP);
-environment("shop", [SETTINGS, DB, service("db", DB), APP, service("app", APP), WEB, service("web", WEB)])
+environment("shop", [SETTINGS, KEYS, DB, service("db", DB), APP, service("app", APP), WEB, service("web", WEB)])
     .existing_namespace()
 "#;
 

@@ -1,8 +1,10 @@
 //! `environment(name, [resources])`.
 
+use super::params::AnyPeer;
 use crate::table::{Call, Here, Mismatch, OneOrMany, Param, Row, ScriptType, Type, row};
 use infra_sdk::environment::Environment;
 use infra_sdk::resource::Resource;
+use infra_sdk::types::PortRef;
 use rhai::Dynamic;
 use std::{borrow::Cow, sync::Arc};
 
@@ -76,10 +78,54 @@ pub(super) fn rows() -> Vec<Row> {
             |this: Environment, labels: crate::table::Fields<String>| this.labels(labels.0),
         )
         .doc("Labels of every object that does not set them itself."),
-        row("deny_by_default", &["self"], Environment::deny_by_default).doc(
-            "No traffic in the default namespace but what relations allow: a network policy \
-             that selects every pod and allows nothing, and one of its own for every \
-             workload.",
+        row("deny_by_default", &["self"], Environment::deny_by_default)
+            .doc(
+                "No traffic but what relations allow, ingresses and load balancers need, and `allow` \
+                 says; and that to the cluster's DNS servers. Every workload gets a network policy \
+                 of its own, and every namespace that the environment makes and has workloads in \
+                 gets one that selects all pods and allows nothing. In a namespace that others own, \
+                 their pods are left alone.",
+            )
+            .example(
+                r#"let db = deployment("db").image("db:1").port(5432);
+environment("shop", [db, deployment("api").image("api:1").connects_to(db)]).deny_by_default()"#,
+            ),
+        row(
+            "allow",
+            &["self", "from", "to"],
+            |this: Environment, from: AnyPeer, to: AnyPeer, here: Here| {
+                this.allow_at(Some(here.0), from.0, to.0, [])
+            },
+        )
+        .doc(
+            "Lets one peer talk to another where no relation says so, on the ports that the \
+             workload at the other end declares. A peer is a workload, an external service, or \
+             `pods_with(…)`, `namespaces_with(…)`, `addresses(…)`; one of the two at least is a \
+             workload of the environment. Only what is limited changes: by `deny_by_default`, or \
+             by relations of the workload.",
+        )
+        .example(
+            r#"let app = deployment("app").image("app:1").port(8080);
+environment("shop", [app]).deny_by_default()
+    .allow(addresses("10.0.0.0/16"), app)"#,
+        ),
+        row(
+            "allow",
+            &["self", "from", "to", "port"],
+            |this: Environment,
+             from: AnyPeer,
+             to: AnyPeer,
+             port: OneOrMany<PortRef>,
+             here: Here| { this.allow_at(Some(here.0), from.0, to.0, port.0) },
+        )
+        .doc(
+            "The same on these TCP ports, by number, or of a workload by name. One, or an array of \
+             them.",
+        )
+        .example(
+            r#"let app = deployment("app").image("app:1").port("metrics", 9090);
+let monitoring = namespaces_with(#{ "kubernetes.io/metadata.name": "monitoring" });
+environment("shop", [app]).deny_by_default().allow(monitoring, app, "metrics")"#,
         ),
         row(
             "ingress_namespace",
@@ -87,8 +133,8 @@ pub(super) fn rows() -> Vec<Row> {
             |this: Environment, name: String| this.ingress_namespace(name),
         )
         .doc(
-            "The namespace of the ingress controller, from which a workload behind an \
-             ingress is reached. Default: `ingress-nginx`.",
+            "The namespace of the ingress controller (or of the gateways), from which a workload \
+             behind an ingress or a route is reached. Default: `ingress-nginx`.",
         ),
     ]
 }

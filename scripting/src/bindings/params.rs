@@ -10,8 +10,8 @@ use infra_sdk::resource::pod::{
 };
 use infra_sdk::resource::{
     BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction, Link, NginxSize,
-    PodSecurity, PreemptionPolicy, QuotaScope, ReclaimPolicy, ServicePort, ServiceType, Target,
-    VolumeBindingMode,
+    Peer, PodSecurity, PreemptionPolicy, QuotaScope, ReclaimPolicy, ServicePort, ServiceType,
+    Target, VolumeBindingMode,
 };
 use infra_sdk::types::{
     AccessMode, AlertLabel, Amount, Cidr, DataKey, DnsLabel, DriverName, Duration, EnvName,
@@ -201,6 +201,14 @@ any_of! {
         |value, call| match is::<Target>(&value) {
             Some(target) => Ok(target),
             None => link(&value, call).map(Target::from).ok_or_else(Mismatch::form),
+        };
+
+    /// With whom traffic is allowed.
+    AnyPeer(Peer), "workload or peer",
+        "a workload, `pods_with(…)`, `namespaces_with(…)` or `addresses(…)`",
+        |value, call| match is::<Peer>(&value) {
+            Some(peer) => Ok(peer),
+            None => link(&value, call).map(Peer::from).ok_or_else(Mismatch::form),
         };
 
     /// The value of an environment variable.

@@ -1,6 +1,6 @@
 //! What changes between an object as it is and as it would be, as a person wants to read it.
 
-use super::{Change, inventory};
+use super::{Change, checksums, inventory};
 use crate::object::{Object, ObjectId};
 use infra_schema::diff::{BOOK_ANNOTATIONS, SERVER_METADATA};
 use infra_schema::ty::Type;
@@ -41,6 +41,10 @@ fn quiet(object: &Value) -> Value {
         }
         remove_keys(metadata, "annotations", BOOK_ANNOTATIONS);
         remove_keys(metadata, "labels", &LABELS);
+    }
+    let template = object.pointer_mut("/spec/template/metadata");
+    if let Some(metadata) = template.and_then(Value::as_object_mut) {
+        checksums::take(metadata);
     }
     object
 }
@@ -84,10 +88,16 @@ fn owned(object: &Value) -> Option<&Value> {
 }
 
 /// What users or data would notice of a change.
-pub(crate) fn risks(id: &ObjectId, live: &Value, changes: &[Change]) -> Vec<String> {
-    let template = changes
-        .iter()
-        .any(|change| change.path.starts_with(".spec.template"));
+pub(crate) fn risks(
+    id: &ObjectId,
+    live: &Value,
+    changes: &[Change],
+    restarts: bool,
+) -> Vec<String> {
+    let template = restarts
+        || changes
+            .iter()
+            .any(|change| change.path.starts_with(".spec.template"));
     if !template || !matches!(id.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet") {
         return Vec::new();
     }

@@ -68,6 +68,12 @@ impl Manifest {
             labels[inventory::PART_OF] = self.set.as_str().into();
         }
         self.put_secrets(&mut body, secrets)?;
+        for checksum in &self.object.checksums {
+            if let Some(texts) = &checksum.secrets {
+                let annotations = &mut body["spec"]["template"]["metadata"]["annotations"];
+                annotations[&checksum.annotation] = secrets.checksum(texts)?.into();
+            }
+        }
         if self.replicas != Replicas::Ours
             && let Some(spec) = body["spec"].as_object_mut()
         {

@@ -7,6 +7,7 @@ mod advice;
 mod apply;
 mod bounded;
 mod changes;
+mod checksums;
 mod conflict;
 mod error;
 mod event;

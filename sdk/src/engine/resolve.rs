@@ -1,7 +1,7 @@
 //! Secret texts become values: from the caller, from the cluster, or made once.
 
 use super::{SecretSource, wait::Mask};
-use crate::object::{Object, ObjectId, SecretPart, SecretText};
+use crate::object::{Checksum, Object, ObjectId, SecretPart, SecretText, checksum};
 use crate::types::in_words;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
@@ -119,6 +119,26 @@ impl<'a> Secrets<'a> {
             bytes.extend(self.bytes(part)?);
         }
         Ok(STANDARD.encode(bytes))
+    }
+
+    /// The keyed checksum of secret texts; or what is missing.
+    pub(crate) fn checksum(&self, texts: &BTreeMap<String, SecretText>) -> Result<String, String> {
+        let key = Checksum::key()
+            .parts()
+            .iter()
+            .map(|part| self.bytes(part))
+            .collect::<Result<Vec<_>, _>>()?
+            .concat();
+        let mut content = Vec::new();
+        for (name, text) in texts {
+            let parts: Result<Vec<_>, _> =
+                text.parts().iter().map(|part| self.bytes(part)).collect();
+            content.push((name.as_str(), parts?.concat()));
+        }
+        let content = content
+            .iter()
+            .map(|(name, value)| (*name, value.as_slice()));
+        Ok(checksum::keyed(&key, content))
     }
 
     fn bytes(&self, part: &SecretPart) -> Result<Vec<u8>, String> {

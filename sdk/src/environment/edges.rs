@@ -2,12 +2,13 @@
 
 use super::{
     EdgeKind, Selector,
+    checksum::key_name,
     index::{Index, namespace},
     limits::Limit,
     scope::{defines, is_definition},
     view::View,
 };
-use crate::object::{Object, Ref};
+use crate::object::{Checksum, Object, Ref};
 use crate::resource::{Relation, RelationKind, Target};
 use std::collections::{BTreeMap, HashMap};
 
@@ -31,6 +32,7 @@ pub(crate) fn edges(view: &View<'_>) -> Links {
     builder.selections();
     builder.limits();
     builder.accounts();
+    builder.checksums();
     builder.relations();
     builder.links
 }
@@ -174,6 +176,28 @@ impl Builder<'_, '_> {
                 {
                     self.link(*binding, position, EdgeKind::Applied, "is allowed by");
                 }
+            }
+        }
+    }
+
+    /// The key of checksums before what is hashed with it: lost, it would make all pods restart.
+    fn checksums(&mut self) {
+        let view = self.view;
+        let name = key_name(&view.environment.name);
+        let Some(key) = view
+            .index
+            .get(("", "Secret", view.graph.namespace(), &name))
+        else {
+            return;
+        };
+        for (position, object) in view.objects.iter().enumerate() {
+            if object.checksums.iter().any(Checksum::is_keyed) {
+                self.link(
+                    key,
+                    position,
+                    EdgeKind::Applied,
+                    "is hashed with the key in",
+                );
             }
         }
     }

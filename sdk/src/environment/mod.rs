@@ -1,6 +1,8 @@
 //! An environment: a named, complete desired state, and how it becomes objects.
 
+mod allowed;
 mod check;
+mod checksum;
 mod definitions;
 mod edges;
 mod graph;
@@ -32,7 +34,8 @@ pub(crate) use selector::Selector;
 pub use together::together;
 
 use crate::object::{Location, Object, Ref};
-use crate::resource::Resource;
+use crate::resource::{Peer, Resource};
+use crate::types::PortRef;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A named, complete desired state: the unit of plan, apply, prune, history and lock.
@@ -47,6 +50,7 @@ pub struct Environment {
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) deny_by_default: bool,
     pub(crate) ingress_namespace: String,
+    pub(crate) allowed: Vec<allowed::Allowed>,
     pub(crate) resources: Vec<Arc<dyn Resource>>,
     pub(crate) beside: Option<Ref>,
     pub(crate) made: Option<Location>,
@@ -94,6 +98,7 @@ impl Environment {
             labels: BTreeMap::new(),
             deny_by_default: false,
             ingress_namespace: "ingress-nginx".to_owned(),
+            allowed: Vec::new(),
             resources: Vec::new(),
             beside: None,
             made: caller.made,
@@ -161,14 +166,65 @@ impl Environment {
         self.add_shared(resource)
     }
 
-    /// No traffic in the default namespace but what relations allow: a network policy that selects
-    /// every pod and allows nothing, and one of its own for every workload.
+    /// No traffic but what relations allow, ingresses and load balancers need, and
+    /// [`allow`](Self::allow) says; and that to the cluster's DNS servers.
+    ///
+    /// Every workload gets a network policy of its own, and every namespace that the environment
+    /// makes and has workloads in gets one that selects all pods and allows nothing. In a namespace
+    /// that others own, their pods are left alone. A node always reaches its own pods, so that probes
+    /// need nothing; pods in the network of their node are beyond policies.
+    /// [`analysis::matrix`](crate::analysis::matrix) shows what it comes to.
     pub fn deny_by_default(mut self) -> Self {
         self.deny_by_default = true;
         self
     }
 
-    /// The namespace of the ingress controller, from which a workload behind an ingress is reached.
+    /// Lets one peer talk to another where no relation says so: a workload of the environment at one
+    /// end at least. On these ports, of a workload also by name; without any, on those that the
+    /// workload at the other end declares. Only what is limited changes: by `deny_by_default`, or by
+    /// relations of the workload.
+    ///
+    /// ```
+    /// use infra_sdk::{environment::Environment, resource::{Deployment, Peer, prelude::*}};
+    ///
+    /// let app = Deployment::new("app".parse()?).image("app:1".parse()?);
+    /// let monitoring = [("kubernetes.io/metadata.name".parse()?, "monitoring".parse()?)];
+    /// let shop = Environment::new("shop")
+    ///     .deny_by_default()
+    ///     .allow(Peer::namespace(monitoring), &app, ["9090".parse()?])
+    ///     .add(app);
+    /// # Ok::<(), infra_sdk::types::Invalid>(())
+    /// ```
+    #[track_caller]
+    pub fn allow(
+        self,
+        from: impl Into<Peer>,
+        to: impl Into<Peer>,
+        ports: impl IntoIterator<Item = PortRef>,
+    ) -> Self {
+        let caller = crate::object::Origin::caller();
+        self.allow_at(caller.made, from, to, ports)
+    }
+
+    /// The same, where the rule was stated elsewhere than by the caller.
+    pub fn allow_at(
+        mut self,
+        at: Option<Location>,
+        from: impl Into<Peer>,
+        to: impl Into<Peer>,
+        ports: impl IntoIterator<Item = PortRef>,
+    ) -> Self {
+        self.allowed.push(allowed::Allowed {
+            from: from.into(),
+            to: to.into(),
+            ports: ports.into_iter().collect(),
+            at,
+        });
+        self
+    }
+
+    /// The namespace of the ingress controller (or of the gateways), from which a workload behind an
+    /// ingress or a route is reached.
     /// Default: `ingress-nginx`.
     pub fn ingress_namespace(mut self, name: impl Into<String>) -> Self {
         self.ingress_namespace = name.into();

@@ -3,6 +3,7 @@
 use super::{
     Definitions, Edge, Environment, Graph, Platform, Problem, Problems, Rendered,
     check::{check, check_itself},
+    checksum,
     edges::{Links, edges},
     lower, order, policy,
     view::{View, existing},
@@ -19,6 +20,7 @@ pub(crate) fn render(environment: &Environment, platform: &Platform) -> Result<R
     let definitions = Definitions::new(environment, platform);
     let mut lowered = lower::lower(environment, &graph, &definitions);
     let mut problems = policy::add(environment, &graph, &mut lowered);
+    checksum::add(environment, &graph, &mut lowered);
     lower::label(&mut lowered.objects, environment);
 
     let view = View::new(environment, &graph, &definitions, &lowered);

@@ -1,9 +1,11 @@
 //! What a builder becomes: one Kubernetes object as JSON, with its id and its origin.
 
+pub(crate) mod checksum;
 mod id;
 mod origin;
 mod secret_text;
 
+pub use checksum::Checksum;
 pub use id::{ObjectId, Ref};
 pub use origin::{Location, Origin};
 pub use secret_text::{SecretPart, SecretText};
@@ -26,6 +28,8 @@ pub struct Object {
     pub value: Value,
     /// The secret texts of a Secret, by the key of `data` that they stand under.
     pub secrets: BTreeMap<String, SecretText>,
+    /// The checksums of what its pods read, which stand as annotations of their template.
+    pub checksums: Vec<Checksum>,
 }
 
 impl Object {
@@ -38,6 +42,7 @@ impl Object {
             origin,
             value,
             secrets: BTreeMap::new(),
+            checksums: Vec::new(),
         }
     }
 

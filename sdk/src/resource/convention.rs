@@ -28,6 +28,9 @@ word_type! {
         ZeroDowntime = "zero_downtime",
         /// A disruption budget (`maxUnavailable: 1`) for more than one replica.
         DisruptionBudget = "disruption_budget",
+        /// Pods restart when a config map or secret of the environment that they read changes: its
+        /// checksum stands in their template. Jobs and cron jobs have none.
+        RestartOnChange = "restart_on_change",
         /// Replicas are spread over nodes and zones where that is possible.
         Spread = "spread",
     }

@@ -17,7 +17,7 @@ use std::net::IpAddr;
 ///
 /// let keys = Existing::new("secret", "postgres-credentials".parse()?)?;
 /// let host = "shop.c2xk.eu-central-1.rds.amazonaws.com".parse()?;
-/// let postgres = ExternalService::new(host, 5432.try_into()?)
+/// let postgres = ExternalService::new(host, 5432_u16.try_into()?)
 ///     .cidr("10.0.20.0/24".parse()?)
 ///     .env("DATABASE_URL".parse()?, keys.key("url".parse()?)?);
 /// let api = Deployment::new("api".parse()?).connects_to(&postgres);

@@ -101,7 +101,8 @@ fn selector_of(graph: &Graph, workload: &Link) -> BTreeMap<String, String> {
     pods.map(|pods| pods.selector.clone()).unwrap_or_default()
 }
 
-fn peer(graph: &Graph, peer: &Peer) -> networking::NetworkPolicyPeer {
+/// A peer as it stands in a policy.
+pub(crate) fn lower_peer(graph: &Graph, peer: &Peer) -> networking::NetworkPolicyPeer {
     let mut lowered = networking::NetworkPolicyPeer::default();
     let any = |labels: &BTreeMap<String, String>| LabelSelector {
         match_labels: some(labels.clone()),
@@ -166,7 +167,7 @@ impl Resource for NetworkPolicy {
     fn lower(&self, graph: &Graph) -> Vec<Object> {
         let peers = |rule: &PolicyRule| {
             let peers = rule.peers.iter();
-            some(peers.map(|one| peer(graph, one)).collect())
+            some(peers.map(|one| lower_peer(graph, one)).collect())
         };
         // A direction without rules is closed by its name in `policyTypes` alone.
         let ingress = self.ingress.as_ref().map(|rules| {

@@ -1,7 +1,7 @@
 //! Rules of a network policy: with whom, and on which ports.
 
-use super::Link;
 use super::meta::some;
+use super::{Link, Resource};
 use crate::types::{Cidr, LabelKey, LabelValue, Port, PortRef, Protocol, label_map};
 use k8s_openapi::api::networking::v1 as networking;
 use std::collections::BTreeMap;
@@ -61,11 +61,11 @@ impl PolicyRule {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Peer {
-    pub(super) kind: PeerKind,
+    pub(crate) kind: PeerKind,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum PeerKind {
+pub(crate) enum PeerKind {
     Pods {
         namespace: Option<BTreeMap<String, String>>,
         pods: Option<BTreeMap<String, String>>,
@@ -75,6 +75,18 @@ pub(super) enum PeerKind {
         range: Cidr,
         except: Vec<Cidr>,
     },
+}
+
+impl<R: Resource + ?Sized> From<&R> for Peer {
+    fn from(workload: &R) -> Self {
+        Self::workload(workload)
+    }
+}
+
+impl From<Link> for Peer {
+    fn from(workload: Link) -> Self {
+        Self::workload(workload)
+    }
 }
 
 impl Peer {

@@ -139,6 +139,8 @@ pub struct PodFacts {
     pub account: Option<Ref>,
     /// `replicas`, if set.
     pub replicas: Option<i32>,
+    /// Whether they are to restart when a configuration that they read changes.
+    pub restarts: bool,
     /// `serviceName` of a stateful set, if set.
     pub service_name: Option<String>,
 }

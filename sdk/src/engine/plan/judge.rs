@@ -4,7 +4,7 @@ use super::{local, mutators::Mutators, read::Live, read::is_terminating, step, u
 use crate::{
     cluster::{ApiError, ApplyRequest, Cluster, Repeat, is_transient},
     engine::{
-        Action, EngineError, MANAGER, PlanOptions, Refusal, Step, changes,
+        Action, EngineError, MANAGER, PlanOptions, Refusal, Step, changes, checksums,
         conflict::{self, Verdict},
         immutable,
         inventory::PART_OF,
@@ -13,9 +13,11 @@ use crate::{
         refusal::{refusal, refusals},
         resolve::Secrets,
     },
-    object::Object,
+    object::{Checksum, Object},
 };
 use serde_json::Value;
+
+const TAKEN_OVER: &str = "it is there already and is taken over";
 
 /// What judging an object needs.
 pub(crate) struct Judge<'a> {
@@ -165,8 +167,14 @@ impl Judge<'_> {
             step.changes
                 .extend(Self::generated_changes(&manifest, live));
         }
-        step.risks = changes::risks(&manifest.object.id, live, &step.changes);
-        if step.changes.is_empty() && !generates && !hands_over {
+        let restarts = checksums::changed(live, &after);
+        step.risks = changes::risks(&manifest.object.id, live, &step.changes, restarts.is_some());
+        if !managed(live) && restarts.is_some() {
+            step.reason = Some(TAKEN_OVER.to_owned());
+        } else if let Some(changed) = restarts {
+            let new_key = self.secrets.is_fresh(Checksum::KEY);
+            step.reason = changed.reason(&manifest.object, &step.changes, new_key);
+        } else if step.changes.is_empty() && !generates && !hands_over {
             if changes::ownership_changes(live, &after) {
                 let ours = live["metadata"]["labels"][PART_OF] == self.set;
                 step.reason = Some(if ours {
@@ -178,7 +186,7 @@ impl Judge<'_> {
                 step.action = Action::Unchanged;
             }
         } else if !managed(live) {
-            step.reason = Some("it is there already and is taken over".to_owned());
+            step.reason = Some(TAKEN_OVER.to_owned());
         }
         Ok(Judged { step, manifest })
     }

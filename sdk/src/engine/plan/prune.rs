@@ -6,7 +6,7 @@ use crate::{
         inventory::{Member, PART_OF},
         manifest::generated_keys,
     },
-    object::ObjectId,
+    object::{Checksum, ObjectId},
 };
 use serde_json::Value;
 
@@ -73,9 +73,11 @@ pub(crate) fn fate(id: &ObjectId, member: &Member, live: &Value, set: &str) -> F
     }
 }
 
-/// Whether a secret holds values that were made once: what a kept volume may need.
+/// Whether a secret holds values that were made once: what a kept volume may need. The key of
+/// checksums is no such value.
 pub(crate) fn is_generated(id: &ObjectId, live: &Value) -> bool {
-    id.group.is_empty() && id.kind == "Secret" && !generated_keys(live).is_empty()
+    let mut keys = generated_keys(live).into_iter();
+    id.group.is_empty() && id.kind == "Secret" && keys.any(|key| key != Checksum::DATA_KEY)
 }
 
 fn is_managed(live: &Value) -> bool {

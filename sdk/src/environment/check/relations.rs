@@ -42,6 +42,9 @@ pub(super) fn check(view: &View<'_>, problems: &mut Vec<Problem>) -> Unrelated {
         });
         let names = view.index.names(&to.group, &to.kind, home);
         let help = did_you_mean(&to.name, names, || {
+            if to.kind == "ExternalService" {
+                return "add it to the environment, beside what connects to it".to_owned();
+            }
             format!(
                 "add it to the environment, or name it with `existing(\"{}\", \"{}\")`",
                 to.kind, to.name

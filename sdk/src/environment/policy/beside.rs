@@ -1,7 +1,7 @@
 //! Policies for what runs beside an environment for a while: a procedure's job.
 
 use super::{Maker, Peer, Port, objects::policy};
-use crate::environment::{Definitions, Environment, Graph, Platform, index::namespace, lower};
+use crate::environment::{Definitions, Environment, Graph, Platform, lower};
 use crate::object::{Object, ObjectId, Ref};
 use crate::resource::{RelationKind, Resource};
 use serde_json::json;
@@ -30,8 +30,7 @@ pub(crate) fn beside(environment: &Environment, resource: Arc<dyn Resource>) -> 
     for (workload, rules) in &maker.rules {
         let object = &maker.objects[*workload];
         let is_own = maker.owners[*workload].as_ref() == Some(&own);
-        let denied = environment.deny_by_default && namespace(object) == graph.namespace();
-        let spec = if is_own && denied {
+        let spec = if is_own && environment.deny_by_default {
             let mut egress = rules.egress.clone();
             egress.allow(vec![Peer::dns()], vec![Port::new(53, "UDP"), Port::tcp(53)]);
             json!({

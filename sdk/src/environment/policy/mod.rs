@@ -1,5 +1,6 @@
 //! Network policies from relations: exactly the traffic that the environment says it needs.
 
+mod allow;
 mod beside;
 mod objects;
 mod outside;
@@ -32,6 +33,7 @@ pub(crate) fn add(environment: &Environment, graph: &Graph, lowered: &mut Lowere
             maker.connect(relation);
         }
     }
+    allow::allow(&mut maker);
     outside::allow(&mut maker);
     let made = maker.policies();
     let problems = maker.problems;
@@ -65,8 +67,20 @@ impl<'a> Maker<'a> {
         }
     }
 
+    /// The namespaces in which `deny_by_default` denies everything: those that are made here and have
+    /// workloads of ours. In others, what others own would be cut off.
+    fn closed(&self) -> impl Iterator<Item = &'a str> + use<'a, '_> {
+        let made = self.objects.iter().filter(|object| {
+            self.environment.deny_by_default
+                && object.id.group.is_empty()
+                && object.id.kind == "Namespace"
+        });
+        let names = made.map(|object| object.id.name.as_str());
+        names.filter(|name| !self.index.makers(name).is_empty())
+    }
+
     /// Finds the workloads that get a policy: both ends of every connection, and with
-    /// `deny_by_default` all of the default namespace.
+    /// `deny_by_default` all.
     fn start(&mut self) {
         let mut selected = BTreeSet::new();
         for relation in self
@@ -81,10 +95,13 @@ impl<'a> Maker<'a> {
             }
         }
         if self.environment.deny_by_default {
-            selected.extend(self.index.makers(self.graph.namespace()));
+            let all = self.objects.iter().enumerate();
+            let pods = all.filter(|(_, object)| Pods::of(object).is_some());
+            selected.extend(pods.map(|(position, _)| position));
         }
         self.rules = selected
             .into_iter()
+            .filter(|workload| !self.is_on_node(*workload))
             .map(|workload| (workload, Rules::default()))
             .collect();
     }
@@ -137,17 +154,9 @@ impl<'a> Maker<'a> {
     }
 
     fn connect_to(&mut self, relation: &Relation, from: &[usize], to: &Ref) {
-        let graph = self.graph;
-        if let Some(outside) = graph.facts(to).and_then(|facts| facts.outside.as_ref()) {
-            let ports: Vec<Port> = outside.ports.iter().map(|port| Port::tcp(*port)).collect();
-            for source in from {
-                self.egress(*source, Peer::outside(&outside.ranges), ports.clone());
-            }
-            return;
-        }
         let targets = self.workloads(to);
         if targets.is_empty() {
-            self.connect_to_existing(relation, from, to);
+            self.connect_elsewhere(relation, from, to);
             return;
         }
         for target in targets {
@@ -168,47 +177,84 @@ impl<'a> Maker<'a> {
                 continue;
             }
             for source in from {
-                let (there, here) = (self.peer(target, *source), self.peer(*source, target));
-                self.egress(*source, vec![there], ports.clone());
-                self.ingress(target, vec![here], ports.clone());
+                match [*source, target]
+                    .into_iter()
+                    .find(|one| self.is_on_node(*one))
+                {
+                    Some(one) => self.nodes_problem(relation, one),
+                    None => self.both(*source, target, &ports),
+                }
             }
         }
     }
 
-    /// What is not made here has pods only as far as it says.
-    fn connect_to_existing(&mut self, relation: &Relation, from: &[usize], to: &Ref) {
-        let facts = self.graph.facts(to);
-        let pods = facts.and_then(|facts| facts.pods.as_ref());
-        let service = facts.and_then(|facts| facts.service.as_ref());
-        let labels = match (pods, service) {
-            (Some(pods), _) if !pods.selector.is_empty() => &pods.selector,
-            (_, Some(service)) if !service.selector.is_empty() => &service.selector,
-            _ => {
-                // What is neither here nor said to exist is reported with the other relations.
-                if matches!(relation.to, Target::Existing(_)) || facts.is_some() {
-                    self.problems.push(Problem {
-                        message: format!(
-                            "`{}` connects to `{to}`, whose pods are not known here, so that no network policy can allow it",
-                            relation.from
-                        ),
-                        at: relation.at.clone(),
-                        help: Some("connect to its pods by their labels, or to its host".to_owned()),
-                    });
-                }
-                return;
-            }
-        };
-        let ports = pods.map(|pods| pods.ports.as_slice()).unwrap_or_default();
-        let ports: Vec<Port> = ports.iter().map(Port::fact).collect();
-        let home = self.graph.namespace_of(to);
+    /// One workload may talk to another, on both sides.
+    fn both(&mut self, source: usize, target: usize, ports: &[Port]) {
+        let (there, here) = (self.peer(target, source), self.peer(source, target));
+        self.egress(source, vec![there], ports.to_vec());
+        self.ingress(target, vec![here], ports.to_vec());
+    }
+
+    /// Whether a workload's pods use their node's network: policies neither hold for them nor can
+    /// name them.
+    fn is_on_node(&self, workload: usize) -> bool {
+        Pods::of(&self.objects[workload]).is_some_and(|pods| pods.spec["hostNetwork"] == true)
+    }
+
+    fn nodes_problem(&mut self, relation: &Relation, on_node: usize) {
+        self.problems.push(Problem {
+            message: format!(
+                "`{}` connects to `{}`, and `{}` has the addresses of its nodes (`hostNetwork`), which no network policy knows as its own",
+                relation.from,
+                relation.to.reference().map(ToString::to_string).unwrap_or_default(),
+                self.objects[on_node].id.short()
+            ),
+            at: relation.at.clone(),
+            help: Some(
+                "leave `connects_to` out, and let the environment allow its nodes' addresses, such as `.allow(addresses(\"10.0.0.0/16\"), …)`"
+                    .to_owned(),
+            ),
+        });
+    }
+
+    fn connect_elsewhere(&mut self, relation: &Relation, from: &[usize], to: &Ref) {
         for source in from {
-            let away = (home != namespace(&self.objects[*source])).then_some(home);
-            self.egress(
-                *source,
-                vec![Peer::pods(away, json!({ "matchLabels": labels }))],
-                ports.clone(),
-            );
+            if let Some((peers, ports)) = self.elsewhere(to, *source) {
+                self.egress(*source, peers, ports);
+            } else if matches!(relation.to, Target::Existing(_)) || self.graph.facts(to).is_some() {
+                // What is neither here nor said to exist is reported with the other relations.
+                self.problems.push(Problem {
+                    message: format!(
+                        "`{}` connects to `{to}`, whose pods are not known here, so that no network policy can allow it",
+                        relation.from
+                    ),
+                    at: relation.at.clone(),
+                    help: Some("connect to its pods by their labels, or to its host".to_owned()),
+                });
+            }
         }
+    }
+
+    /// What is not made here, as a policy in the namespace of `seen_from` names it: addresses outside
+    /// the cluster, or pods as far as they are known. The ports are empty where they are not known.
+    fn elsewhere(&self, to: &Ref, seen_from: usize) -> Option<(Vec<Peer>, Vec<Port>)> {
+        let facts = self.graph.facts(to)?;
+        if let Some(outside) = &facts.outside {
+            let ports = outside.ports.iter().map(|port| Port::tcp(*port));
+            return Some((Peer::outside(&outside.ranges), ports.collect()));
+        }
+        let (pods, service) = (facts.pods.as_ref(), facts.service.as_ref());
+        let labels = pods
+            .map(|pods| &pods.selector)
+            .filter(|labels| !labels.is_empty());
+        let labels = labels
+            .or_else(|| Some(&service?.selector))
+            .filter(|labels| !labels.is_empty())?;
+        let ports = pods.map(|pods| pods.ports.as_slice()).unwrap_or_default();
+        let home = self.graph.namespace_of(to);
+        let away = (home != namespace(&self.objects[seen_from])).then_some(home);
+        let peer = Peer::pods(away, json!({ "matchLabels": labels }));
+        Some((vec![peer], ports.iter().map(Port::fact).collect()))
     }
 
     fn egress(&mut self, workload: usize, peers: Vec<Peer>, ports: Vec<Port>) {

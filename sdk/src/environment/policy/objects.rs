@@ -50,7 +50,7 @@ impl Maker<'_> {
         made
     }
 
-    /// What `deny_by_default` adds once: nothing is allowed, except that cert-manager may prove
+    /// What `deny_by_default` adds once in a namespace: nothing is allowed, except that cert-manager may prove
     /// that a host is ours where an ingress asks it for a certificate.
     fn common(&self) -> Vec<Object> {
         let origin = self
@@ -59,8 +59,7 @@ impl Maker<'_> {
             .clone()
             .map(Origin::at)
             .unwrap_or_default();
-        let home = self.graph.namespace();
-        let policy = |name: &str, spec: Value| {
+        let policy = |home: &str, name: &str, spec: Value| {
             let value = json!({
                 "apiVersion": "networking.k8s.io/v1",
                 "kind": "NetworkPolicy",
@@ -69,20 +68,20 @@ impl Maker<'_> {
             });
             Object::new(value, origin.clone())
         };
-        let mut made = vec![policy(
-            DENY,
-            json!({ "podSelector": {}, "policyTypes": ["Ingress", "Egress"] }),
-        )];
-        if outside::has_issuer(self) {
+        let mut made = Vec::new();
+        for home in self.closed() {
+            let nothing = json!({ "podSelector": {}, "policyTypes": ["Ingress", "Egress"] });
+            made.push(policy(home, DENY, nothing));
+            if !outside::has_issuer(self, home) {
+                continue;
+            }
             let controller = json!({ "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": self.environment.ingress_namespace } } });
-            made.push(policy(
-                SOLVER,
-                json!({
-                    "podSelector": { "matchLabels": { "acme.cert-manager.io/http01-solver": "true" } },
-                    "policyTypes": ["Ingress"],
-                    "ingress": [{ "from": [controller], "ports": [{ "protocol": "TCP", "port": 8089 }] }],
-                }),
-            ));
+            let solver = json!({
+                "podSelector": { "matchLabels": { "acme.cert-manager.io/http01-solver": "true" } },
+                "policyTypes": ["Ingress"],
+                "ingress": [{ "from": [controller], "ports": [{ "protocol": "TCP", "port": 8089 }] }],
+            });
+            made.push(policy(home, SOLVER, solver));
         }
         made
     }

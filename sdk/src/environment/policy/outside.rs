@@ -8,7 +8,7 @@ use crate::environment::{
     refs::{backends, items},
 };
 use crate::object::Object;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Adds what no relation says.
 pub(super) fn allow(maker: &mut Maker<'_>) {
@@ -16,6 +16,7 @@ pub(super) fn allow(maker: &mut Maker<'_>) {
     for object in objects {
         match (object.id.group.as_str(), object.id.kind.as_str()) {
             ("networking.k8s.io", "Ingress") => ingress(maker, object),
+            ("gateway.networking.k8s.io", _) => route(maker, object),
             ("", "Service") => load_balancer(maker, object),
             ("admissionregistration.k8s.io" | "apiregistration.k8s.io", _) => called(maker, object),
             _ => {}
@@ -46,6 +47,31 @@ fn ingress(maker: &mut Maker<'_>, object: &Object) {
             Some(&backend["service"]["port"]),
             std::slice::from_ref(&controller),
         );
+    }
+}
+
+/// The gateways of a route reach what it sends to: their pods, wherever they run, bear the gateway's
+/// name, or stand in the namespace of the ingress controller.
+fn route(maker: &mut Maker<'_>, object: &Object) {
+    let home = object.id.namespace.as_deref().unwrap_or_default();
+    let spec = &object.value["spec"];
+    let mut gateways = vec![Peer::namespace(&maker.environment.ingress_namespace)];
+    for parent in items(&spec["parentRefs"]) {
+        let there = parent["namespace"].as_str().unwrap_or(home);
+        let labels =
+            json!({ "matchLabels": { "gateway.networking.k8s.io/gateway-name": parent["name"] } });
+        gateways.push(Peer::pods(Some(there), labels));
+    }
+    for backend in items(&spec["rules"])
+        .iter()
+        .flat_map(|rule| items(&rule["backendRefs"]))
+    {
+        let there = backend["namespace"].as_str().unwrap_or(home);
+        let name = backend["name"].as_str().unwrap_or_default();
+        if let Some(service) = maker.index.get(("", "Service", there, name)) {
+            let port = json!({ "number": backend["port"] });
+            reach(maker, service, Some(&port), &gateways);
+        }
     }
 }
 
@@ -119,9 +145,8 @@ pub(super) fn service_targets(
     targets
 }
 
-/// Whether an ingress of the default namespace asks cert-manager for its certificate.
-pub(super) fn has_issuer(maker: &Maker<'_>) -> bool {
-    let home = maker.graph.namespace();
+/// Whether an ingress of a namespace asks cert-manager for its certificate.
+pub(super) fn has_issuer(maker: &Maker<'_>, home: &str) -> bool {
     maker.objects.iter().any(|object| {
         object.id.kind == "Ingress"
             && object.id.namespace.as_deref() == Some(home)

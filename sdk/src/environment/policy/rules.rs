@@ -91,6 +91,11 @@ impl Peer {
         }
     }
 
+    /// As a policy that was written by hand has it.
+    pub(super) fn written(peer: Value) -> Self {
+        Self(peer)
+    }
+
     /// All pods of a namespace.
     pub(super) fn namespace(name: &str) -> Self {
         Self(json!({ "namespaceSelector": named(name) }))

@@ -19,6 +19,8 @@ pub(crate) struct Reference<'a> {
     pub(crate) name: &'a str,
     /// The key of a config map or secret, where one is named.
     pub(crate) key: Option<&'a str>,
+    /// The pods read all of it, a config map or secret, and not single keys.
+    pub(crate) whole: bool,
     /// Kubernetes accepts that it is missing.
     pub(crate) optional: bool,
     /// It counts as existing when it is not made here: classes, issuers and the like, which
@@ -44,6 +46,7 @@ impl<'a> Reference<'a> {
             namespace,
             name,
             key: None,
+            whole: false,
             optional: false,
             provided: false,
             edge: EdgeKind::Applied,
@@ -69,6 +72,16 @@ impl<'a> Reference<'a> {
     fn key(mut self, key: Option<&'a str>) -> Self {
         self.key = key;
         self
+    }
+
+    fn whole(mut self, whole: bool) -> Self {
+        self.whole = whole;
+        self
+    }
+
+    /// Whether the pods read it, or a key of it.
+    pub(crate) fn is_read(&self) -> bool {
+        self.whole || self.key.is_some()
     }
 
     /// What is named.

@@ -23,6 +23,7 @@ pub(super) fn references<'a>(pods: &Pods<'a>, namespace: &'a str, found: &mut Ve
                 let source = &source[field];
                 push(
                     Reference::new("", kind, namespace, text(&source["name"]), path)
+                        .whole(true)
                         .optional(&source["optional"]),
                     list,
                 );
@@ -174,8 +175,9 @@ fn keyed<'a>(
     push: &mut impl FnMut(Reference<'a>),
 ) {
     let reference = Reference::new("", kind, namespace, name, path).optional(&source["optional"]);
-    for item in items(&source["items"]) {
+    let keys = items(&source["items"]);
+    for item in keys {
         push(reference.clone().key(item["key"].as_str()));
     }
-    push(reference);
+    push(reference.whole(keys.is_empty()));
 }

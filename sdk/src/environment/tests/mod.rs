@@ -2,6 +2,7 @@
 
 mod builders;
 mod checks;
+mod checksums;
 mod order;
 mod policies;
 

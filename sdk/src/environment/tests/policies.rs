@@ -214,3 +214,214 @@ fn a_job_beside_the_environment_reaches_what_it_connects_to() {
         Vec::<String>::new()
     );
 }
+
+#[test]
+fn every_namespace_that_is_made_here_is_closed_and_others_pods_are_left_alone() {
+    let mut worker = workload(2, "Deployment", "worker", 80);
+    worker.objects[0]["metadata"]["namespace"] = json!("workers");
+    let mut agent = workload(3, "DaemonSet", "agent", 80);
+    agent.objects[0]["metadata"]["namespace"] = json!("elsewhere");
+    let all = || {
+        environment([
+            workload(1, "Deployment", "app", 80),
+            simple(4, "v1", "Namespace", "workers"),
+            worker.clone(),
+            agent.clone(),
+            simple(5, "v1", "Namespace", "empty"),
+            simple(6, "v1", "Namespace", "elsewhere").existing(),
+        ])
+        .deny_by_default()
+    };
+    let policies = |environment: &Environment| -> Vec<String> {
+        let rendered = rendered(environment);
+        let policies = rendered
+            .objects
+            .iter()
+            .filter(|one| one.id.kind == "NetworkPolicy");
+        policies
+            .map(|one| format!("{}/{}", one.id.namespace.as_deref().unwrap(), one.id.name))
+            .collect()
+    };
+    assert_eq!(
+        policies(&all()),
+        [
+            "elsewhere/agent",
+            "shop/app",
+            "shop/deny-by-default",
+            "workers/deny-by-default",
+            "workers/worker",
+        ]
+    );
+    assert_eq!(
+        policies(&all().existing_namespace()),
+        [
+            "elsewhere/agent",
+            "shop/app",
+            "workers/deny-by-default",
+            "workers/worker"
+        ]
+    );
+}
+
+#[test]
+fn what_no_relation_says_the_environment_allows() {
+    use crate::analysis::{Endpoint, reachable};
+    use crate::resource::Peer;
+    let app = || workload(1, "Deployment", "app", 8080);
+    let db = || workload(2, "StatefulSet", "db", 5432);
+    let closed = || environment([app(), db()]).deny_by_default();
+    let monitoring = || {
+        let label = (
+            "kubernetes.io/metadata.name".parse().unwrap(),
+            "monitoring".parse().unwrap(),
+        );
+        Peer::namespace([label])
+    };
+    let nodes = || Peer::addresses("10.0.0.0/16".parse().unwrap());
+    let end = |resource: &Plain| Endpoint::Workload(resource.reference());
+    let prometheus = Endpoint::pods("monitoring", [("app", "prometheus")]);
+    let node = Endpoint::Address("10.0.3.4".parse().unwrap());
+    let (here, there) = (end(&app()), end(&db()));
+    let port = |number: &str| number.parse().unwrap();
+    for (environment, from, to, number, expected) in [
+        (closed(), &prometheus, &here, 8080, false),
+        (
+            closed().allow(monitoring(), &app(), []),
+            &prometheus,
+            &here,
+            8080,
+            true,
+        ),
+        (
+            closed().allow(monitoring(), &app(), []),
+            &prometheus,
+            &there,
+            5432,
+            false,
+        ),
+        (
+            closed().allow(monitoring(), &app(), [port("9090")]),
+            &prometheus,
+            &here,
+            9090,
+            true,
+        ),
+        (
+            closed().allow(monitoring(), &app(), [port("9090")]),
+            &prometheus,
+            &here,
+            8080,
+            false,
+        ),
+        (
+            closed().allow(monitoring(), &app(), [port("main")]),
+            &prometheus,
+            &here,
+            8080,
+            true,
+        ),
+        (closed().allow(&app(), &db(), []), &here, &there, 5432, true),
+        (
+            closed().allow(&app(), &db(), []),
+            &there,
+            &here,
+            8080,
+            false,
+        ),
+        (
+            closed().allow(&app(), nodes(), [port("9100")]),
+            &here,
+            &node,
+            9100,
+            true,
+        ),
+        (
+            closed().allow(&app(), nodes(), [port("9100")]),
+            &here,
+            &node,
+            9101,
+            false,
+        ),
+        (
+            closed().allow(nodes(), &db(), []),
+            &node,
+            &there,
+            5432,
+            true,
+        ),
+    ] {
+        let objects = rendered(&environment).objects;
+        let verdict = reachable(&objects, from, to, number);
+        assert_eq!(verdict.reachable, expected, "{}", verdict.reason);
+    }
+    let wrong = |environment: Environment| problems(&environment).remove(0);
+    let message = wrong(closed().allow(monitoring(), nodes(), []));
+    assert!(
+        message.contains("two that are not of the environment"),
+        "{message}"
+    );
+    let message = wrong(closed().allow(monitoring(), &app(), [port("nope")]));
+    assert!(message.contains("has no such port"), "{message}");
+    let message = wrong(closed().allow(monitoring(), &workload(3, "Deployment", "no", 1), []));
+    assert!(
+        message.contains("`deployment/no` is allowed, which is not in"),
+        "{message}"
+    );
+}
+
+#[test]
+fn pods_in_the_network_of_their_node_have_no_policy_and_cannot_be_a_peer() {
+    let on_node = |mut one: Plain| {
+        one.objects[0]["spec"]["template"]["spec"]["hostNetwork"] = json!(true);
+        one
+    };
+    let agent = on_node(workload(1, "DaemonSet", "agent", 9100));
+    let closed =
+        environment([agent.clone(), workload(2, "Deployment", "app", 80)]).deny_by_default();
+    let rendered = rendered(&closed);
+    assert!(policy(&rendered, "app").is_some());
+    assert!(policy(&rendered, "agent").is_none());
+    let app = workload(2, "Deployment", "app", 80).connects(&agent, 7);
+    assert_eq!(
+        problems(&environment([agent, app])),
+        [
+            "7: `deployment/app` connects to `daemonset/agent`, and `daemonset/agent` has the addresses of its nodes (`hostNetwork`), which no network policy knows as its own | leave `connects_to` out, and let the environment allow its nodes' addresses, such as `.allow(addresses(\"10.0.0.0/16\"), …)`"
+        ]
+    );
+}
+
+#[test]
+fn a_route_lets_its_gateway_in() {
+    use crate::analysis::{Endpoint, reachable};
+    let app = workload(1, "Deployment", "app", 8080);
+    let door = service(2, "door", &app, json!("main"));
+    let route = plain(
+        3,
+        json!({
+            "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute", "metadata": { "name": "in" },
+            "spec": {
+                "parentRefs": [{ "name": "public", "namespace": "gateways" }],
+                "rules": [{ "backendRefs": [{ "name": "door", "port": 80 }] }],
+            },
+        }),
+    );
+    let to = Endpoint::Workload(app.reference());
+    let mut door = door;
+    door.objects[0]["spec"]["ports"][0]["port"] = json!(80);
+    let objects = rendered(&environment([app, door, route]).deny_by_default()).objects;
+    let named = |name| {
+        Endpoint::pods(
+            "gateways",
+            [("gateway.networking.k8s.io/gateway-name", name)],
+        )
+    };
+    for (from, port, expected) in [
+        (named("public"), 8080, true),
+        (named("public"), 9090, false),
+        (named("private"), 8080, false),
+        (Endpoint::pods("ingress-nginx", [("app", "x")]), 8080, true),
+    ] {
+        let verdict = reachable(&objects, &from, &to, port);
+        assert_eq!(verdict.reachable, expected, "{}", verdict.reason);
+    }
+}

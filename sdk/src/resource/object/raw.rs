@@ -118,6 +118,8 @@ fn pods(
         replicas: spec["replicas"]
             .as_i64()
             .and_then(|count| i32::try_from(count).ok()),
+        // It is as its author wrote it.
+        restarts: false,
         service_name: spec["serviceName"].as_str().map(str::to_owned),
     }
 }

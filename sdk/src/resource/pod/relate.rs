@@ -5,7 +5,7 @@ use super::projected::Projection;
 use super::{ContainerPort, EnvValue, Files, PodSettings, VolumeSource};
 use crate::object::Ref;
 use crate::resource::link::Relations;
-use crate::resource::{Link, Meta, PodFacts, Relation, RelationKind};
+use crate::resource::{Convention, Link, Meta, PodFacts, Relation, RelationKind};
 
 /// What others may know of a workload's pods. How many there are, and the service that names them,
 /// only some workloads say.
@@ -32,6 +32,7 @@ pub(crate) fn facts(meta: &Meta, pod: &PodSettings) -> PodFacts {
             .collect(),
         account: super::account::own(meta, pod),
         replicas: None,
+        restarts: meta.has(Convention::RestartOnChange),
         service_name: None,
     }
 }
