@@ -13,11 +13,13 @@ use infra_sdk::resource::{
     Peer, PodSecurity, PreemptionPolicy, QuotaScope, ReclaimPolicy, ServicePort, ServiceType,
     Target, VolumeBindingMode,
 };
+use infra_sdk::resource::{RightTo, UserRole};
 use infra_sdk::types::{
     AccessMode, AlertLabel, Amount, Cidr, DataKey, DnsLabel, DriverName, Duration, EnvName,
     FileMode, HostName, ImageRef, LabelKey, LabelValue, MountPath, Name, Port, PortName, PortRef,
     Priority, Promql, Protocol, Provisioner, Quantity, Schedule, Seconds, ServerName, TimeZone,
 };
+use infra_sdk::types::{ApiResource, RoleName, UrlPath, UrlVerb, Verb};
 use rhai::Dynamic;
 use std::{borrow::Cow, net::IpAddr, str::FromStr};
 
@@ -62,6 +64,12 @@ crate::table::parsed_params! {
     NginxSize, "string", "a size such as `50m`";
     Promql, "string", "an expression of Prometheus such as `up == 0`";
     AlertLabel, "string", "the name of a label such as `severity`";
+    Verb, "string", "a verb such as `get`, `list` or `*`";
+    UrlVerb, "string", "a verb such as `get`";
+    UrlPath, "string", "a path such as `/metrics`";
+    RoleName, "string", "a name such as `reader`";
+    ApiResource, "string", "a resource such as `pods`, `pods/log` or `deployments.apps`";
+    UserRole, "string", "`admin`, `edit` or `view`";
     FieldRef, "string", "a field of the pod such as `metadata.name`";
 }
 
@@ -209,6 +217,14 @@ any_of! {
         |value, call| match is::<Peer>(&value) {
             Some(peer) => Ok(peer),
             None => link(&value, call).map(Peer::from).ok_or_else(Mismatch::form),
+        };
+
+    /// What a right is a right to.
+    AnyRight(RightTo), "string or resource",
+        "a resource such as `pods` or `deployments.apps`, or an object of the environment",
+        |value, call| match link(&value, call) {
+            Some(link) => Ok(link.into()),
+            None => ApiResource::from_value(value, call).map(RightTo::from),
         };
 
     /// The value of an environment variable.

@@ -79,7 +79,9 @@ impl Graph {
         for resource in &environment.resources {
             let workload = self.normal(&resource.reference());
             let facts = self.facts.get(&workload);
-            let own = facts.and_then(|facts| facts.pods.as_ref()?.account.as_ref());
+            let pods = facts.and_then(|facts| facts.pods.as_ref());
+            let own = pods.filter(|pods| pods.own_account);
+            let own = own.and_then(|pods| pods.account.as_ref());
             let Some(own) = own.filter(|_| beside.as_ref() != Some(&workload)) else {
                 continue;
             };
@@ -181,6 +183,12 @@ impl Graph {
             .as_ref()
             .and_then(|workload| self.pods(workload));
         pods.map(|pods| pods.ports.as_slice()).unwrap_or_default()
+    }
+
+    /// Whether a binding gives rights to a workload or service account by name.
+    pub(crate) fn grants(&self, subject: &Ref) -> bool {
+        self.relations_to(subject)
+            .any(|relation| relation.kind == RelationKind::Grants)
     }
 
     /// The bounds of the autoscaler that sets this workload's replicas, if one does.

@@ -144,7 +144,10 @@ impl Resource for CronJob {
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
-        let job = self.job.lower(&self.meta, &self.pod, graph, RESTARTS);
+        let reference = self.reference();
+        let job = self
+            .job
+            .lower(&self.meta, &self.pod, graph, &reference, RESTARTS);
         let cron_job = batch::CronJob {
             metadata: self.meta.object_meta(graph),
             spec: batch::CronJobSpec {
@@ -163,12 +166,7 @@ impl Resource for CronJob {
             status: None,
         };
         let mut objects = vec![self.meta.object(&cron_job)];
-        objects.extend(pod::account(
-            &self.meta,
-            &self.pod,
-            graph,
-            &self.reference(),
-        ));
+        objects.extend(pod::account(&self.meta, &self.pod, graph, &reference));
         objects
     }
 }

@@ -163,11 +163,13 @@ impl Resource for DaemonSet {
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
+        let reference = self.reference();
         let selector = pod::selector_of(&self.meta, &self.pod);
         let (template, _) = Template {
             meta: &self.meta,
             pod: &self.pod,
             graph,
+            workload: &reference,
             selector: &selector,
             spread: false,
             by_revision: false,
@@ -186,12 +188,7 @@ impl Resource for DaemonSet {
             status: None,
         };
         let mut objects = vec![self.meta.object(&daemon_set)];
-        objects.extend(pod::account(
-            &self.meta,
-            &self.pod,
-            graph,
-            &self.reference(),
-        ));
+        objects.extend(pod::account(&self.meta, &self.pod, graph, &reference));
         objects
     }
 }

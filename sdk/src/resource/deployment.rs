@@ -169,6 +169,7 @@ impl Resource for Deployment {
             meta: &self.meta,
             pod: &self.pod,
             graph,
+            workload: &reference,
             selector: &selector,
             spread: scale.many(),
             by_revision: true,

@@ -3,8 +3,9 @@
 use super::{Facts, Meta, PodFacts, PortFact, Resource, ServiceFacts, pod::KeyRef};
 use crate::environment::Graph;
 use crate::object::{Object, Ref};
-use crate::types::{DataKey, Invalid, LabelKey, LabelValue, Name, Port, PortName, label_map};
-use infra_schema::kind::Kind;
+use crate::types::{
+    DataKey, Invalid, LabelKey, LabelValue, Name, Port, PortName, kind_or_any, label_map,
+};
 use std::collections::BTreeMap;
 
 /// Something that is there already and that others own: it can be related to, and is not made, nor
@@ -27,21 +28,13 @@ pub struct Existing {
     ports: Vec<PortFact>,
 }
 
-/// The words of builders that are not Kubernetes' own.
-const WORDS: [(&str, &str); 4] = [
-    ("volume_claim", "PersistentVolumeClaim"),
-    ("autoscaler", "HorizontalPodAutoscaler"),
-    ("disruption_budget", "PodDisruptionBudget"),
-    ("claim", "PersistentVolumeClaim"),
-];
-
 impl Existing {
     /// An object by its kind and name. The kind is a builder's word (`config_map`), a kind, plural or
     /// short name of Kubernetes (`ConfigMap`, `configmaps`, `cm`), or `Kind.group` for any other.
     #[track_caller]
     pub fn new(kind: &str, name: Name) -> Result<Self, Invalid> {
         let meta = Meta::new(name);
-        let (group, kind) = find(kind)?;
+        let (group, kind) = kind_or_any(kind)?;
         Ok(Self {
             meta,
             group,
@@ -79,37 +72,6 @@ impl Existing {
         });
         self
     }
-}
-
-fn find(word: &str) -> Result<(String, String), Invalid> {
-    let known = WORDS.iter().find(|(known, _)| *known == word);
-    let plain = known.map_or_else(|| word.replace('_', ""), |(_, kind)| (*kind).to_owned());
-    if let Some(kind) = Kind::lookup(&plain).first() {
-        return Ok((kind.group.to_string(), kind.kind.to_string()));
-    }
-    if let Some((kind, group)) = word.split_once('.')
-        && kind.starts_with(|c: char| c.is_ascii_uppercase())
-        && !group.is_empty()
-    {
-        return Ok((group.to_owned(), kind.to_owned()));
-    }
-    let near = Kind::all()
-        .iter()
-        .map(|kind| {
-            let distance =
-                strsim::damerau_levenshtein(&kind.singular.to_lowercase(), &plain.to_lowercase());
-            (distance, kind.kind.as_ref())
-        })
-        .min();
-    let hint = match near {
-        Some((distance, kind)) if distance * 3 <= plain.len() => {
-            format!("; did you mean `{kind}`?")
-        }
-        _ => String::new(),
-    };
-    let expected =
-        "a kind of Kubernetes such as `config_map` or `ConfigMap`, or `Kind.group` for any other";
-    Err(Invalid::new("a kind", word, format!("{expected}{hint}")))
 }
 
 described!(Existing);
@@ -155,29 +117,6 @@ mod tests {
     use crate::resource::pod::{EnvFrom, HasContainer};
     use crate::resource::testing::p;
     use crate::resource::{Deployment, Link, Target};
-
-    #[test]
-    fn kinds_by_every_word() {
-        for (word, expected) in [
-            ("config_map", "/ConfigMap"),
-            ("ConfigMap", "/ConfigMap"),
-            ("cm", "/ConfigMap"),
-            ("volume_claim", "/PersistentVolumeClaim"),
-            ("stateful_set", "apps/StatefulSet"),
-            ("storage_class", "storage.k8s.io/StorageClass"),
-            ("autoscaler", "autoscaling/HorizontalPodAutoscaler"),
-            ("Issuer.cert-manager.io", "cert-manager.io/Issuer"),
-        ] {
-            let (group, kind) = find(word).expect(word);
-            assert_eq!(format!("{group}/{kind}"), expected, "{word}");
-        }
-        let error = Existing::new("deploiment", p("a")).expect_err("no kind");
-        assert!(
-            error.to_string().ends_with("did you mean `Deployment`?"),
-            "{error}"
-        );
-        assert!(Existing::new("issuer", p("a")).is_err());
-    }
 
     #[test]
     fn a_relation_says_that_it_is_there_already() {

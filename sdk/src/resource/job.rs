@@ -67,6 +67,7 @@ impl JobSettings {
         meta: &Meta,
         pod: &PodSettings,
         graph: &Graph,
+        workload: &Ref,
         default: RestartPolicy,
     ) -> batch::JobSpec {
         let selector = pod::selector_of(meta, pod);
@@ -74,6 +75,7 @@ impl JobSettings {
             meta,
             pod,
             graph,
+            workload,
             selector: &selector,
             spread: false,
             by_revision: false,
@@ -258,7 +260,7 @@ impl Job {
         pod.hostname = None;
         pod.subdomain = None;
         pod.restart_policy = None;
-        pod.account_of.get_or_insert(workload.meta().name.clone());
+        pod.like.get_or_insert_with(|| workload.reference());
         let container = &mut pod.container;
         container.name = None;
         container.ports.clear();
@@ -314,19 +316,17 @@ impl Resource for Job {
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
-        let spec = self.settings.lower(&self.meta, &self.pod, graph, RESTARTS);
+        let reference = self.reference();
+        let spec = self
+            .settings
+            .lower(&self.meta, &self.pod, graph, &reference, RESTARTS);
         let job = batch::Job {
             metadata: self.meta.object_meta(graph),
             spec: Some(spec),
             status: None,
         };
         let mut objects = vec![self.meta.object(&job)];
-        objects.extend(pod::account(
-            &self.meta,
-            &self.pod,
-            graph,
-            &self.reference(),
-        ));
+        objects.extend(pod::account(&self.meta, &self.pod, graph, &reference));
         objects
     }
 }

@@ -24,6 +24,8 @@ pub mod pod;
 mod alert;
 mod autoscaler;
 mod backend;
+mod cluster_role;
+mod cluster_role_binding;
 mod config_map;
 mod convention;
 mod crd;
@@ -51,6 +53,9 @@ mod prometheus_rule;
 mod relation;
 mod replicated;
 mod resource_quota;
+mod rights;
+mod role;
+mod role_binding;
 mod running;
 mod scaling;
 mod scrape;
@@ -68,6 +73,8 @@ mod words;
 pub use alert::Alert;
 pub use autoscaler::Autoscaler;
 pub use backend::Backend;
+pub use cluster_role::{ClusterRole, UserRole};
+pub use cluster_role_binding::ClusterRoleBinding;
 pub use config_map::ConfigMap;
 pub use convention::Convention;
 pub use crd::{Crd, CrdFileError};
@@ -102,6 +109,9 @@ pub use relation::{
 };
 pub use replicated::Replicated;
 pub use resource_quota::{QuotaScope, ResourceQuota};
+pub use rights::{BindsRole, GivesRights, RightTo, Rights, Subjects};
+pub use role::Role;
+pub use role_binding::RoleBinding;
 pub use running::{KeepsRunning, RunningSettings};
 pub use scaling::{MetricTarget, ScalingRules, SelectPolicy};
 pub use scrape::{ScrapeSettings, Scraped};
@@ -123,8 +133,8 @@ use std::fmt;
 pub mod prelude {
     pub use super::pod::{HasContainer, Mounting, Workload};
     pub use super::{
-        CustomKind, Described, KeepsRunning, NginxSettings, Replicated, Resource, RunsToEnd,
-        Scraped,
+        BindsRole, CustomKind, Described, GivesRights, KeepsRunning, NginxSettings, Replicated,
+        Resource, RunsToEnd, Scraped,
     };
 }
 

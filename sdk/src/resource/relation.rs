@@ -67,6 +67,9 @@ pub enum RelationKind {
         /// The service's port, by number or name; `None` for its only one.
         port: Option<String>,
     },
+    /// Gives rights to it (a role binding): to a service account, or to the one that a workload's pods
+    /// run under.
+    Grants,
     /// Sets its replicas (an autoscaler), within these bounds.
     Scales {
         /// `minReplicas`.
@@ -135,8 +138,10 @@ pub struct PodFacts {
     pub labels: BTreeMap<String, String>,
     /// The ports of all their containers.
     pub ports: Vec<PortFact>,
-    /// The service account that they have for their own, where none is named.
+    /// The service account that they run under, where it is not the namespace's `default`.
     pub account: Option<Ref>,
+    /// Whether that account is their own, brought along, and not one that is named.
+    pub own_account: bool,
     /// `replicas`, if set.
     pub replicas: Option<i32>,
     /// Whether they are to restart when a configuration that they read changes.

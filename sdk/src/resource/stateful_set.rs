@@ -207,6 +207,7 @@ impl Resource for StatefulSet {
             meta: &self.meta,
             pod: &self.pod,
             graph,
+            workload: &reference,
             selector: &selector,
             spread: scale.many(),
             by_revision: false,

@@ -24,15 +24,20 @@ fn is_value(text: &str) -> bool {
     names::label_value(text).is_empty()
 }
 
-/// A name as a label's value: itself, or cut to 63 characters that still tell it from others.
+/// A name as a label's value: itself, as far as its characters may stand there, or cut to 63 that
+/// still tell it from others.
 pub(crate) fn label_value_of(name: &str) -> String {
-    if name.len() <= 63 {
-        return name.to_owned();
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let ends = |c: char| !c.is_ascii_alphanumeric();
+    let value: String = name
+        .chars()
+        .map(|c| if fits(c) { c } else { '-' })
+        .collect();
+    if value.len() <= 63 {
+        return value.trim_matches(ends).to_owned();
     }
     let hash = crate::resource::short_hash(name);
-    // Names that others gave need not be what labels may be made of, nor ASCII.
-    let start = &name[..name.floor_char_boundary(54)];
-    format!("{}-{hash}", start.trim_end_matches(['-', '.']))
+    format!("{}-{hash}", value[..54].trim_matches(ends))
 }
 
 /// Labels as an object has them.
@@ -72,7 +77,15 @@ mod tests {
         let value = label_value_of(&"long.".repeat(40));
         assert!(LabelValue::try_from(value.as_str()).is_ok(), "{value}");
         assert_ne!(value, label_value_of(&"long.".repeat(41)));
-        // A character may stand across the cut.
-        assert!(label_value_of(&format!("a{}", "é".repeat(64))).starts_with("aé"));
+        // Names that others gave need not be what labels are made of, nor ASCII.
+        for (name, expected) in [
+            ("app:reader", "app-reader"),
+            ("system:node-", "system-node"),
+            (&format!("a{}", "é".repeat(64)), "a-"),
+        ] {
+            let value = label_value_of(name);
+            assert!(value.starts_with(expected), "{value}");
+            assert!(LabelValue::try_from(value.as_str()).is_ok(), "{value}");
+        }
     }
 }

@@ -8,6 +8,7 @@ mod text;
 
 mod access_mode;
 mod amount;
+mod api_resource;
 mod counted;
 mod driver;
 mod duration;
@@ -17,6 +18,7 @@ mod host;
 mod image;
 mod invalid;
 mod key;
+mod kind_word;
 mod label;
 mod name;
 mod port;
@@ -29,12 +31,14 @@ mod system;
 
 pub mod yaml;
 
+pub(crate) use kind_word::kind_or_any;
 pub(crate) use label::{label_map, label_value_of};
 pub(crate) use system::sentence_part;
 pub(crate) use text::one_of;
 
 pub use access_mode::AccessMode;
 pub use amount::Amount;
+pub use api_resource::{ApiResource, RoleName, UrlPath, UrlVerb, Verb};
 pub use counted::{QuotaName, ResourceName};
 pub use driver::{DriverName, Provisioner};
 pub use duration::Duration;

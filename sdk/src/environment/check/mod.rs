@@ -10,6 +10,7 @@ mod namespaces;
 mod ports;
 mod references;
 mod relations;
+mod rights;
 mod scaling;
 mod selectors;
 pub(super) mod suggest;
@@ -30,6 +31,7 @@ pub(crate) fn check(view: &View<'_>) -> Vec<Problem> {
     selectors::check(view, &unrelated, &mut problems);
     ports::check(view, &mut problems);
     scaling::check(view, &mut problems);
+    rights::check(view, &mut problems);
     mounts::check(view, &mut problems);
     claims::check(view, &mut problems);
     generated::check(view, &mut problems);

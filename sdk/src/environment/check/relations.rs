@@ -34,6 +34,7 @@ pub(super) fn check(view: &View<'_>, problems: &mut Vec<Problem>) -> Unrelated {
             RelationKind::Selects => "selects the pods of",
             RelationKind::Routes { .. } => "sends requests to",
             RelationKind::Scales { .. } => "scales",
+            RelationKind::Grants => "gives rights to",
             RelationKind::After => "comes after",
         };
         let at = relation.at.clone().or_else(|| {

@@ -114,7 +114,10 @@ fn pods(
         ports: containers
             .flat_map(|container| ports(&container["ports"], "containerPort"))
             .collect(),
-        account: None,
+        account: pod["serviceAccountName"]
+            .as_str()
+            .map(|name| Ref::new("", "ServiceAccount", name)),
+        own_account: false,
         replicas: spec["replicas"]
             .as_i64()
             .and_then(|count| i32::try_from(count).ok()),

@@ -13,7 +13,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 /// The account that a workload has for its own, unless it names one.
 pub(crate) fn own(meta: &Meta, pod: &PodSettings) -> Option<Ref> {
-    let name = pod.account_of.as_ref().unwrap_or(&meta.name).as_str();
+    let name = match &pod.like {
+        Some(like) => like.name.as_str(),
+        None => meta.name.as_str(),
+    };
     // Every namespace has that one already, for everybody.
     let wanted = meta.has(Convention::ServiceAccount) && name != "default";
     (wanted && pod.service_account.is_none()).then(|| {
@@ -23,6 +26,22 @@ pub(crate) fn own(meta: &Meta, pod: &PodSettings) -> Option<Ref> {
             None => account,
         }
     })
+}
+
+/// The account that it runs under, where it is not the namespace's `default`.
+pub(super) fn of(meta: &Meta, pod: &PodSettings) -> Option<Ref> {
+    match &pod.service_account {
+        Some(account) => Some(account.reference().clone()),
+        None => own(meta, pod),
+    }
+}
+
+/// Whether somebody gives rights to it, so that it needs its token.
+pub(super) fn has_rights(meta: &Meta, pod: &PodSettings, graph: &Graph, workload: &Ref) -> bool {
+    let like = pod.like.as_ref().filter(|_| pod.service_account.is_none());
+    graph.grants(workload)
+        || like.is_some_and(|like| graph.grants(like))
+        || of(meta, pod).is_some_and(|account| graph.grants(&account))
 }
 
 /// `serviceAccountName`.

@@ -6,6 +6,7 @@ use super::{
     Container, ContainerSettings, PodSettings, ResizePolicy, SeccompProfile, SecuritySettings,
 };
 use crate::environment::Graph;
+use crate::object::Ref;
 use crate::resource::meta::some;
 use crate::resource::{Convention, Meta, Target, Variables};
 use crate::types::{DnsLabel, Quantity};
@@ -18,6 +19,8 @@ pub(crate) struct Template<'a> {
     pub(crate) meta: &'a Meta,
     pub(crate) pod: &'a PodSettings,
     pub(crate) graph: &'a Graph,
+    /// The workload itself.
+    pub(crate) workload: &'a Ref,
     /// The labels that select the pods.
     pub(crate) selector: &'a BTreeMap<String, String>,
     /// Whether there is more than one replica to spread.
@@ -123,8 +126,15 @@ impl Template<'_> {
     }
 
     fn mount_token(&self) -> Option<bool> {
-        let default = self.pod.service_account.is_none() && self.has(Convention::NoToken);
-        self.pod.mount_token.or(default.then_some(false))
+        let pod = self.pod;
+        if pod.mount_token.is_some() {
+            return pod.mount_token;
+        }
+        if super::account::has_rights(self.meta, pod, self.graph, self.workload) {
+            return Some(true);
+        }
+        let default = pod.service_account.is_none() && self.has(Convention::NoToken);
+        default.then_some(false)
     }
 
     fn spread(&self) -> Vec<core::TopologySpreadConstraint> {

@@ -30,7 +30,8 @@ pub(crate) fn facts(meta: &Meta, pod: &PodSettings) -> PodFacts {
             .flat_map(|container| &container.ports)
             .map(ContainerPort::fact)
             .collect(),
-        account: super::account::own(meta, pod),
+        account: super::account::of(meta, pod),
+        own_account: pod.service_account.is_none(),
         replicas: None,
         restarts: meta.has(Convention::RestartOnChange),
         service_name: None,

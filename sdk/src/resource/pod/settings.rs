@@ -2,6 +2,7 @@
 
 use super::affinity::AffinitySettings;
 use super::{Container, ContainerSettings, SecuritySettings, Toleration, TopologySpread};
+use crate::object::Ref;
 use crate::resource::{Link, PriorityClassLink, Target};
 use crate::types::{DnsLabel, Name, Port, Seconds};
 use std::collections::BTreeMap;
@@ -18,8 +19,8 @@ pub struct PodSettings {
     pub(crate) supplemental_groups: Vec<i64>,
     pub(crate) sysctls: Vec<(String, String)>,
     pub(crate) service_account: Option<Link>,
-    /// Whose own account it has where it names none: another workload's that it is like.
-    pub(crate) account_of: Option<Name>,
+    /// The workload that it is like, whose account it has where it names none.
+    pub(crate) like: Option<Ref>,
     pub(crate) mount_token: Option<bool>,
     pub(crate) image_pull_secrets: Vec<Link>,
     pub(crate) node_selector: BTreeMap<String, String>,
