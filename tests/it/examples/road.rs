@@ -24,7 +24,21 @@ fn walk(name: &str) {
     let again = infra.run(&format!("plan {script} --exit-code"));
     again.ends_with(0);
     infra.run(&format!("status {script}")).ends_with(0);
-    infra.run(&format!("destroy {script} --yes")).ends_with(0);
+    // A volume that is kept holds what its claim wrote, and no other takes it.
+    let volumes: String = objects
+        .0
+        .iter()
+        .filter(|object| object["kind"] == "PersistentVolume")
+        .map(|volume| {
+            format!(
+                " --delete persistentvolume/{}",
+                text(&volume["metadata"]["name"])
+            )
+        })
+        .collect();
+    infra
+        .run(&format!("destroy {script} --yes{volumes}"))
+        .ends_with(0);
 }
 
 macro_rules! roads {
@@ -49,4 +63,5 @@ macro_rules! roads {
 
 roads! {
     mrm_ai_platform: "mrm-ai-platform",
+    vibebox: "vibebox",
 }
