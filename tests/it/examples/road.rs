@@ -2,6 +2,7 @@
 
 use super::example::{Example, text};
 use crate::support::{Infra, needs};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 fn walk(name: &str) {
@@ -25,19 +26,22 @@ fn walk(name: &str) {
     again.ends_with(0);
     infra.run(&format!("status {script}")).ends_with(0);
     // A volume that is kept holds what its claim wrote, and no other takes it.
-    let volumes: String = objects
-        .0
-        .iter()
+    let volumes: Vec<&Value> = (objects.0.iter())
         .filter(|object| object["kind"] == "PersistentVolume")
-        .map(|volume| {
-            format!(
-                " --delete persistentvolume/{}",
-                text(&volume["metadata"]["name"])
-            )
-        })
         .collect();
+    let taken = |claim: &Value| {
+        let volume = &claim["spec"]["volumeName"];
+        volumes.iter().any(|one| one["metadata"]["name"] == *volume)
+    };
+    let kept = (objects.0.iter())
+        .filter(|object| taken(object) || volumes.contains(object))
+        .map(|object| {
+            let kind = text(&object["kind"]).to_lowercase();
+            format!(" --delete {kind}/{}", text(&object["metadata"]["name"]))
+        });
+    let kept: String = kept.collect();
     infra
-        .run(&format!("destroy {script} --yes{volumes}"))
+        .run(&format!("destroy {script} --yes{kept}"))
         .ends_with(0);
 }
 
