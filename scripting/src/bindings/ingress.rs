@@ -2,6 +2,7 @@
 
 use super::backend::AnyBackend;
 use super::described::described_rows;
+use super::params::AnySecretName;
 use crate::table::{OneOrMany, Row, row};
 use infra_sdk::resource::Ingress;
 use infra_sdk::types::{HostName, Name};
@@ -70,18 +71,26 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .maps("spec.defaultBackend")
         .property(),
-        row("tls", &["self", "secret"], |this: Ingress, secret: Name| {
-            this.tls(secret)
-        })
+        row(
+            "tls",
+            &["self", "secret"],
+            |this: Ingress, secret: AnySecretName| this.tls(secret.0),
+        )
         .doc(
             "HTTPS for every host of its rules, with the certificate of a secret \
-             (`spec.tls[]`), which cert-manager makes where an issuer is named.",
+             (`spec.tls[]`), which cert-manager makes where an issuer is named; or a certificate.",
         )
-        .maps("spec.tls"),
+        .maps("spec.tls")
+        .example(
+            r#"ingress("entry").host("shop.example", "web")
+    .tls(certificate("shop-tls").dns_name("shop.example").cluster_issuer("letsencrypt"))"#,
+        ),
         row(
             "tls_for",
             &["self", "secret", "hosts"],
-            |this: Ingress, secret: Name, hosts: OneOrMany<HostName>| this.tls_for(secret, hosts.0),
+            |this: Ingress, secret: AnySecretName, hosts: OneOrMany<HostName>| {
+                this.tls_for(secret.0, hosts.0)
+            },
         )
         .doc("HTTPS for these hosts, with the certificate of a secret (`spec.tls[]`).")
         .maps("spec.tls"),

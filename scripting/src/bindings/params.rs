@@ -1,7 +1,7 @@
 //! Parameters of more than one form: anything that can be mounted, referred to, or set.
 
 use crate::table::{Call, Mismatch, Param, Scalar, Type, Value};
-use infra_sdk::object::SecretText;
+use infra_sdk::object::{Ref, SecretText};
 use infra_sdk::resource::pod::{
     ClaimMount, ClaimTemplate, Container, ContainerPort, Csi, DnsPolicy, DownwardApi, EmptyDir,
     EnvFrom, EnvValue, FieldRef, Files, Hook, HostPath, HostPathType, ImagePullPolicy, KeyRef, Nfs,
@@ -9,9 +9,9 @@ use infra_sdk::resource::pod::{
     Volume,
 };
 use infra_sdk::resource::{
-    BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction, Link, NginxSize,
-    Peer, PodSecurity, PreemptionPolicy, QuotaScope, ReclaimPolicy, ServicePort, ServiceType,
-    Target, VolumeBindingMode,
+    BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction, Link,
+    MeshBalancer, MeshTls, MtlsMode, NginxSize, Peer, PodSecurity, PreemptionPolicy, QuotaScope,
+    ReclaimPolicy, ServicePort, ServiceType, Target, VolumeBindingMode,
 };
 use infra_sdk::resource::{RightTo, UserRole};
 use infra_sdk::types::{
@@ -62,6 +62,9 @@ crate::table::parsed_params! {
     FailureAction, "string", "`FailJob`, `Ignore` or `Count`";
     BackendProtocol, "string", "a protocol such as `HTTPS`";
     NginxSize, "string", "a size such as `50m`";
+    MtlsMode, "string", "`STRICT`, `PERMISSIVE` or `DISABLE`";
+    MeshTls, "string", "a mode of TLS such as `ISTIO_MUTUAL`";
+    MeshBalancer, "string", "a way to balance such as `ROUND_ROBIN`";
     Promql, "string", "an expression of Prometheus such as `up == 0`";
     AlertLabel, "string", "the name of a label such as `severity`";
     Verb, "string", "a verb such as `get`, `list` or `*`";
@@ -232,8 +235,32 @@ any_of! {
         "a string, a number, a key (`settings.key(\"A\")`), or a field of the pod",
         env_value;
 
+    /// A store of External Secrets: one that is described, or one of the namespace by its name.
+    AnyStore(Link), "secret_store or string", "a secret store, or the name of one",
+        |value, call| named_or_link(value, call, "external-secrets.io", "SecretStore");
+
+    /// An issuer of cert-manager: one that is described, or one of the namespace by its name.
+    AnyIssuer(Link), "issuer or string", "an issuer, or the name of one",
+        |value, call| named_or_link(value, call, "cert-manager.io", "Issuer");
+
+    /// A secret: one that is described, what one is made of, or one by its name.
+    AnySecret(Link), "secret or string", "the name of a secret, a secret, or what a secret is made of",
+        |value, call| named_or_link(value, call, "", "Secret");
+
+    /// The name of a secret: of one that is described, or that comes with a certificate.
+    AnySecretName(Name), "secret or string",
+        "the name of a secret, a secret, or what a secret is made of",
+        |value, call| match link(&value, call) {
+            Some(link) => {
+                let secret = link.secret().ok_or_else(Mismatch::form)?;
+                secret.name().parse().map_err(|_| Mismatch::form())
+            }
+            None => Name::from_value(value, call),
+        };
+
     /// A source of environment variables.
-    AnyEnvFrom(EnvFrom), "config map or secret", "a config map or a secret",
+    AnyEnvFrom(EnvFrom), "config map or secret",
+        "a config map, a secret, or what a secret is made of",
         |value, call| match is::<EnvFrom>(&value) {
             Some(source) => Ok(source),
             None => link(&value, call)
@@ -280,6 +307,21 @@ any_of! {
 pub(super) fn link(value: &Dynamic, call: &Call<'_, '_>) -> Option<Link> {
     call.resource(value)
         .map(|resource| Link::from(resource.as_ref()))
+}
+
+/// A resource, or the name of one of a kind.
+fn named_or_link(
+    value: Dynamic,
+    call: &Call<'_, '_>,
+    group: &str,
+    kind: &str,
+) -> Result<Link, Mismatch> {
+    match link(&value, call) {
+        Some(link) => Ok(link),
+        None => {
+            Name::from_value(value, call).map(|name| Link::to(Ref::new(group, kind, name.as_str())))
+        }
+    }
 }
 
 fn env_value(value: Dynamic, call: &Call<'_, '_>) -> Result<EnvValue, Mismatch> {

@@ -10,6 +10,8 @@ use std::collections::HashSet;
 pub struct Link {
     to: Ref,
     existing: bool,
+    /// The name of the Secret that a controller makes because of it.
+    secret: Option<String>,
 }
 
 impl Link {
@@ -18,6 +20,7 @@ impl Link {
         Self {
             to: reference,
             existing: false,
+            secret: None,
         }
     }
 
@@ -26,6 +29,7 @@ impl Link {
         Self {
             to: reference,
             existing: true,
+            secret: None,
         }
     }
 
@@ -37,6 +41,21 @@ impl Link {
     /// The name of who is meant.
     pub fn name(&self) -> &str {
         &self.to.name
+    }
+
+    /// The Secret that is meant: itself, or the one that a controller makes because of it, as for an
+    /// external secret or a certificate.
+    pub fn secret(&self) -> Option<Self> {
+        if self.is("", "Secret") {
+            return Some(self.clone());
+        }
+        let mut secret = Ref::new("", "Secret", self.secret.as_ref()?);
+        secret.namespace.clone_from(&self.to.namespace);
+        Some(Self {
+            to: secret,
+            existing: self.existing,
+            secret: None,
+        })
     }
 
     pub(crate) fn is(&self, group: &str, kind: &str) -> bool {
@@ -92,10 +111,11 @@ impl Link {
 
 impl<R: Resource + ?Sized> From<&R> for Link {
     fn from(resource: &R) -> Self {
-        let Facts { existing, .. } = resource.facts();
+        let facts = resource.facts();
         Self {
             to: resource.reference(),
-            existing,
+            existing: facts.existing,
+            secret: facts.secret,
         }
     }
 }

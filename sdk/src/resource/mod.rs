@@ -22,8 +22,10 @@ mod link;
 pub mod pod;
 
 mod alert;
+mod argo_application;
 mod autoscaler;
 mod backend;
+mod certificate;
 mod cluster_role;
 mod cluster_role_binding;
 mod config_map;
@@ -33,11 +35,14 @@ mod cron_job;
 mod custom_resource;
 mod daemon_set;
 mod deployment;
+mod destination_rule;
 mod disruption_budget;
 mod existing;
+mod external_secret;
 mod external_service;
 mod hash;
 mod ingress;
+mod issuer;
 mod job;
 mod limit_range;
 mod namespace;
@@ -46,6 +51,7 @@ mod nginx;
 mod object;
 mod patch;
 mod peer;
+mod peer_authentication;
 mod persistent_volume;
 mod pod_monitor;
 mod priority_class;
@@ -60,6 +66,7 @@ mod running;
 mod scaling;
 mod scrape;
 mod secret;
+mod secret_store;
 mod service;
 mod service_account;
 mod service_monitor;
@@ -67,12 +74,16 @@ mod stateful_set;
 mod storage_class;
 #[cfg(test)]
 mod testing;
+mod velero_schedule;
+mod virtual_service;
 mod volume_claim;
 mod words;
 
 pub use alert::Alert;
+pub use argo_application::ArgoApplication;
 pub use autoscaler::Autoscaler;
 pub use backend::Backend;
+pub use certificate::Certificate;
 pub use cluster_role::{ClusterRole, UserRole};
 pub use cluster_role_binding::ClusterRoleBinding;
 pub use config_map::ConfigMap;
@@ -83,11 +94,14 @@ pub use custom::{Custom, CustomKind};
 pub use custom_resource::CustomResource;
 pub use daemon_set::DaemonSet;
 pub use deployment::Deployment;
+pub use destination_rule::{DestinationRule, MeshBalancer, MeshTls};
 pub use disruption_budget::DisruptionBudget;
 pub use existing::Existing;
+pub use external_secret::ExternalSecret;
 pub use external_service::ExternalService;
 pub(crate) use hash::short_hash;
 pub use ingress::Ingress;
+pub use issuer::{ClusterIssuer, Issuer, Issues};
 pub use job::{FailureAction, Job, JobSettings, RunsToEnd};
 pub use limit_range::{LimitRange, Limits};
 pub use link::Link;
@@ -99,6 +113,7 @@ pub use nginx::{BackendProtocol, NginxSettings, NginxSize};
 pub use object::{ManifestError, RawObject};
 pub(crate) use peer::PeerKind;
 pub use peer::{Peer, PolicyRule};
+pub use peer_authentication::{MtlsMode, PeerAuthentication};
 pub use persistent_volume::{PersistentVolume, ReclaimPolicy, VolumeLink};
 pub use pod_monitor::PodMonitor;
 pub use priority_class::{PreemptionPolicy, PriorityClass, PriorityClassLink};
@@ -116,11 +131,14 @@ pub use running::{KeepsRunning, RunningSettings};
 pub use scaling::{MetricTarget, ScalingRules, SelectPolicy};
 pub use scrape::{ScrapeSettings, Scraped};
 pub use secret::Secret;
+pub use secret_store::{ClusterSecretStore, SecretStore, SecretStores};
 pub use service::{Service, ServicePort, ServiceType};
 pub use service_account::ServiceAccount;
 pub use service_monitor::ServiceMonitor;
 pub use stateful_set::{ClaimRetention, StatefulSet};
 pub use storage_class::{StorageClass, StorageClassLink, VolumeBindingMode};
+pub use velero_schedule::VeleroSchedule;
+pub use virtual_service::VirtualService;
 pub use volume_claim::{ClaimLink, VolumeClaim};
 pub(crate) use words::{api_version_of, words_of};
 
@@ -133,8 +151,8 @@ use std::fmt;
 pub mod prelude {
     pub use super::pod::{HasContainer, Mounting, Workload};
     pub use super::{
-        BindsRole, CustomKind, Described, GivesRights, KeepsRunning, NginxSettings, Replicated,
-        Resource, RunsToEnd, Scraped,
+        BindsRole, CustomKind, Described, GivesRights, Issues, KeepsRunning, NginxSettings,
+        Replicated, Resource, RunsToEnd, Scraped, SecretStores,
     };
 }
 

@@ -90,6 +90,8 @@ pub struct Facts {
     pub service: Option<ServiceFacts>,
     /// Its keys, if it is a config map or secret made here.
     pub keys: Option<BTreeSet<String>>,
+    /// The name of the Secret that a controller makes because of it, in its namespace.
+    pub secret: Option<String>,
     /// Its access modes, if it is a volume claim.
     pub access_modes: Vec<String>,
     /// Its storage, if it is a volume or a claim.

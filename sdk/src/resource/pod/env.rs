@@ -281,15 +281,16 @@ impl EnvFrom {
     }
 }
 
-/// A config map or secret by its link; anything else is given back.
+/// A config map, a secret, or what a controller makes a secret of, by its link; anything else is
+/// given back.
 impl TryFrom<Link> for EnvFrom {
     type Error = Link;
 
     fn try_from(link: Link) -> Result<Self, Link> {
         if link.is("", "ConfigMap") {
             Ok(Self::config_map(link))
-        } else if link.is("", "Secret") {
-            Ok(Self::secret(link))
+        } else if let Some(secret) = link.secret() {
+            Ok(Self::secret(secret))
         } else {
             Err(link)
         }

@@ -179,8 +179,8 @@ impl TryFrom<Link> for Volume {
             Ok(ClaimMount::new(link).into())
         } else if link.is("", "ConfigMap") {
             Ok(Files::config_map(link).into())
-        } else if link.is("", "Secret") {
-            Ok(Files::secret(link).into())
+        } else if let Some(secret) = link.secret() {
+            Ok(Files::secret(secret).into())
         } else {
             Err(link)
         }
