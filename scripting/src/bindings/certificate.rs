@@ -94,8 +94,8 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .doc("One key of the Secret, as the value of an environment variable.")
         .example(
-            r#"const TLS = certificate("shop-tls").dns_name("shop.example").issuer("internal");
-let app = deployment("app").image("a:1").env("CERTIFICATE", TLS.key("tls.crt"))"#,
+            r#"let tls = certificate("shop-tls").dns_name("shop.example").issuer("internal");
+let app = deployment("app").image("a:1").env("CERTIFICATE", tls.key("tls.crt"))"#,
         ),
     ];
     rows.extend(custom_rows::<Certificate>(

@@ -136,5 +136,17 @@ environment("shop", [app]).deny_by_default().allow(monitoring, app, "metrics")"#
             "The namespace of the ingress controller (or of the gateways), from which a workload \
              behind an ingress or a route is reached. Default: `ingress-nginx`.",
         ),
+        row(
+            "monitoring_namespace",
+            &["self", "name"],
+            |this: Environment, name: String| this.monitoring_namespace(name),
+        )
+        .doc(
+            "The namespace of Prometheus, from which the ports that monitors read are reached. \
+             Default: `monitoring`.",
+        )
+        .example(
+            r#"environment("shop", []).deny_by_default().monitoring_namespace("observability")"#,
+        ),
     ]
 }

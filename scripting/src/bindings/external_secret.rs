@@ -17,9 +17,9 @@ pub(crate) fn rows() -> Vec<Row> {
              until it is ready.",
         )
         .example(
-            r#"const KEYS = external_secret("app-keys").secret_store("aws")
+            r#"let keys = external_secret("app-keys").secret_store("aws")
     .data("DATABASE_URL", "production/app", "url").refresh_interval("1h");
-let app = deployment("app").image("a:1").env_from(KEYS)"#,
+let app = deployment("app").image("a:1").env_from(keys)"#,
         ),
         row(
             "secret_store",
@@ -98,8 +98,8 @@ let app = deployment("app").image("a:1").env_from(KEYS)"#,
         )
         .doc("One key of the Secret, as the value of an environment variable.")
         .example(
-            r#"const KEYS = external_secret("keys").secret_store("aws").data("TOKEN", "token");
-let app = deployment("app").image("a:1").env("API_TOKEN", KEYS.key("TOKEN"))"#,
+            r#"let keys = external_secret("keys").secret_store("aws").data("TOKEN", "token");
+let app = deployment("app").image("a:1").env("API_TOKEN", keys.key("TOKEN"))"#,
         ),
     ];
     rows.extend(custom_rows::<ExternalSecret>(

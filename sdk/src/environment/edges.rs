@@ -5,6 +5,7 @@ use super::{
     checksum::key_name,
     index::{Index, namespace},
     limits::Limit,
+    refs::Reference,
     scope::{defines, is_definition},
     view::View,
 };
@@ -90,6 +91,7 @@ impl Builder<'_, '_> {
         for (position, references) in view.references.iter().enumerate() {
             for reference in references {
                 let Some(before) = view.index.get(reference.target()) else {
+                    self.provided(position, reference);
                     continue;
                 };
                 self.link(before, position, reference.edge, "uses");
@@ -100,6 +102,24 @@ impl Builder<'_, '_> {
                 }
             }
         }
+    }
+
+    /// What a secret is made of before what uses it: pods wait for it to be made. An ingress does
+    /// not wait for its certificate, which may be proved through it.
+    fn provided(&mut self, position: usize, reference: &Reference<'_>) {
+        let view = self.view;
+        let Some(before) = view.provider(reference.target()) else {
+            return;
+        };
+        if view.objects[before].id.kind == "Ingress" {
+            return;
+        }
+        let kind = if view.pods(position).is_some() && !reference.optional {
+            EdgeKind::Ready
+        } else {
+            EdgeKind::Applied
+        };
+        self.link(before, position, kind, "uses the secret of");
     }
 
     /// Services, disruption budgets and network policies before the pods that they select.

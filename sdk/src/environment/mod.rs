@@ -51,6 +51,7 @@ pub struct Environment {
     pub(crate) deny_by_default: bool,
     pub(crate) ingress_namespace: String,
     pub(crate) allowed: Vec<allowed::Allowed>,
+    pub(crate) monitoring_namespace: String,
     pub(crate) resources: Vec<Arc<dyn Resource>>,
     pub(crate) beside: Option<Ref>,
     pub(crate) made: Option<Location>,
@@ -99,6 +100,7 @@ impl Environment {
             deny_by_default: false,
             ingress_namespace: "ingress-nginx".to_owned(),
             allowed: Vec::new(),
+            monitoring_namespace: "monitoring".to_owned(),
             resources: Vec::new(),
             beside: None,
             made: caller.made,
@@ -228,6 +230,13 @@ impl Environment {
     /// Default: `ingress-nginx`.
     pub fn ingress_namespace(mut self, name: impl Into<String>) -> Self {
         self.ingress_namespace = name.into();
+        self
+    }
+
+    /// The namespace of Prometheus, from which the ports that monitors read are reached. Default:
+    /// `monitoring`.
+    pub fn monitoring_namespace(mut self, name: impl Into<String>) -> Self {
+        self.monitoring_namespace = name.into();
         self
     }
 

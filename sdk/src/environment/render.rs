@@ -36,12 +36,15 @@ pub(crate) fn render(environment: &Environment, platform: &Platform) -> Result<R
     if !problems.is_empty() {
         return Err(Problems(tidied(problems)));
     }
+    // What is made here need not be there before.
+    let mut existing = named(&graph, environment);
+    existing.retain(|(reference, _)| view.main(reference).is_none());
     Ok(Rendered {
         name: environment.name.clone(),
         namespace: graph.namespace().to_owned(),
         edges: moved(&links, &sorted),
         objects: arranged(lowered.objects, &sorted),
-        existing: named(&graph, environment),
+        existing,
     })
 }
 

@@ -10,7 +10,7 @@ use super::{
     scope::is_builtin,
 };
 use crate::object::{Location, Object, Ref};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The lowered objects of an environment, indexed, with the references between them.
 pub(crate) struct View<'a> {
@@ -24,7 +24,8 @@ pub(crate) struct View<'a> {
     pub(crate) references: Vec<Vec<Reference<'a>>>,
     existing: HashSet<Key<'a>>,
     namespaces: BTreeSet<&'a str>,
-    secrets: HashSet<(&'a str, &'a str)>,
+    /// What makes a secret, by the secret's namespace and name.
+    secrets: HashMap<(&'a str, &'a str), usize>,
     sets: Vec<&'a Object>,
     custom: HashSet<&'a str>,
 }
@@ -47,7 +48,7 @@ impl<'a> View<'a> {
             references: objects.iter().map(references).collect(),
             existing: HashSet::new(),
             namespaces: BTreeSet::new(),
-            secrets: HashSet::new(),
+            secrets: HashMap::new(),
             sets: Vec::new(),
             custom: HashSet::new(),
         };
@@ -60,13 +61,13 @@ impl<'a> View<'a> {
             view.existing.insert((group, kind, namespace, name));
             view.existing.insert((group, kind, "", name));
         }
-        for object in objects {
-            view.collect(object);
+        for (position, object) in objects.iter().enumerate() {
+            view.collect(position, object);
         }
         view
     }
 
-    fn collect(&mut self, object: &'a Object) {
+    fn collect(&mut self, position: usize, object: &'a Object) {
         let home = namespace(object);
         if object.id.group.is_empty() && object.id.kind == "Namespace" {
             self.namespaces.insert(&object.id.name);
@@ -74,8 +75,9 @@ impl<'a> View<'a> {
         if !is_builtin(&object.id.group) {
             self.custom.insert(home);
         }
-        let secrets = provided_secrets(object).into_iter();
-        self.secrets.extend(secrets.map(|secret| (home, secret)));
+        for secret in provided_secrets(object) {
+            self.secrets.entry((home, secret)).or_insert(position);
+        }
         if object.id.kind == "StatefulSet" && object.id.group == "apps" {
             self.sets.push(object);
         }
@@ -88,16 +90,26 @@ impl<'a> View<'a> {
         self.index.get(target).is_some()
             || self.existing.contains(&target)
             || match (group, kind) {
-                ("", "Secret") => self.secrets.contains(&(home, name)),
+                ("", "Secret") => self.secrets.contains_key(&(home, name)),
                 ("", "PersistentVolumeClaim") => self
                     .sets
                     .iter()
                     .any(|set| namespace(set) == home && makes_claim(set, name)),
                 ("", "ServiceAccount") => name == "default",
                 ("", "Namespace") => is_system_namespace(name),
-                _ => kind.ends_with("Class") || kind.ends_with("Issuer"),
+                _ => ["Class", "Issuer", "SecretStore"]
+                    .iter()
+                    .any(|end| kind.ends_with(end)),
             }
             || !(home.is_empty() || self.is_ours(home))
+    }
+
+    /// The object because of which a controller makes what is meant: an external secret, a
+    /// certificate.
+    pub(crate) fn provider(&self, target: Key<'_>) -> Option<usize> {
+        let (group, kind, home, name) = target;
+        let secrets = (group.is_empty() && kind == "Secret").then_some(&self.secrets)?;
+        secrets.get(&(home, name)).copied()
     }
 
     /// Whether all that stands in a namespace ought to be known here: it is made here, or it is the

@@ -177,8 +177,9 @@ impl Custom {
             "kind": self.kind,
             "metadata": metadata,
         });
-        for fields in [&self.fields, found] {
-            super::patch::merge(&mut value, fields);
+        super::patch::merge(&mut value, &self.fields);
+        if found.is_object() {
+            super::patch::merge(&mut value, found);
         }
         for fields in &self.said {
             super::patch::merge(&mut value, &json!({ "spec": fields }));

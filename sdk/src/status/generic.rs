@@ -27,7 +27,7 @@ pub(super) fn status(evidence: &Evidence<'_>) -> Status {
     let without = object.get("status").is_none_or(|status| {
         status.is_null() || status.as_object().is_some_and(serde_json::Map::is_empty)
     });
-    if evidence.expects_status && without {
+    if evidence.expects_status && without && !is_silent(object) {
         return if evidence.waited < FIRST_STATUS {
             Status::progressing("has no status yet")
         } else {
@@ -35,6 +35,13 @@ pub(super) fn status(evidence: &Evidence<'_>) -> Status {
         };
     }
     Status::ready("applied")
+}
+
+/// Whether the controllers of a kind write no status, or only where they are told to.
+fn is_silent(object: &serde_json::Value) -> bool {
+    let group = text(object, "/apiVersion").unwrap_or_default();
+    let group = group.split_once('/').map_or("", |(group, _)| group);
+    group == "monitoring.coreos.com" || group.ends_with(".istio.io")
 }
 
 /// Condition types that say that all is well, the strongest first.
@@ -161,5 +168,12 @@ mod tests {
         evidence.waited = Duration::from_secs(15);
         let later = status(&evidence);
         assert_eq!((later.state, later.notes.len()), (Ready, 1));
+        // Of the mesh's kinds nobody hears, unless it is told to speak.
+        let object = yaml(
+            "{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: one}}",
+        );
+        evidence = Evidence::of(&object);
+        evidence.expects_status = true;
+        assert_eq!(status(&evidence).reason, "applied");
     }
 }

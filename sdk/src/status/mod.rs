@@ -6,6 +6,7 @@
 
 pub mod cause;
 
+mod argo_application;
 mod autoscaler;
 mod cron_job;
 mod custom_resource_definition;
@@ -25,6 +26,7 @@ mod replica_set;
 mod resource_quota;
 mod service;
 mod stateful_set;
+mod velero_schedule;
 mod volume_claim;
 mod why;
 
@@ -179,6 +181,12 @@ pub fn status(evidence: &Evidence<'_>) -> Status {
         ("policy", "PodDisruptionBudget") => disruption_budget::status(object),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => {
             custom_resource_definition::status(object)
+        }
+        ("argoproj.io", "Application") => {
+            argo_application::status(object).unwrap_or_else(|| generic::status(evidence))
+        }
+        ("velero.io", "Schedule") => {
+            velero_schedule::status(object).unwrap_or_else(|| generic::status(evidence))
         }
         _ => generic::status(evidence),
     }

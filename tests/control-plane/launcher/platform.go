@@ -17,13 +17,18 @@ var (
 	platformPath    = regexp.MustCompile(`"([^"]+)"`)
 )
 
-// The files of objects that stand in the control plane from the start: this folder's own, and what the
-// examples expect of their platform.
+// The files of objects that stand in the control plane from the start: this folder's own, those that
+// examples and tests share, and what single examples expect of their platform.
 func platformFiles(home string) ([]string, error) {
 	files, err := filepath.Glob(filepath.Join(home, "platform", "*.yaml"))
 	if err != nil {
 		return nil, err
 	}
+	shared, err := filepath.Glob(filepath.Join(home, "..", "..", "examples", "platform", "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, shared...)
 	projects, err := filepath.Glob(filepath.Join(home, "..", "..", "examples", "*", "infra.toml"))
 	if err != nil {
 		return nil, err

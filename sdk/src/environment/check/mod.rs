@@ -1,10 +1,12 @@
 //! What is wrong with an environment as a whole, all of it at once.
 
+mod certificates;
 mod claims;
 mod custom;
 mod generated;
 mod identity;
 mod itself;
+mod mesh;
 mod mounts;
 mod namespaces;
 mod ports;
@@ -34,6 +36,8 @@ pub(crate) fn check(view: &View<'_>) -> Vec<Problem> {
     rights::check(view, &mut problems);
     mounts::check(view, &mut problems);
     claims::check(view, &mut problems);
+    certificates::check(view, &mut problems);
+    mesh::check(view, &mut problems);
     generated::check(view, &mut problems);
     custom::check(view, &mut problems);
     for resource in &view.environment.resources {

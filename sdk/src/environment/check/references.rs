@@ -3,9 +3,13 @@
 use super::{
     problem,
     relations::Unrelated,
-    suggest::{did_you_mean, listed},
+    suggest::{did_you_mean, existing_word, listed},
 };
-use crate::environment::{Problem, refs::Reference, view::View};
+use crate::environment::{
+    Problem,
+    refs::{Reference, provided_keys},
+    view::View,
+};
 use crate::object::Object;
 use std::collections::HashSet;
 
@@ -16,6 +20,12 @@ pub(super) fn check(view: &View<'_>, unrelated: &Unrelated, problems: &mut Vec<P
             let target = reference.target();
             if let Some(found) = view.index.get(target) {
                 if let Some(problem) = key_problem(view, position, reference, &view.objects[found])
+                    && said.insert((target, reference.key))
+                {
+                    problems.push(problem);
+                }
+            } else if let Some(made_of) = view.provider(target) {
+                if let Some(problem) = made_key_problem(view, position, reference, made_of)
                     && said.insert((target, reference.key))
                 {
                     problems.push(problem);
@@ -52,7 +62,8 @@ fn missing(view: &View<'_>, position: usize, reference: &Reference<'_>) -> Probl
     let (kind, name) = (reference.kind, reference.name);
     let names = view.index.names(reference.group, kind, reference.namespace);
     let help = did_you_mean(name, names, || {
-        format!("add it to the environment, or name it with `existing(\"{kind}\", \"{name}\")`")
+        let word = existing_word(reference.group, kind);
+        format!("add it to the environment, or name it with `existing(\"{word}\", \"{name}\")`")
     });
     problem(
         format!(
@@ -63,6 +74,19 @@ fn missing(view: &View<'_>, position: usize, reference: &Reference<'_>) -> Probl
         view.at(position, &reference.path(), Some(reference.target())),
         help,
     )
+}
+
+/// A key that the secret which a controller makes will not have.
+fn made_key_problem(
+    view: &View<'_>,
+    position: usize,
+    reference: &Reference<'_>,
+    made_of: usize,
+) -> Option<Problem> {
+    let key = reference.key?;
+    let made_of = &view.objects[made_of];
+    let keys = provided_keys(made_of)?;
+    (!keys.contains(&key)).then(|| no_such_key(view, position, reference, made_of, &keys))
 }
 
 fn key_problem(
@@ -82,16 +106,27 @@ fn key_problem(
     if filled || keys.contains(&key) {
         return None;
     }
+    Some(no_such_key(view, position, reference, found, &keys))
+}
+
+fn no_such_key(
+    view: &View<'_>,
+    position: usize,
+    reference: &Reference<'_>,
+    found: &Object,
+    keys: &[&str],
+) -> Problem {
+    let key = reference.key.unwrap_or_default();
     let help = did_you_mean(key, keys.iter().copied(), || {
         format!("its keys are {}", listed(keys.iter().copied()))
     });
     let id = view.objects[position].id.short();
-    Some(problem(
+    problem(
         format!(
             "`{id}` uses the key `{key}` of `{}`, which has no such key",
             found.id.short()
         ),
         view.at(position, &reference.path(), Some(reference.target())),
         help,
-    ))
+    )
 }

@@ -1,6 +1,9 @@
 //! Relations to resources that are not in the environment.
 
-use super::{problem, suggest::did_you_mean};
+use super::{
+    problem,
+    suggest::{did_you_mean, existing_word},
+};
 use crate::environment::{Problem, view::View};
 use crate::object::Ref;
 use crate::resource::{RelationKind, Target};
@@ -48,7 +51,8 @@ pub(super) fn check(view: &View<'_>, problems: &mut Vec<Problem>) -> Unrelated {
             }
             format!(
                 "add it to the environment, or name it with `existing(\"{}\", \"{}\")`",
-                to.kind, to.name
+                existing_word(&to.group, &to.kind),
+                to.name
             )
         });
         problems.push(problem(

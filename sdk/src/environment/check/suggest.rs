@@ -32,6 +32,15 @@ pub(super) fn did_you_mean<'a>(
     })
 }
 
+/// A kind as `existing` takes it.
+pub(super) fn existing_word(group: &str, kind: &str) -> String {
+    if infra_schema::kind::Kind::find_latest(group, kind).is_some() || group.is_empty() {
+        kind.to_owned()
+    } else {
+        format!("{kind}.{group}")
+    }
+}
+
 /// Names as a sentence lists them, the first few of many.
 pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();

@@ -2,6 +2,7 @@
 
 mod allow;
 mod beside;
+mod monitors;
 mod objects;
 mod outside;
 mod rules;

@@ -1,5 +1,5 @@
-//! Traffic that is not between workloads: DNS, ingress controllers, load balancers, and the API
-//! server's calls.
+//! Traffic that is not between workloads: DNS, ingress controllers, load balancers, Prometheus, and
+//! the API server's calls.
 
 use super::{Maker, Peer, Port, behind_of};
 use crate::environment::{
@@ -19,6 +19,9 @@ pub(super) fn allow(maker: &mut Maker<'_>) {
             ("gateway.networking.k8s.io", _) => route(maker, object),
             ("", "Service") => load_balancer(maker, object),
             ("admissionregistration.k8s.io" | "apiregistration.k8s.io", _) => called(maker, object),
+            ("monitoring.coreos.com", "ServiceMonitor" | "PodMonitor") => {
+                super::monitors::allow(maker, object);
+            }
             _ => {}
         }
     }

@@ -117,6 +117,16 @@ pub(super) fn references<'a>(
             service(&spec["service"], "spec.service", &mut add);
         }
         ("cert-manager.io", "Certificate") => add(issuer(&spec["issuerRef"], namespace)),
+        ("cert-manager.io", "Issuer") => add(Reference::new(
+            "",
+            "Secret",
+            namespace,
+            text(&spec["ca"]["secretName"]),
+            "spec.ca.secretName",
+        )),
+        ("external-secrets.io", "ExternalSecret") => {
+            add(secret_store(&spec["secretStoreRef"], namespace));
+        }
         _ => {}
     }
 }
@@ -282,6 +292,43 @@ fn issuer<'a>(issuer: &'a Value, namespace: &'a str) -> Reference<'a> {
     };
     let group = issuer["group"].as_str().unwrap_or("cert-manager.io");
     Reference::new(group, kind, home, text(&issuer["name"]), "spec.issuerRef").provided(true)
+}
+
+fn secret_store<'a>(store: &'a Value, namespace: &'a str) -> Reference<'a> {
+    let kind = store["kind"].as_str().unwrap_or("SecretStore");
+    let home = if kind == "ClusterSecretStore" {
+        ""
+    } else {
+        namespace
+    };
+    let name = text(&store["name"]);
+    Reference::new(
+        "external-secrets.io",
+        kind,
+        home,
+        name,
+        "spec.secretStoreRef",
+    )
+    .provided(true)
+}
+
+/// The keys of the secret that a controller makes because of an object, where they are known: of an
+/// external secret that names each, of a certificate.
+pub(crate) fn provided_keys(object: &Object) -> Option<Vec<&str>> {
+    let spec = &object.value["spec"];
+    match (object.id.group.as_str(), object.id.kind.as_str()) {
+        ("external-secrets.io", "ExternalSecret") => {
+            let free = spec["dataFrom"].is_null() && spec["target"]["template"].is_null();
+            let keys = items(&spec["data"]).iter();
+            free.then(|| keys.filter_map(|item| item["secretKey"].as_str()).collect())
+        }
+        ("cert-manager.io", "Certificate") => {
+            let more = ["keystores", "additionalOutputFormats", "secretTemplate"];
+            let free = more.iter().all(|field| spec[field].is_null());
+            free.then(|| vec!["tls.crt", "tls.key", "ca.crt"])
+        }
+        _ => None,
+    }
 }
 
 /// The secrets, in its own namespace, that controllers make because of an object.

@@ -3,7 +3,7 @@
 mod kinds;
 mod pod;
 
-pub(crate) use kinds::{backends, provided_secrets};
+pub(crate) use kinds::{backends, provided_keys, provided_secrets};
 
 use super::{EdgeKind, index::Key, pods::Pods};
 use crate::object::Object;

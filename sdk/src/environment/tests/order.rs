@@ -260,3 +260,56 @@ fn what_exists_is_named_once_with_its_place() {
         ]
     );
 }
+
+#[test]
+fn pods_wait_for_what_their_secrets_are_made_of_and_ingresses_do_not() {
+    let made_of = |line, group: &str, kind: &str, spec: Value| {
+        plain(
+            line,
+            json!({ "apiVersion": group, "kind": kind, "metadata": { "name": kind.to_lowercase() }, "spec": spec }),
+        )
+    };
+    let keys = made_of(
+        1,
+        "external-secrets.io/v1",
+        "ExternalSecret",
+        json!({ "data": [{ "secretKey": "A" }], "target": { "name": "keys" } }),
+    );
+    let certificate = made_of(
+        2,
+        "cert-manager.io/v1",
+        "Certificate",
+        json!({ "secretName": "tls" }),
+    );
+    let app = workload(3, "Deployment", "app", 80).set(
+        &field("envFrom"),
+        json!([{ "secretRef": { "name": "keys" } }]),
+    );
+    let ingress = plain(
+        4,
+        json!({
+            "apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": { "name": "in" },
+            "spec": { "tls": [{ "secretName": "tls" }] },
+        }),
+    );
+    let rendered = rendered(&environment([app, ingress, certificate, keys]));
+    let named = |position: usize| rendered.objects[position].id.short();
+    let edges: Vec<(String, String, EdgeKind)> = rendered
+        .edges
+        .iter()
+        .map(|edge| (named(edge.before), named(edge.after), edge.kind))
+        .filter(|(before, _, _)| before != "namespace/shop")
+        .collect();
+    for expected in [
+        (
+            "externalsecret/externalsecret",
+            "deployment/app",
+            EdgeKind::Ready,
+        ),
+        ("certificate/certificate", "ingress/in", EdgeKind::Applied),
+    ] {
+        let (before, after, kind) = expected;
+        let expected = (before.to_owned(), after.to_owned(), kind);
+        assert!(edges.contains(&expected), "{expected:?} in {edges:?}");
+    }
+}

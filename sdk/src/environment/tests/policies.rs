@@ -425,3 +425,50 @@ fn a_route_lets_its_gateway_in() {
         assert_eq!(verdict.reachable, expected, "{}", verdict.reason);
     }
 }
+
+#[test]
+fn prometheus_reaches_the_ports_that_monitors_read() {
+    let app = workload(1, "Deployment", "app", 8080);
+    let worker = workload(2, "Deployment", "worker", 9090);
+    let labelled = json!({ "team": "a" });
+    let door = service(3, "door", &app, json!("main"))
+        .set("/metadata", json!({ "name": "door", "labels": labelled }));
+    let monitor = |line, kind: &str, spec: Value| {
+        plain(
+            line,
+            json!({ "apiVersion": "monitoring.coreos.com/v1", "kind": kind, "metadata": { "name": "m" }, "spec": spec }),
+        )
+    };
+    let of_service = monitor(
+        4,
+        "ServiceMonitor",
+        json!({ "selector": { "matchLabels": labelled }, "endpoints": [{ "port": "main" }] }),
+    );
+    let of_pods = monitor(
+        5,
+        "PodMonitor",
+        json!({ "selector": { "matchLabels": { "app": "worker" } }, "podMetricsEndpoints": [{ "portNumber": 9999 }] }),
+    );
+    let all = environment([app, worker, door, of_service, of_pods]);
+    let from = |namespace: &str, port: u16| {
+        json!([{
+            "from": [{ "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": namespace } } }],
+            "ports": [{ "protocol": "TCP", "port": port }],
+        }])
+    };
+    let denied = rendered(
+        &all.clone()
+            .deny_by_default()
+            .monitoring_namespace("observability"),
+    );
+    assert_eq!(
+        policy(&denied, "app").unwrap()["ingress"],
+        from("observability", 8080)
+    );
+    assert_eq!(
+        policy(&denied, "worker").unwrap()["ingress"],
+        from("observability", 9999)
+    );
+    // Where nothing is denied, a monitor needs no policy.
+    assert_eq!(policy(&rendered(&all), "app"), None);
+}
