@@ -190,3 +190,146 @@ fn what_is_wrong_in_a_file_of_parameters_is_said_at_its_line() {
     let _ = write!(all, "{missing}\n");
     assert_snapshot!(all);
 }
+
+const MRM: &str = r#"//! One platform, in production and at a fifth of its size.
+
+const REGISTRY = "registry.example/mrm";
+
+fn sized(workload, cpu, memory) {
+    workload.requests(#{ cpu: cpu, memory: memory }).limits(#{ memory: memory })
+}
+
+fn parts() {
+    let api = sized(deployment("api").image(`${REGISTRY}/api:1.4.2`), "1", "2Gi");
+    let worker = sized(deployment("worker").image(`${REGISTRY}/worker:1.4.2`), "2", "4Gi");
+    let db = sized(stateful_set("db").image("postgres:17.2").run_as_user(70), "2", "8Gi")
+        .volume("/var/lib/postgresql/data", claim("data", "100Gi"));
+    let gateway = sized(deployment("gateway").image(`${REGISTRY}/gateway:1.4.2`), "500m", "512Mi")
+        .replicas(3).unscaled();
+    [
+        db, api, worker, gateway,
+        autoscaler(api).replicas(5, 20).cpu(70),
+        autoscaler(worker).replicas(3, 10).cpu(70),
+    ]
+}
+
+[environment("mrm", parts()), environment("mrm-staging", parts()).scaled("20%")]
+"#;
+
+/// Per workload: pods, CPU, memory, storage.
+fn sizes(plan: &serde_json::Value) -> String {
+    let mut text = String::new();
+    for one in plan["totals"]["workloads"].as_array().unwrap() {
+        let pod = &one["pod"];
+        let _ = writeln!(
+            text,
+            "{} {}-{} × cpu {} memory {} storage {}",
+            one["id"]["name"].as_str().unwrap(),
+            one["min"]["pods"],
+            one["max"]["pods"],
+            pod["requests"]["cpu"].as_str().unwrap(),
+            pod["requests"]["memory"].as_str().unwrap(),
+            pod["storage"].as_str().unwrap(),
+        );
+    }
+    text
+}
+
+#[test]
+fn staging_is_production_at_a_share_of_its_size() {
+    let infra = Infra::on_cluster();
+    infra.write("mrm.rhai", MRM);
+    let plan = infra.run("plan mrm.rhai --output json").ends_with(0);
+    let plan: serde_json::Value = serde_json::from_str(&plan.stdout).unwrap();
+    let mut all = String::new();
+    for plan in plan["plans"].as_array().unwrap() {
+        let _ = writeln!(all, "{}, scaled: {}", plan["environment"], plan["scaled"]);
+        let _ = writeln!(all, "{}", sizes(plan));
+    }
+    assert_snapshot!(all.replace(&infra.name("mrm"), "mrm"));
+    let text = infra
+        .run("plan mrm.rhai --environment mrm-staging")
+        .ends_with(0);
+    let heading = text.stdout.lines().next().unwrap();
+    assert!(
+        heading.starts_with("mrm-staging at 20% of its size on "),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_staging_that_is_applied_is_as_it_should_be() {
+    needs!(Nodes);
+    let infra = Infra::on_cluster();
+    infra.write(
+        "shop.rhai",
+        r#"let app = deployment("app").image("registry.example/app:1.4.2").port("http", 8080).replicas(10);
+environment("staging", [app, service("app", app)]).scaled("20%")
+"#,
+    );
+    infra.run("run shop.rhai --yes").ends_with(0);
+    let app = infra
+        .object("apps/v1", "staging", "deployments/app")
+        .unwrap();
+    assert_eq!(app["spec"]["replicas"], 2);
+    let again = infra.run("plan shop.rhai --exit-code").ends_with(0);
+    assert!(again.stdout.contains("nothing to change"), "{again}");
+}
+
+#[test]
+fn parts_that_environments_share_stand_in_a_library() {
+    let infra = Infra::new();
+    infra.write(
+        "lib/web.rhai",
+        r#"//! What every web service of ours has.
+
+export const TEAM = "shop";
+const REGISTRY = param("registry", "registry.example");
+const BASE = #{ requests: #{ cpu: "100m", memory: "128Mi" }, replicas: 2 };
+
+/// A web service, changed by `changes`.
+fn service_of(name, version, changes) {
+    let settings = BASE.merge(changes);
+    deployment(name).image(`${REGISTRY}/${name}:${version}`).port("http", 8080)
+        .replicas(settings.replicas).requests(settings.requests)
+}
+"#,
+    );
+    infra.write(
+        "shop.rhai",
+        r#"import "lib/web" as web;
+
+environment("shop", [
+    web::service_of("cart", "1.0.0", #{ requests: #{ cpu: "500m" } }).label("team", web::TEAM),
+])
+"#,
+    );
+    infra.write(
+        "wrong.rhai",
+        r#"import "lib/web" as web;
+
+let cart = web::service_of("cart", "1.0.0", #{ requests: #{ cpu: "a lot" } });
+environment("shop", [cart])
+"#,
+    );
+    infra.write(
+        "hidden.rhai",
+        "import \"lib/web\" as web;\nenvironment(web::BASE.team, [])\n",
+    );
+    infra.write(
+        "misspelt.rhai",
+        "import \"lib/web\" as web;\nenvironment(\"shop\", [web::servce_of(\"cart\", \"1\", #{})])\n",
+    );
+    let mut all = String::new();
+    for line in [
+        "render shop.rhai --set registry=other.example",
+        "list shop.rhai",
+        "render shop.rhai --set regisrty=other.example",
+        "render wrong.rhai",
+        "render hidden.rhai",
+        "render misspelt.rhai",
+    ] {
+        let _ = write!(all, "{}\n\n", infra.run(line));
+    }
+    assert_snapshot!(all);
+}

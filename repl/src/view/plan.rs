@@ -12,7 +12,11 @@ use std::fmt::Write;
 /// The whole plan. `command` is what applies it, such as `infra run FILE`, for the commands that are
 /// suggested.
 pub(crate) fn plan(look: Look, plan: &Plan, command: &str) -> String {
-    let mut text = place(look, &plan.environment, &plan.cluster, &plan.namespace);
+    let mut environment = look.strong(&plan.environment);
+    if let Some(share) = &plan.scaled {
+        let _ = write!(environment, " at {share} of its size");
+    }
+    let mut text = place(&environment, &plan.cluster, &plan.namespace);
     let shown: Vec<&Step> = plan
         .steps
         .iter()

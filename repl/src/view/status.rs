@@ -9,12 +9,8 @@ use std::fmt::Write;
 
 /// A line for each object, with the cause below what is not ready.
 pub(crate) fn status(look: Look, status: &EnvironmentStatus) -> String {
-    let mut text = place(
-        look,
-        &status.environment,
-        &status.cluster,
-        &status.namespace,
-    );
+    let environment = look.strong(&status.environment);
+    let mut text = place(&environment, &status.cluster, &status.namespace);
     if !status.exists {
         text.push_str("\nit is not there: nothing was applied yet, or it was destroyed\n");
         return text;

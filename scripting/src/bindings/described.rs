@@ -69,6 +69,10 @@ pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
             "Turns a default of the product off. What it would have set is then left to \
              Kubernetes. One, or an array of them.",
         ),
+        row("unscaled", &["self"], |this: W| this.unscaled()).doc(
+            "Stays as it is when its environment is `.scaled(…)`, and so do its autoscaler and its \
+             disruption budget.",
+        ),
         row("patch", &["self", "patch"], |this: W, patch: Json| {
             this.patch(patch.0)
         })

@@ -4,7 +4,7 @@ use super::params::AnyPeer;
 use crate::table::{Call, Here, Mismatch, OneOrMany, Param, Row, ScriptType, Type, row};
 use infra_sdk::environment::Environment;
 use infra_sdk::resource::Resource;
-use infra_sdk::types::PortRef;
+use infra_sdk::types::{PortRef, Share};
 use rhai::Dynamic;
 use std::{borrow::Cow, sync::Arc};
 
@@ -78,6 +78,18 @@ pub(super) fn rows() -> Vec<Row> {
             |this: Environment, labels: crate::table::Fields<String>| this.labels(labels.0),
         )
         .doc("Labels of every object that does not set them itself."),
+        row("scaled", &["self", "share"], |this: Environment, share: Share| {
+            this.scaled(share)
+        })
+        .doc(
+            "The environment at a share of its size: replicas, the bounds of autoscalers, what \
+             containers request and may use, and the sizes of volumes. All are rounded up, and none \
+             becomes less than one; disruption budgets follow. A resource that is to stay as it is \
+             says `.unscaled()`; patches, quotas and limit ranges stay as they are.",
+        )
+        .example(
+            r#"environment("staging", [deployment("app").image("app:1").replicas(20)]).scaled("20%")"#,
+        ),
         row("deny_by_default", &["self"], Environment::deny_by_default)
             .doc(
                 "No traffic but what relations allow, ingresses and load balancers need, and `allow` \

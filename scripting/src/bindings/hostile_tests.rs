@@ -73,7 +73,8 @@ const HOLDERS: [&str; 16] = [
 ];
 
 /// Expressions of types that no row's example gives.
-const MORE: [&str; 25] = [
+const MORE: [&str; 26] = [
+    "#{ a: #{ b: 1 }, c: [1] }",
     "backend(service(\"web\", deployment(\"app\").image(\"a:1\").port(\"http\", 80)), \"http\")",
     "volume_claim(\"data\", \"1Gi\")",
     "claim(\"data\", \"1Gi\")",

@@ -27,6 +27,7 @@ mod inputs;
 mod issuer;
 mod job;
 mod limit_range;
+mod map;
 mod namespace;
 mod network_policy;
 mod nginx;
@@ -74,6 +75,7 @@ pub fn rows() -> Vec<Row> {
     let mut rows = Vec::with_capacity(1024);
     rows.extend(environment::rows());
     rows.extend(inputs::rows());
+    rows.extend(map::rows());
     rows.extend(secret_text::rows());
     rows.extend(namespace::rows());
     rows.extend(config_map::rows());

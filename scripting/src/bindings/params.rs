@@ -17,7 +17,8 @@ use infra_sdk::resource::{RightTo, UserRole};
 use infra_sdk::types::{
     AccessMode, AlertLabel, Amount, Cidr, DataKey, DnsLabel, DriverName, Duration, EnvName,
     FileMode, HostName, ImageRef, LabelKey, LabelValue, MountPath, Name, Port, PortName, PortRef,
-    Priority, Promql, Protocol, Provisioner, Quantity, Schedule, Seconds, ServerName, TimeZone,
+    Priority, Promql, Protocol, Provisioner, Quantity, Schedule, Seconds, ServerName, Share,
+    TimeZone,
 };
 use infra_sdk::types::{ApiResource, RoleName, UrlPath, UrlVerb, Verb};
 use rhai::Dynamic;
@@ -106,6 +107,7 @@ number_or_text! {
     Seconds, "string", "a time such as `30s`, `5m` or `1h30m`";
     Duration, "string", "a time such as `30s`, `5m` or `30d`";
     Amount, "int or string", "a number or a share such as `25%`";
+    Share, "int or string", "a percentage such as `20%`";
     Quantity, "string", "a quantity such as `500m` or `4Gi`";
 }
 

@@ -2,6 +2,7 @@
 
 mod hint;
 mod lexer;
+mod library;
 mod limit;
 mod literal;
 mod names;

@@ -45,6 +45,16 @@ impl Sources {
         source
     }
 
+    /// The script whose name without `.rhai` ends with this path.
+    pub(super) fn ending(&self, path: &str) -> Option<Source> {
+        let sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |name: &str| {
+            let before = name.trim_end_matches(".rhai").strip_suffix(path);
+            before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        sources.iter().find(|known| is_it(&known.name)).cloned()
+    }
+
     /// The script of that name.
     pub fn get(&self, name: &str) -> Option<Source> {
         let sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -113,6 +123,18 @@ impl Source {
     /// The argument of a call (or the value of an assignment) whose name stands at a place: the
     /// `index`th after the receiver, and in it the value under `path` as far as literals go.
     pub fn argument(&self, line: u32, column: u32, index: usize, path: &[String]) -> Option<Span> {
+        let found = self.inside_argument(line, column, index, path);
+        found.map(|(span, _)| span)
+    }
+
+    /// The same, with how many steps of `path` led there.
+    pub(super) fn inside_argument(
+        &self,
+        line: u32,
+        column: u32,
+        index: usize,
+        path: &[String],
+    ) -> Option<(Span, usize)> {
         let lexemes: Vec<Lexeme<'_>> = lex(&self.text)
             .into_iter()
             .filter(|lexeme| lexeme.kind != LexemeKind::Comment)
@@ -129,12 +151,13 @@ impl Source {
             return None;
         };
         let (mut first, mut last) = (index < items.len()).then(|| items.swap_remove(index))?;
+        let mut steps = 0;
         for step in path {
-            let inner = if lexemes[first].is("#{") {
-                self::items(&lexemes, first + 1)
-                    .into_iter()
-                    .find(|(start, _)| plain(lexemes[*start].text) == step)
-                    .map(|(start, end)| ((start + 2).min(end), end))
+            let inner = if is_merged(&lexemes, first, last) {
+                // What was merged last counts most.
+                merged(&lexemes, first, last).find_map(|map| entry(&lexemes, map, step))
+            } else if lexemes[first].is("#{") {
+                entry(&lexemes, first, step)
             } else if lexemes[first].is("[") {
                 step.parse::<usize>()
                     .ok()
@@ -144,8 +167,10 @@ impl Source {
             };
             let Some(inner) = inner else { break };
             (first, last) = inner;
+            steps += 1;
         }
-        Some(self.between(lexemes.get(first)?, lexemes.get(last)?))
+        let span = self.between(lexemes.get(first)?, lexemes.get(last)?);
+        Some((span, steps))
     }
 
     /// The first key of that name in a map literal among a call's arguments.
@@ -164,6 +189,38 @@ impl Source {
             .find(|pair| plain(pair[0].text) == key && pair[1].is(":"))?;
         Some(self.between(&found[0], &found[0]))
     }
+}
+
+/// The value under a key of the map literal that starts there.
+fn entry(lexemes: &[Lexeme<'_>], map: usize, key: &str) -> Option<(usize, usize)> {
+    items(lexemes, map + 1)
+        .into_iter()
+        .find(|(start, _)| plain(lexemes[*start].text) == key)
+        .map(|(start, end)| ((start + 2).min(end), end))
+}
+
+/// Where the map literals start of which `base.merge(changes)` is made, the last one first.
+fn merged<'a>(
+    lexemes: &'a [Lexeme<'_>],
+    first: usize,
+    last: usize,
+) -> impl Iterator<Item = usize> + 'a {
+    (first..=last).rev().filter(move |&index| {
+        let changes = index >= first + 3
+            && lexemes[index - 1].is("(")
+            && lexemes[index - 2].text == "merge"
+            && lexemes[index - 3].is(".");
+        lexemes[index].is("#{") && (changes || index == first)
+    })
+}
+
+/// Whether something is made by `merge`: a literal alone is not, whatever stands in it.
+fn is_merged(lexemes: &[Lexeme<'_>], first: usize, last: usize) -> bool {
+    let literal = lexemes[first].is("#{") && {
+        let inner = items(lexemes, first + 1);
+        inner.last().map_or(first, |(_, end)| *end) + 1 >= last
+    };
+    !literal && merged(lexemes, first, last).any(|index| index != first)
 }
 
 pub(super) fn plain(text: &str) -> &str {
@@ -242,7 +299,7 @@ mod tests {
     #[test]
     fn arguments_are_found_by_index_and_path() {
         let source = source(
-            "d.limits(#{ cpu: \"x\", memory: f(1, 2) }, [1, 22])\n  .replicas(\n    33);\na.b = \"q\";",
+            "d.limits(#{ cpu: \"x\", memory: f(1, 2) }, [1, 22])\n  .replicas(\n    33);\na.b = \"q\";\nd.limits(BASE.merge(#{ cpu: 1, memory: 2 }).merge(#{ cpu: \"y\" }));",
         );
         let path = |steps: &[&str]| {
             steps
@@ -257,6 +314,15 @@ mod tests {
             (1, 3, 1, vec!["1"], "22"),
             (2, 4, 0, vec![], "33"),
             (4, 3, 0, vec![], "\"q\""),
+            (5, 3, 0, vec!["cpu"], "\"y\""),
+            (5, 3, 0, vec!["memory"], "2"),
+            (
+                5,
+                3,
+                0,
+                vec!["disk"],
+                "BASE.merge(#{ cpu: 1, memory: 2 }).merge(#{ cpu: \"y\" })",
+            ),
         ] {
             let span = source
                 .argument(line, column, index, &path(&steps))

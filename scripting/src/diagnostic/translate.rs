@@ -242,10 +242,22 @@ impl<'a> Translator<'a> {
                     .key
                     .then(|| source.key(line, column, index, &mismatch.path))
                     .flatten()
-                    .or_else(|| source.argument(line, column, index, &mismatch.path))
+                    .map(|key| (key, mismatch.path.len()))
+                    .or_else(|| source.inside_argument(line, column, index, &mismatch.path))
             });
-        let at = place.or_else(|| diagnostic.at.clone());
-        let diagnostic = diagnostic.at(at);
+        let diagnostic = match place {
+            // The value came from elsewhere: what is shown is only what it was taken from.
+            Some((at, found)) if mismatch.sentence.is_some() => match &mismatch.path[found..] {
+                // What is nested deeper than this tells nothing.
+                steps @ [_, ..] if steps.len() <= 3 => {
+                    let label = format!("under `{}`", steps.join("."));
+                    diagnostic.at(Some(at)).label(label)
+                }
+                _ => diagnostic.at(Some(at)),
+            },
+            Some((at, _)) => diagnostic.at(Some(at)),
+            None => diagnostic,
+        };
         match &mismatch.help {
             Some(help) => diagnostic.help(help),
             None => diagnostic,
@@ -258,6 +270,12 @@ impl<'a> Translator<'a> {
         source: &str,
         here: impl Fn(String) -> Diagnostic,
     ) -> Diagnostic {
+        if let Some(parts) = name
+            .rsplit_once("::")
+            .filter(|(module, _)| *module != "global")
+        {
+            return self.library_constant(parts, source, here);
+        }
         let defined = self.source(source).and_then(|source| {
             let lexemes = super::lex(&source.text);
             let at = lexemes

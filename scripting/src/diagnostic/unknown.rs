@@ -92,10 +92,7 @@ impl Translator<'_> {
             .help("write as many parameters between the bars: `|a, b| …`");
         }
         if let Some((module, function)) = name.rsplit_once("::") {
-            return here(format!(
-                "`{module}` has no function `{function}` with {}",
-                count(types.len(), "parameter")
-            ));
+            return self.library_function((module, function), types.len(), source, here);
         }
         let method = self.is_method(source, position);
         match (method, types.split_first()) {

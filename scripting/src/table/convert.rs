@@ -11,9 +11,9 @@ use std::borrow::Cow;
 
 /// How deep maps and arrays may be nested: every value is gone through by calls, and a call that goes
 /// too deep ends the process.
-const DEPTH: usize = 256;
+pub(crate) const DEPTH: usize = 256;
 
-fn too_deep() -> Mismatch {
+pub(crate) fn too_deep() -> Mismatch {
     Mismatch::sentence(format!(
         "maps and arrays must not be nested more than {DEPTH} levels deep"
     ))

@@ -19,6 +19,7 @@ mod vocabulary;
 mod words;
 
 pub use call::Call;
+pub(crate) use convert::{DEPTH, too_deep};
 pub use convert::{Json, OneOrMany, json_of};
 pub use fault::{Fault, Mismatch};
 pub use function::RowFunction;

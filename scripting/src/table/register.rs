@@ -100,6 +100,7 @@ fn receiver_id(row: &Row) -> Option<TypeId> {
         (None, "string" | "secret") => TypeId::of::<ImmutableString>(),
         (None, "int") => TypeId::of::<i64>(),
         (None, "bool") => TypeId::of::<bool>(),
+        (None, "map") => TypeId::of::<rhai::Map>(),
         (None, _) => TypeId::of::<Dynamic>(),
     })
 }

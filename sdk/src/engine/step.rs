@@ -21,6 +21,9 @@ pub struct Plan {
     pub environment: String,
     /// Its default namespace.
     pub namespace: String,
+    /// What was made of the environment's size, such as `20%`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scaled: Option<String>,
     /// What to do, object by object: first what is applied, in order, then what goes or is kept.
     pub steps: Vec<Step>,
     /// What could not be looked at, and other things worth knowing that stop nothing.

@@ -16,6 +16,7 @@ mod policy;
 mod problem;
 mod refs;
 mod render;
+mod scale;
 mod scope;
 mod selector;
 #[cfg(test)]
@@ -35,7 +36,7 @@ pub use together::together;
 
 use crate::object::{Location, Object, Ref};
 use crate::resource::{Peer, Resource};
-use crate::types::PortRef;
+use crate::types::{PortRef, Share};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A named, complete desired state: the unit of plan, apply, prune, history and lock.
@@ -53,6 +54,7 @@ pub struct Environment {
     pub(crate) allowed: Vec<allowed::Allowed>,
     pub(crate) monitoring_namespace: String,
     pub(crate) resources: Vec<Arc<dyn Resource>>,
+    pub(crate) shares: Vec<Share>,
     pub(crate) beside: Option<Ref>,
     pub(crate) made: Option<Location>,
 }
@@ -64,6 +66,8 @@ pub struct Rendered {
     pub name: String,
     /// Its default namespace, where inventory and lock live.
     pub namespace: String,
+    /// What was made of its size (`.scaled("20%")`), in words.
+    pub scaled: Option<String>,
     /// The objects, in a stable order: namespaces first, then by reference graph, kind and name.
     pub objects: Vec<Object>,
     /// What must come before what, by index into `objects`.
@@ -80,6 +84,7 @@ impl Rendered {
         Self {
             name: self.name.clone(),
             namespace: self.namespace.clone(),
+            scaled: None,
             objects: Vec::new(),
             edges: Vec::new(),
             existing: Vec::new(),
@@ -102,6 +107,7 @@ impl Environment {
             allowed: Vec::new(),
             monitoring_namespace: "monitoring".to_owned(),
             resources: Vec::new(),
+            shares: Vec::new(),
             beside: None,
             made: caller.made,
         }

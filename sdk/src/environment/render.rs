@@ -42,6 +42,7 @@ pub(crate) fn render(environment: &Environment, platform: &Platform) -> Result<R
     Ok(Rendered {
         name: environment.name.clone(),
         namespace: graph.namespace().to_owned(),
+        scaled: environment.share_in_words(),
         edges: moved(&links, &sorted),
         objects: arranged(lowered.objects, &sorted),
         existing,

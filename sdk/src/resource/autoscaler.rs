@@ -4,7 +4,7 @@ use super::scaling::{Metric, MetricTarget, ScalingRules};
 use super::{Link, Meta, Relation, RelationKind, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{DnsLabel, LabelKey, LabelValue, Name, Quantity, label_map};
+use crate::types::{DnsLabel, LabelKey, LabelValue, Name, Quantity, Share, label_map};
 use k8s_openapi::api::autoscaling::v2 as autoscaling;
 
 /// How many pods a workload has, by load (`HorizontalPodAutoscaler`, `autoscaling/v2`).
@@ -165,8 +165,19 @@ impl Autoscaler {
 
 described!(Autoscaler);
 
+impl Autoscaler {
+    fn scale(&mut self, share: Share) {
+        self.min = self.min.map(|count| share.of_count(count));
+        self.max = self.max.map(|count| share.of_count(count));
+        self.metrics
+            .iter_mut()
+            .for_each(|metric| metric.scale(share));
+    }
+}
+
 impl Resource for Autoscaler {
     origin!();
+    scaled!();
 
     fn reference(&self) -> Ref {
         self.meta

@@ -5,7 +5,7 @@ use super::pod::{self, PodSettings, RestartPolicy};
 use super::{Facts, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{Name, Schedule, Seconds};
+use crate::types::{Name, Schedule, Seconds, Share};
 use k8s_openapi::api::batch::v1 as batch;
 
 /// Jobs at certain times (`CronJob`).
@@ -106,6 +106,13 @@ impl CronJob {
 
 workload!(CronJob);
 
+impl CronJob {
+    fn scale(&mut self, share: Share) {
+        self.pod.scale(share);
+        self.job.scale(share);
+    }
+}
+
 impl RunsToEnd for CronJob {
     fn job_mut(&mut self) -> &mut JobSettings {
         &mut self.job
@@ -114,6 +121,7 @@ impl RunsToEnd for CronJob {
 
 impl Resource for CronJob {
     origin!();
+    scaled!();
 
     fn reference(&self) -> Ref {
         self.meta.reference("batch", "CronJob")

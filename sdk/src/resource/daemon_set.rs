@@ -5,7 +5,7 @@ use super::running::{self, KeepsRunning, RunningSettings};
 use super::{Facts, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{Amount, Name};
+use crate::types::{Amount, Name, Share};
 use k8s_openapi::api::apps::v1 as apps;
 
 /// A pod on every node, or on those that its node selector and affinity name (`DaemonSet`).
@@ -135,6 +135,12 @@ impl DaemonSet {
 
 workload!(DaemonSet);
 
+impl DaemonSet {
+    fn scale(&mut self, share: Share) {
+        self.pod.scale(share);
+    }
+}
+
 impl KeepsRunning for DaemonSet {
     fn running_mut(&mut self) -> &mut RunningSettings {
         &mut self.running
@@ -143,6 +149,7 @@ impl KeepsRunning for DaemonSet {
 
 impl Resource for DaemonSet {
     origin!();
+    scaled!();
 
     fn reference(&self) -> Ref {
         self.meta.reference("apps", "DaemonSet")

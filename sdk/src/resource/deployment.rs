@@ -6,7 +6,7 @@ use super::running::{self, KeepsRunning, RunningSettings};
 use super::{Convention, Facts, Meta, PodFacts, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{Amount, Name, Seconds};
+use crate::types::{Amount, Name, Seconds, Share};
 use k8s_openapi::api::apps::v1 as apps;
 
 /// Pods that are all alike, replaced a few at a time (`Deployment`).
@@ -113,6 +113,13 @@ impl Deployment {
 
 workload!(Deployment);
 
+impl Deployment {
+    fn scale(&mut self, share: Share) {
+        self.pod.scale(share);
+        self.replicas = self.replicas.map(|count| share.of_count(count));
+    }
+}
+
 impl KeepsRunning for Deployment {
     fn running_mut(&mut self) -> &mut RunningSettings {
         &mut self.running
@@ -127,6 +134,7 @@ impl Replicated for Deployment {
 
 impl Resource for Deployment {
     origin!();
+    scaled!();
 
     fn reference(&self) -> Ref {
         self.meta.reference("apps", "Deployment")

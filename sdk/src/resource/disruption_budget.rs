@@ -3,7 +3,7 @@
 use super::{Link, Meta, Relation, RelationKind, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{Amount, Name};
+use crate::types::{Amount, Name, Share};
 use k8s_openapi::api::policy::v1 as policy;
 
 /// How many pods must stay when nodes are emptied (`PodDisruptionBudget`).
@@ -73,8 +73,17 @@ impl DisruptionBudget {
 
 described!(DisruptionBudget);
 
+impl DisruptionBudget {
+    fn scale(&mut self, share: Share) {
+        let (stay, go) = (self.min_available, self.max_unavailable);
+        self.min_available = stay.map(|amount| share.of_those_that_stay(amount));
+        self.max_unavailable = go.map(|amount| share.of_those_that_may_go(amount));
+    }
+}
+
 impl Resource for DisruptionBudget {
     origin!();
+    scaled!();
 
     fn reference(&self) -> Ref {
         self.meta.reference("policy", "PodDisruptionBudget")

@@ -4,7 +4,7 @@ use super::pod::{self, HasContainer, PodSettings, RestartPolicy, Template, Workl
 use super::{Facts, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{ImageRef, Name, Seconds};
+use crate::types::{ImageRef, Name, Seconds, Share};
 use k8s_openapi::api::batch::v1 as batch;
 
 /// Pods that run to an end, once (`Job`).
@@ -60,6 +60,11 @@ word_type! {
 }
 
 impl JobSettings {
+    /// Fewer or more pods at a time, for as much work.
+    pub(super) fn scale(&mut self, share: Share) {
+        self.parallelism = self.parallelism.map(|count| share.of_count(count));
+    }
+
     /// `spec` of the job, with its pods, which are started again as `default` says where they do not
     /// say it themselves.
     pub(super) fn lower(
@@ -290,6 +295,13 @@ impl Job {
 
 workload!(Job);
 
+impl Job {
+    fn scale(&mut self, share: Share) {
+        self.pod.scale(share);
+        self.settings.scale(share);
+    }
+}
+
 impl RunsToEnd for Job {
     fn job_mut(&mut self) -> &mut JobSettings {
         &mut self.settings
@@ -298,6 +310,7 @@ impl RunsToEnd for Job {
 
 impl Resource for Job {
     origin!();
+    scaled!();
 
     fn reference(&self) -> Ref {
         self.meta.reference("batch", "Job")

@@ -19,6 +19,7 @@ pub struct Meta {
     pub(crate) annotations: BTreeMap<String, String>,
     pub(crate) after: Vec<Link>,
     pub(crate) without: BTreeSet<Convention>,
+    pub(crate) unscaled: bool,
     pub(crate) patches: Vec<Patch>,
     pub(crate) origin: Origin,
 }
@@ -43,6 +44,7 @@ impl Meta {
             annotations: BTreeMap::new(),
             after: Vec::new(),
             without: BTreeSet::new(),
+            unscaled: false,
             patches: Vec::new(),
             origin: Origin::caller(),
         }
@@ -226,6 +228,14 @@ pub trait Described: Resource + Sized {
         self
     }
 
+    /// Stays as it is when its environment is [scaled](crate::environment::Environment::scaled), and
+    /// so do its autoscaler and its disruption budget.
+    #[must_use]
+    fn unscaled(mut self) -> Self {
+        self.meta_mut().unscaled = true;
+        self
+    }
+
     /// Patches the object that this becomes, last of all: a strategic merge patch. Maps are merged,
     /// lists with a key (containers, volumes, environment variables, ports) item by item, `null`
     /// removes.
@@ -260,6 +270,24 @@ macro_rules! origin {
 
         fn turned_off(&self) -> Vec<$crate::resource::Convention> {
             self.meta.without.iter().copied().collect()
+        }
+
+        fn keeps_size(&self) -> bool {
+            self.meta.unscaled
+        }
+    };
+}
+
+/// [`Resource::scaled`] of a builder that has a `scale` method.
+macro_rules! scaled {
+    () => {
+        fn scaled(
+            &self,
+            share: $crate::types::Share,
+        ) -> Option<std::sync::Arc<dyn $crate::resource::Resource>> {
+            let mut scaled = self.clone();
+            scaled.scale(share);
+            Some(std::sync::Arc::new(scaled))
         }
     };
 }

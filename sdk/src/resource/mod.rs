@@ -144,8 +144,10 @@ pub(crate) use words::{api_version_of, words_of};
 
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Origin, Ref};
+use crate::types::Share;
 use serde_json::Value;
 use std::fmt;
+use std::sync::Arc;
 
 /// The traits that have the shared setters: `use infra_sdk::resource::prelude::*`.
 pub mod prelude {
@@ -185,6 +187,17 @@ pub trait Resource: fmt::Debug + Send + Sync {
     /// The definition of its kind, where it knows one that need not be in the environment.
     fn definition(&self) -> Option<&Value> {
         None
+    }
+
+    /// It at a share of its size: how many pods, how much of everything. `None` where it has no size,
+    /// or keeps it.
+    fn scaled(&self, _share: Share) -> Option<Arc<dyn Resource>> {
+        None
+    }
+
+    /// Whether it stays as it is when its environment is scaled.
+    fn keeps_size(&self) -> bool {
+        false
     }
 
     /// What is wrong with it, seen with all others in place.

@@ -3,7 +3,7 @@
 use super::Link;
 use super::meta::some;
 use super::pod::match_labels;
-use crate::types::{Quantity, Seconds};
+use crate::types::{Quantity, Seconds, Share};
 use k8s_openapi::api::autoscaling::v2 as autoscaling;
 use std::collections::BTreeMap;
 
@@ -68,6 +68,19 @@ pub(super) enum Metric {
 }
 
 impl Metric {
+    /// What pods of another size are to use; a share of what they request says it already, and what
+    /// is no resource of theirs has a measure of its own.
+    pub(super) fn scale(&mut self, share: Share) {
+        if let Self::Resource { resource, target }
+        | Self::Container {
+            resource, target, ..
+        } = self
+            && let MetricTarget::Average(quantity) | MetricTarget::Value(quantity) = target
+        {
+            *quantity = share.of_quantity(resource, *quantity);
+        }
+    }
+
     /// Whether it can be measured while there are no pods.
     pub(super) fn is_outside(&self) -> bool {
         matches!(self, Self::Object { .. } | Self::External { .. })

@@ -6,7 +6,7 @@ use super::running::{self, KeepsRunning, RunningSettings};
 use super::{Facts, Meta, PodFacts, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
-use crate::types::{Amount, DnsLabel, Name};
+use crate::types::{Amount, DnsLabel, Name, Share};
 use k8s_openapi::api::apps::v1 as apps;
 
 /// Pods with names and volumes of their own (`StatefulSet`).
@@ -163,6 +163,13 @@ impl StatefulSet {
 
 workload!(StatefulSet);
 
+impl StatefulSet {
+    fn scale(&mut self, share: Share) {
+        self.pod.scale(share);
+        self.replicas = self.replicas.map(|count| share.of_count(count));
+    }
+}
+
 impl KeepsRunning for StatefulSet {
     fn running_mut(&mut self) -> &mut RunningSettings {
         &mut self.running
@@ -177,6 +184,7 @@ impl Replicated for StatefulSet {
 
 impl Resource for StatefulSet {
     origin!();
+    scaled!();
 
     fn reference(&self) -> Ref {
         self.meta.reference("apps", "StatefulSet")

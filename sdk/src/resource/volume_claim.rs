@@ -6,7 +6,7 @@ use super::pod::{ClaimMount, Volume, claim_spec, mode_words};
 use super::{Facts, Meta, Relation, Resource, StorageClassLink, StorageFacts, VolumeLink};
 use crate::environment::Graph;
 use crate::object::{Object, Ref};
-use crate::types::{AccessMode, Name, Quantity};
+use crate::types::{AccessMode, Name, Quantity, Share};
 use k8s_openapi::api::core::v1 as core;
 
 /// Storage that stands alone and can be mounted by workloads (`PersistentVolumeClaim`).
@@ -122,8 +122,18 @@ impl From<&VolumeClaim> for Volume {
 
 described!(VolumeClaim);
 
+impl VolumeClaim {
+    fn scale(&mut self, share: Share) {
+        // What it takes or copies has the size that it has.
+        if self.volume.is_none() && self.source.is_none() {
+            self.size = share.of_quantity("storage", self.size);
+        }
+    }
+}
+
 impl Resource for VolumeClaim {
     origin!();
+    scaled!();
 
     fn reference(&self) -> Ref {
         self.meta.reference("", "PersistentVolumeClaim")

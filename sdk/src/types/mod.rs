@@ -27,6 +27,7 @@ mod prometheus;
 mod quantity;
 mod schedule;
 mod seconds;
+mod share;
 mod system;
 
 pub mod yaml;
@@ -56,4 +57,5 @@ pub use prometheus::{AlertLabel, Promql};
 pub use quantity::Quantity;
 pub use schedule::{Schedule, TimeZone};
 pub use seconds::Seconds;
+pub use share::Share;
 pub use system::in_words;

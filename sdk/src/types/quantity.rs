@@ -16,6 +16,11 @@ impl Quantity {
         self.0
     }
 
+    /// An amount that is not less than nothing.
+    pub(crate) fn of(amount: Amount) -> Self {
+        Self(amount)
+    }
+
     pub(crate) fn wire(&self) -> Wire {
         Wire(self.0.to_string())
     }

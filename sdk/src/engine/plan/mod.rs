@@ -192,6 +192,7 @@ fn assemble(
         cluster: cluster.name().clone(),
         environment: rendered.name.clone(),
         namespace: rendered.namespace.clone(),
+        scaled: rendered.scaled.clone(),
         steps,
         warnings,
         edges,

@@ -174,6 +174,7 @@ pub(super) fn shop(objects: impl IntoIterator<Item = Object>) -> Rendered {
     Rendered {
         name: "shop".into(),
         namespace: "shop".into(),
+        scaled: None,
         objects: objects.into_iter().collect(),
         edges: Vec::new(),
         existing: Vec::new(),

@@ -1,6 +1,7 @@
 //! Any object, as it is.
 
 mod raw;
+mod scale;
 
 pub(super) use self::raw::take_secrets;
 use self::raw::{facts_of, relations_of};
@@ -8,9 +9,10 @@ use super::{Facts, Meta, Relation, Resource};
 use crate::environment::Graph;
 use crate::object::{Object, Ref, SecretText};
 use crate::types::yaml::{YamlError, documents};
-use crate::types::{Invalid, Name};
+use crate::types::{Invalid, Name, Share};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Any object, as it is: of a kind that has no builder, of a custom resource, or from a file.
 ///
@@ -118,6 +120,12 @@ impl Resource for RawObject {
             Some(namespace) if reference.namespace.is_none() => reference.namespace(namespace),
             _ => reference,
         }
+    }
+
+    fn scaled(&self, share: Share) -> Option<Arc<dyn Resource>> {
+        let mut scaled = self.clone();
+        let (group, kind) = (&self.group, &self.kind);
+        scale::scale(group, kind, &mut scaled.value, share).then(|| Arc::new(scaled) as _)
     }
 
     fn facts(&self) -> Facts {

@@ -21,6 +21,7 @@ mod port;
 mod probe;
 mod projected;
 mod relate;
+mod scale;
 mod security;
 mod setters;
 mod settings;
