@@ -27,5 +27,6 @@ mod status;
 mod terminal;
 mod together;
 mod totals;
+mod typed_secrets;
 mod variants;
 mod webhooks;

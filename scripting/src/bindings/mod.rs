@@ -57,6 +57,7 @@ mod service_account;
 mod service_monitor;
 mod stateful_set;
 mod storage_class;
+mod typed_secret;
 mod velero_schedule;
 mod virtual_service;
 mod volume_claim;
@@ -80,6 +81,7 @@ pub fn rows() -> Vec<Row> {
     rows.extend(namespace::rows());
     rows.extend(config_map::rows());
     rows.extend(secret::rows());
+    rows.extend(typed_secret::rows());
     rows.extend(service_account::rows());
     rows.extend(resource_quota::rows());
     rows.extend(limit_range::rows());

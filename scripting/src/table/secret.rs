@@ -99,6 +99,7 @@ fn written(part: &SecretPart) -> usize {
     let text = match part {
         SecretPart::Text(text) | SecretPart::Env(text) | SecretPart::File(text) => text,
         SecretPart::Generated { name, .. } => name,
+        SecretPart::Encoded { text, .. } => return text.parts().iter().map(written).sum(),
     };
     text.len().max(1)
 }

@@ -40,7 +40,7 @@ pub(crate) fn homes(objects: &[Object]) -> BTreeMap<String, Home> {
 
 /// The names of the generated values that a text holds.
 pub(crate) fn generated(text: &SecretText) -> impl Iterator<Item = &str> {
-    text.parts().iter().filter_map(|part| match part {
+    text.sources().into_iter().filter_map(|part| match part {
         SecretPart::Generated { name, .. } => Some(name.as_str()),
         _ => None,
     })
@@ -94,7 +94,7 @@ impl<'a> Secrets<'a> {
         };
         for text in objects.iter().flat_map(|object| object.secrets.values()) {
             // A program may print the password alone of an address that holds it.
-            for part in text.parts() {
+            for part in text.parts().iter().chain(text.sources()) {
                 if !matches!(part, SecretPart::Text(_))
                     && let Ok(bytes) = self.bytes(part)
                 {
@@ -114,36 +114,37 @@ impl<'a> Secrets<'a> {
 
     /// The value of a text, base64-encoded as `data` wants it; or what is missing.
     pub(crate) fn encoded(&self, text: &SecretText) -> Result<String, String> {
+        Ok(STANDARD.encode(self.content(text)?))
+    }
+
+    /// The value of a text.
+    pub(crate) fn content(&self, text: &SecretText) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
         for part in text.parts() {
             bytes.extend(self.bytes(part)?);
         }
-        Ok(STANDARD.encode(bytes))
+        Ok(bytes)
     }
 
     /// The keyed checksum of secret texts; or what is missing.
     pub(crate) fn checksum(&self, texts: &BTreeMap<String, SecretText>) -> Result<String, String> {
-        let key = Checksum::key()
-            .parts()
-            .iter()
-            .map(|part| self.bytes(part))
-            .collect::<Result<Vec<_>, _>>()?
-            .concat();
+        let key = self.content(&Checksum::key())?;
         let mut content = Vec::new();
         for (name, text) in texts {
-            let parts: Result<Vec<_>, _> =
-                text.parts().iter().map(|part| self.bytes(part)).collect();
-            content.push((name.as_str(), parts?.concat()));
+            content.push((name.as_str(), self.content(text)?));
         }
-        let content = content
-            .iter()
-            .map(|(name, value)| (*name, value.as_slice()));
+        let content = content.iter();
+        let content = content.map(|(name, value)| (*name, value.as_slice()));
         Ok(checksum::keyed(&key, content))
     }
 
     fn bytes(&self, part: &SecretPart) -> Result<Vec<u8>, String> {
         match part {
             SecretPart::Text(text) => Ok(text.clone().into_bytes()),
+            SecretPart::Encoded { text, encoding } => encoding
+                .write(&self.content(text)?)
+                .map(String::into_bytes)
+                .map_err(|problem| format!("the {} cannot be used: {problem}", text.token())),
             SecretPart::Env(name) => self
                 .source
                 .env(name)
@@ -302,6 +303,38 @@ mod tests {
         ] {
             assert_eq!(mask(text), expected);
         }
+    }
+
+    #[test]
+    fn a_text_inside_another_is_written_as_that_wants_it_and_hidden_in_every_form() {
+        struct Odd;
+        impl SecretSource for Odd {
+            fn env(&self, _: &str) -> Option<String> {
+                Some("pass\"word\\1".to_owned())
+            }
+            fn file(&self, _: &str) -> io::Result<Vec<u8>> {
+                Err(io::Error::from(io::ErrorKind::NotFound))
+            }
+        }
+        let password = SecretText::of(SecretPart::Env("PW".into()));
+        let pull =
+            crate::resource::Secret::pull("s".parse().unwrap(), "docker.io", "robot", password);
+        let object = crate::resource::Resource::lower(&pull, &Default::default()).remove(0);
+        let secrets = Secrets::new(&Odd, &BTreeMap::new(), |_| None).unwrap();
+        let content = secrets
+            .content(&object.secrets[".dockerconfigjson"])
+            .unwrap();
+        let config: Value = serde_json::from_slice(&content).unwrap();
+        let auth = STANDARD.encode("robot:pass\"word\\1");
+        assert_eq!(
+            config,
+            json!({ "auths": { "https://index.docker.io/v1/": {
+                "username": "robot", "password": "pass\"word\\1", "auth": auth,
+            } } })
+        );
+        let mask = secrets.mask(&[object]);
+        let told = mask(&format!("a pass\"word\\1 b {auth} c"));
+        assert_eq!(told, "a (secret) b (secret) c");
     }
 
     #[test]

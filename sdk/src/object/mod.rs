@@ -8,7 +8,7 @@ mod secret_text;
 pub use checksum::Checksum;
 pub use id::{ObjectId, Ref};
 pub use origin::{Location, Origin};
-pub use secret_text::{SecretPart, SecretText};
+pub use secret_text::{Encoding, SecretPart, SecretText};
 
 use serde_json::Value;
 use std::collections::BTreeMap;

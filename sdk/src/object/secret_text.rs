@@ -1,5 +1,6 @@
 //! Secret values before they are known: where each part comes from, never what it is.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::fmt;
 
 /// Where one part of a secret text comes from.
@@ -18,6 +19,34 @@ pub enum SecretPart {
         /// How many characters.
         length: usize,
     },
+    /// Another secret text as it is written inside this one.
+    Encoded {
+        /// The text.
+        text: SecretText,
+        /// How it is written.
+        encoding: Encoding,
+    },
+}
+
+/// How a text is written inside another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encoding {
+    /// As a string of JSON, with its quotation marks.
+    Json,
+    /// In base64.
+    Base64,
+}
+
+impl Encoding {
+    /// Some bytes as they are written; or why they cannot be.
+    pub(crate) fn write(self, bytes: &[u8]) -> Result<String, &'static str> {
+        match self {
+            Self::Json => std::str::from_utf8(bytes)
+                .map(|text| serde_json::Value::from(text).to_string())
+                .map_err(|_| "it is no text (UTF-8)"),
+            Self::Base64 => Ok(STANDARD.encode(bytes)),
+        }
+    }
 }
 
 /// A text that is secret, as the parts it will be joined from.
@@ -59,6 +88,24 @@ impl SecretText {
         self
     }
 
+    /// This text as it is written inside another.
+    #[must_use]
+    pub fn encoded(self, encoding: Encoding) -> Self {
+        Self::of(SecretPart::Encoded {
+            text: self,
+            encoding,
+        })
+    }
+
+    /// Where its values come from: its parts, and in the place of encoded texts theirs.
+    pub fn sources(&self) -> Vec<&SecretPart> {
+        let parts = self.parts.iter().flat_map(|part| match part {
+            SecretPart::Encoded { text, .. } => text.sources(),
+            part => vec![part],
+        });
+        parts.collect()
+    }
+
     /// The generated value that this text is, when it is nothing else.
     pub fn alone(&self) -> Option<(&str, usize)> {
         match self.parts.as_slice() {
@@ -70,15 +117,20 @@ impl SecretText {
     /// What stands for the text where it must not: its sources, and none of its content.
     pub fn token(&self) -> String {
         let sources: Vec<String> = self
-            .parts
-            .iter()
+            .sources()
+            .into_iter()
             .filter_map(|part| match part {
-                SecretPart::Text(_) => None,
+                SecretPart::Text(_) | SecretPart::Encoded { .. } => None,
                 SecretPart::Env(name) => Some(format!("env {name}")),
                 SecretPart::File(path) => Some(format!("file {path}")),
                 SecretPart::Generated { name, .. } => Some(format!("generated {name}")),
             })
-            .collect();
+            .fold(Vec::new(), |mut sources, source| {
+                if !sources.contains(&source) {
+                    sources.push(source);
+                }
+                sources
+            });
         if sources.is_empty() {
             "(secret)".to_owned()
         } else {

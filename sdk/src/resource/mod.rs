@@ -74,6 +74,7 @@ mod stateful_set;
 mod storage_class;
 #[cfg(test)]
 mod testing;
+mod typed_secret;
 mod velero_schedule;
 mod virtual_service;
 mod volume_claim;

@@ -3,6 +3,7 @@
 use super::config_map::size_problem;
 use super::object::take_secrets;
 use super::pod::{EnvFrom, Files, KeyRef};
+use super::typed_secret::problem as form_problem;
 use super::{Facts, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref, SecretPart, SecretText};
@@ -118,17 +119,19 @@ impl Resource for Secret {
     }
 
     fn check(&self, _graph: &Graph) -> Vec<Problem> {
-        let parts = self.data.values().flat_map(SecretText::parts);
+        let parts = self.data.values().flat_map(SecretText::sources);
         let size = parts
             .map(|part| match part {
                 SecretPart::Text(text) => text.len(),
                 SecretPart::Generated { length, .. } => *length,
-                SecretPart::Env(_) | SecretPart::File(_) => 0,
+                SecretPart::Env(_) | SecretPart::File(_) | SecretPart::Encoded { .. } => 0,
             })
             .sum();
-        size_problem("secret", &self.meta, size)
-            .into_iter()
-            .collect()
+        let kind = self.kind.as_deref().unwrap_or_default();
+        let forms = self.data.iter();
+        let forms = forms.filter_map(|(key, text)| form_problem(&self.meta, kind, key, text));
+        let size = size_problem("secret", &self.meta, size);
+        size.into_iter().chain(forms).collect()
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {

@@ -27,6 +27,7 @@ mod prometheus;
 mod quantity;
 mod schedule;
 mod seconds;
+mod secret_form;
 mod share;
 mod system;
 
@@ -34,6 +35,7 @@ pub mod yaml;
 
 pub(crate) use kind_word::kind_or_any;
 pub(crate) use label::{label_map, label_value_of};
+pub(crate) use secret_form::secret_form;
 pub(crate) use system::sentence_part;
 pub(crate) use text::one_of;
 

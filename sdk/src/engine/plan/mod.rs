@@ -31,6 +31,7 @@ use crate::{
     cluster::Cluster,
     environment::{Edge, Rendered},
     object::{Object, ObjectId},
+    types::secret_form,
 };
 use futures::FutureExt as _;
 use judge::{Judge, Judged, Unable};
@@ -260,21 +261,26 @@ fn homes_are_there(
     }
 }
 
-/// Every secret must have a value before anything is asked.
+/// Every secret must have a value before anything is asked, and one that its type can have.
 fn check_secrets(objects: &[Object], secrets: &Secrets<'_>) -> Result<(), EngineError> {
-    let missing: Vec<Refusal> = objects
+    let wrong: Vec<Refusal> = objects
         .iter()
         .flat_map(|object| object.secrets.iter().map(move |entry| (object, entry)))
         .filter_map(|(object, (key, text))| {
-            let problem = secrets.encoded(text).err()?;
-            let field = format!("data.{key}");
-            Some(super::refusal::refusal(object, Some(field), problem))
+            let kind = object.value["type"].as_str().unwrap_or_default();
+            let found = secrets.content(text);
+            let problem = found.and_then(|value| {
+                secret_form(kind, key, &value)
+                    .map_err(|problem| format!("{} {problem}", text.token()))
+            });
+            let field = Some(format!("data.{key}"));
+            Some(super::refusal::refusal(object, field, problem.err()?))
         })
         .collect();
-    if missing.is_empty() {
+    if wrong.is_empty() {
         Ok(())
     } else {
-        Err(EngineError::Secrets(missing))
+        Err(EngineError::Secrets(wrong))
     }
 }
 

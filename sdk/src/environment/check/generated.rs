@@ -11,7 +11,7 @@ pub(super) fn check(view: &View<'_>, problems: &mut Vec<Problem>) {
     for (position, object) in view.objects.iter().enumerate() {
         for (key, text) in &object.secrets {
             kept.extend(text.alone().map(|(name, _)| name));
-            for part in text.parts() {
+            for part in text.sources() {
                 if let SecretPart::Generated { name, length } = part {
                     let first = || (position, key.clone(), BTreeSet::new());
                     used.entry(name).or_insert_with(first).2.insert(*length);

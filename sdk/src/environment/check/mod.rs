@@ -14,6 +14,7 @@ mod references;
 mod relations;
 mod rights;
 mod scaling;
+mod secret_types;
 mod selectors;
 pub(super) mod suggest;
 
@@ -39,6 +40,7 @@ pub(crate) fn check(view: &View<'_>) -> Vec<Problem> {
     certificates::check(view, &mut problems);
     mesh::check(view, &mut problems);
     generated::check(view, &mut problems);
+    secret_types::check(view, &mut problems);
     custom::check(view, &mut problems);
     for resource in &view.environment.resources {
         problems.extend(resource.check(view.graph));
