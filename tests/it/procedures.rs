@@ -87,6 +87,32 @@ fn a_procedure_that_never_ends_is_stopped() {
     assert!(outcome.stderr.contains("does not end"), "{outcome}");
 }
 
+/// Which of several environments is meant is chosen where the procedure does not say it.
+#[test]
+fn a_procedure_of_several_environments_runs_in_the_one_that_is_chosen() {
+    needs!(Nodes);
+    let infra = Infra::on_cluster();
+    infra.write(
+        "two.rhai",
+        r#"/// Says where it runs.
+fn where_am_i() {
+    run_job(job("where").image("busybox:1.37").command(["echo", "here"])).logs()
+}
+
+[environment("shop", []), environment("stall", [])]
+"#,
+    );
+    infra.run("run two.rhai --yes").ends_with(0);
+    assert_snapshot!(infra.run("run two.rhai where_am_i --dry-run").ends_with(1));
+    let chosen = infra
+        .run("run two.rhai where_am_i --environment stall --dry-run")
+        .ends_with(0);
+    assert!(
+        chosen.stdout.contains("would run job/where in stall"),
+        "{chosen}"
+    );
+}
+
 #[test]
 fn a_script_lists_what_it_offers() {
     let infra = Infra::new();

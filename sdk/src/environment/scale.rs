@@ -11,7 +11,17 @@ impl Environment {
     /// request and may use, and the sizes of volumes, each rounded up and never less than one. How
     /// many pods a disruption budget lets go follows. Resources that stay as they are
     /// ([`unscaled`](crate::resource::Described::unscaled)) keep their autoscalers and disruption
-    /// budgets too. Resources that are added later are not changed.
+    /// budgets too. Quotas, limit ranges and patches stay, and resources that are added later.
+    ///
+    /// ```
+    /// use infra_sdk::environment::Environment;
+    /// use infra_sdk::resource::Deployment;
+    /// use infra_sdk::resource::prelude::*;
+    ///
+    /// let api = Deployment::new("api".parse()?).image("api:1.4.2".parse()?).replicas(20);
+    /// let staging = Environment::new("staging").add(api).scaled("20%".parse()?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn scaled(mut self, share: Share) -> Self {
         let graph = Graph::of(&self);
         let unscaled: BTreeSet<Ref> = self
