@@ -23,6 +23,7 @@ mod scripts;
 #[cfg(unix)]
 mod signals;
 mod status;
+mod storage;
 #[cfg(unix)]
 mod terminal;
 mod together;

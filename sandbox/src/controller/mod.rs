@@ -49,6 +49,7 @@ pub(crate) fn all() -> Vec<Box<dyn Controller>> {
         Box::new(stateful_set::StatefulSets::default()),
         Box::new(job::Jobs),
         Box::new(cron_job::CronJobs),
+        Box::new(volume::EphemeralClaims),
         Box::new(volume::Volumes),
         Box::new(service::Services),
         Box::new(endpoint_slice::EndpointSlices),

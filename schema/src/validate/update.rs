@@ -84,6 +84,9 @@ const FIELDS: &[(&str, &str, &str, &str)] = &[
         "spec.volumeLifecycleModes",
         IMMUTABLE,
     ),
+    ("storage.k8s.io", "StorageClass", "parameters", IMMUTABLE),
+    ("storage.k8s.io", "StorageClass", "provisioner", IMMUTABLE),
+    ("storage.k8s.io", "StorageClass", "reclaimPolicy", IMMUTABLE),
     (
         "storage.k8s.io",
         "StorageClass",
@@ -99,24 +102,6 @@ const FORBIDDEN: &[(&str, &str, &str, &str)] = &[
         "PriorityClass",
         "value",
         "may not be changed in an update.",
-    ),
-    (
-        "storage.k8s.io",
-        "StorageClass",
-        "parameters",
-        "updates to parameters are forbidden.",
-    ),
-    (
-        "storage.k8s.io",
-        "StorageClass",
-        "provisioner",
-        "updates to provisioner are forbidden.",
-    ),
-    (
-        "storage.k8s.io",
-        "StorageClass",
-        "reclaimPolicy",
-        "updates to reclaimPolicy are forbidden.",
     ),
     (
         "storage.k8s.io",

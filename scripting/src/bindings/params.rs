@@ -4,9 +4,9 @@ use crate::table::{Call, Mismatch, Param, Scalar, Type, Value};
 use infra_sdk::object::{Ref, SecretText};
 use infra_sdk::resource::pod::{
     ClaimMount, ClaimTemplate, Container, ContainerPort, Csi, DnsPolicy, DownwardApi, EmptyDir,
-    EnvFrom, EnvValue, FieldRef, Files, Hook, HostPath, HostPathType, ImagePullPolicy, KeyRef, Nfs,
-    Probe, Projected, ResizePolicy, ResourceRef, RestartPolicy, SeccompProfile, TaintEffect,
-    Volume,
+    EnvFrom, EnvValue, FieldRef, Files, Hook, HostPath, HostPathType, ImagePullPolicy, ImageVolume,
+    KeyRef, MountPropagation, Nfs, Probe, Projected, RecursiveReadOnly, ResizePolicy, ResourceRef,
+    RestartPolicy, SeccompProfile, TaintEffect, Volume,
 };
 use infra_sdk::resource::{
     BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction, Link,
@@ -48,6 +48,8 @@ crate::table::parsed_params! {
     RestartPolicy, "string", "`Always`, `OnFailure` or `Never`";
     DnsPolicy, "string", "a DNS policy such as `ClusterFirst`";
     HostPathType, "string", "a type of host path such as `Directory`";
+    MountPropagation, "string", "`None`, `HostToContainer` or `Bidirectional`";
+    RecursiveReadOnly, "string", "`Disabled`, `IfPossible` or `Enabled`";
     TaintEffect, "string", "`NoSchedule`, `PreferNoSchedule` or `NoExecute`";
     Schedule, "string", "a schedule such as `*/5 * * * *`";
     TimeZone, "string", "a time zone such as `Europe/Berlin`";
@@ -351,7 +353,6 @@ fn volume(value: Dynamic, call: &Call<'_, '_>) -> Result<Volume, Mismatch> {
         };
     }
     first!(
-        Volume,
         ClaimTemplate,
         ClaimMount,
         EmptyDir,
@@ -360,7 +361,8 @@ fn volume(value: Dynamic, call: &Call<'_, '_>) -> Result<Volume, Mismatch> {
         Projected,
         DownwardApi,
         Nfs,
-        Csi
+        Csi,
+        ImageVolume
     );
     link(&value, call)
         .and_then(|link| Volume::try_from(link).ok())
@@ -377,7 +379,6 @@ crate::table::values! {
     EnvFrom = "env_source",
     KeyRef = "key",
     ResourceRef = "resource_field",
-    Volume = "volume",
     ClaimTemplate = "claim",
     ClaimMount = "claim_mount",
     EmptyDir = "empty_dir",
@@ -387,6 +388,7 @@ crate::table::values! {
     DownwardApi = "downward_api",
     Nfs = "nfs",
     Csi = "csi",
+    ImageVolume = "image_volume",
     ContainerPort = "container_port",
     ServicePort = "service_port",
     Hook = "hook",

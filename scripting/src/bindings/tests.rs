@@ -79,7 +79,7 @@ fn every_builder_of_the_sdk_is_bound_in_a_file_of_its_name() {
 }
 
 /// Setters of the SDK that scripts have under another name, or that only Rust needs.
-const UNBOUND: [&str; 12] = [
+const UNBOUND: [&str; 13] = [
     // `type` in scripts, which is no name in Rust.
     "kind",
     // A map of options in scripts: `scale_down(#{ percent: 50, period: "60s" })`.
@@ -87,6 +87,8 @@ const UNBOUND: [&str; 12] = [
     "stabilization",
     "select_policy",
     "tolerance",
+    // `item` with a third argument.
+    "item_with_mode",
     // A map of limits in scripts: `container(#{ max: #{ memory: "4Gi" } })`.
     "max",
     "min",

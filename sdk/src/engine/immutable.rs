@@ -61,6 +61,10 @@ fn is_immutable(message: &str) -> bool {
     ]
     .iter()
     .any(|words| message.contains(words))
+        // Of storage classes, on servers before 1.36.
+        || ["provisioner", "parameters", "reclaimPolicy", "driverName"]
+            .iter()
+            .any(|field| message.contains(&format!("updates to {field} are forbidden")))
 }
 
 /// Whether making the object anew loses nothing, with what to add to the reason; otherwise what to
@@ -83,11 +87,19 @@ fn replaceable(id: &ObjectId, live: &Value) -> Result<&'static str, String> {
         ("batch", "Job") => by_hand("the job is still running"),
         ("", "Pod") => Ok("; the pod is started anew"),
         ("", "Secret") => by_hand("the type of a secret cannot change"),
-        ("", "PersistentVolumeClaim" | "PersistentVolume") => {
+        ("", "ResourceQuota") => Ok("; for a moment nothing is bounded"),
+        ("storage.k8s.io", "VolumeAttributesClass") => Ok("; volumes keep what they have"),
+        ("", "PersistentVolumeClaim") => {
             Err("a volume is never made anew, because its data would go; \
                  only its size can grow"
                 .to_owned())
         }
+        ("", "PersistentVolume") => Err(format!(
+            "a volume that may hold data is never made anew; describe the other one under another \
+             name, or delete {} yourself and run again: what it stood for stays as it is where it \
+             is retained",
+            id.short()
+        )),
         ("apps", "StatefulSet") => Err(format!(
             "of a stateful set only replicas, template, update strategy and retention can change; \
              delete it without its pods (`kubectl delete {} --cascade=orphan{}`) and run again: it \
@@ -165,6 +177,28 @@ mod tests {
                 json!({}),
                 "spec is immutable after creation",
                 "refuse",
+            ),
+            (
+                "v1",
+                "PersistentVolume",
+                json!({}),
+                "Forbidden: spec.persistentvolumesource is immutable after creation",
+                "refuse",
+            ),
+            (
+                "storage.k8s.io/v1",
+                "StorageClass",
+                json!({}),
+                "Forbidden: updates to parameters are forbidden.",
+                "replace",
+            ),
+            ("v1", "ResourceQuota", json!({}), immutable, "replace"),
+            (
+                "scheduling.k8s.io/v1",
+                "PriorityClass",
+                json!({}),
+                "Forbidden: may not be changed in an update.",
+                "replace",
             ),
             (
                 "apps/v1",

@@ -3,6 +3,10 @@
 use super::{Failure, Refusal, advice::advice};
 use crate::{cluster::ApiError, object::Object};
 
+/// The API server's word for whichever field says where a persistent volume is.
+const SOURCE: &str = "spec.persistentvolumesource";
+const SOURCES: [&str; 4] = ["spec.csi", "spec.nfs", "spec.hostPath", "spec.local"];
+
 /// A refusal of `object`, once per field that it names.
 pub(crate) fn refusals(object: &Object, error: &ApiError) -> Vec<Refusal> {
     let fields = fields(error);
@@ -21,6 +25,13 @@ pub(crate) fn refusals(object: &Object, error: &ApiError) -> Vec<Refusal> {
 /// A refusal of ours.
 pub(crate) fn refusal(object: &Object, field: Option<String>, message: String) -> Refusal {
     let at = match &field {
+        Some(field) if field == SOURCE => {
+            let made = object.origin.made.as_ref();
+            let mut set = SOURCES
+                .iter()
+                .filter_map(|source| object.origin.of_field(source));
+            set.find(|at| Some(*at) != made).or(made).cloned()
+        }
         Some(field) => object.origin.place(field),
         None => object.origin.made.clone(),
     };

@@ -290,7 +290,9 @@ mod tests {
             .host_ipc(true)
             .volume(
                 p("/host"),
-                HostPath::new("/").read_only().host_to_container(),
+                HostPath::new("/")
+                    .read_only()
+                    .mount_propagation(p("HostToContainer")),
             )
             .port(ContainerPort::named(p("metrics"), p("9100")).host_port(p("9100")));
         let pod = &lower(&[&agent])[0]["spec"]["template"]["spec"];

@@ -310,6 +310,13 @@ impl Infra {
     }
 }
 
+/// What tests make in no namespace.
+const WHOLE: [&str; 3] = [
+    "/api/v1/persistentvolumes",
+    "/apis/storage.k8s.io/v1/storageclasses",
+    "/apis/scheduling.k8s.io/v1/priorityclasses",
+];
+
 impl Place {
     fn new(
         prefix: String,
@@ -339,8 +346,8 @@ impl Place {
         }
     }
 
-    /// Deletes the test's namespaces from a real cluster, and waits for those that the next test
-    /// makes again.
+    /// Deletes the test's namespaces from a real cluster, and what is the whole cluster's and bears
+    /// its names, and waits for the namespaces that the next test makes again.
     fn clear(&self) {
         let Some(access) = &self.access else {
             return;
@@ -354,6 +361,18 @@ impl Place {
             let name = namespace["metadata"]["name"].as_str().unwrap_or_default();
             if mine(name) {
                 api.send(Method::DELETE, &format!("/api/v1/namespaces/{name}"), None);
+            }
+        }
+        for collection in WHOLE {
+            // Of others' clusters nothing is asked that a test does not need.
+            if !matches!(Target::get(), Target::ControlPlane { .. }) {
+                break;
+            }
+            for object in api.list(collection) {
+                let name = object["metadata"]["name"].as_str().unwrap_or_default();
+                if mine(name) {
+                    api.send(Method::DELETE, &format!("{collection}/{name}"), None);
+                }
             }
         }
         let end = Instant::now() + Duration::from_mins(2);

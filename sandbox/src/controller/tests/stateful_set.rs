@@ -264,3 +264,38 @@ fn one_that_is_made_again_takes_over_its_pods_and_revisions() {
     assert_eq!(uids(&lab, "Pod"), pods);
     assert_eq!(uids(&lab, "ControllerRevision"), revisions);
 }
+
+#[test]
+fn a_volume_of_a_pods_own_comes_and_goes_with_it() {
+    let mut lab = Lab::full();
+    class(&mut lab, "WaitForFirstConsumer");
+    let pod = |volume: &str| {
+        json!({
+            "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "encoder", "namespace": "shop"},
+            "spec": {
+                "restartPolicy": "Always",
+                "containers": [{"name": "main", "image": "encoder:1"}],
+                "volumes": [{"name": volume, "ephemeral": {"volumeClaimTemplate": {
+                    "metadata": {"labels": {"team": "video"}},
+                    "spec": {
+                        "accessModes": ["ReadWriteOnce"], "storageClassName": "fast",
+                        "resources": {"requests": {"storage": "10Gi"}},
+                    },
+                }}}],
+            },
+        })
+    };
+    lab.create(pod("scratch"));
+    lab.pass(30);
+    let running = lab.find("Pod", "encoder").unwrap();
+    assert!(is_ready(&running), "{running:#}");
+    let claim = lab
+        .find("PersistentVolumeClaim", "encoder-scratch")
+        .unwrap();
+    assert_eq!(text(&claim, "status.phase"), "Bound");
+    assert_eq!(label(&claim, "team"), Some("video"));
+    lab.delete("Pod", "encoder", Propagation::Background);
+    lab.pass(60);
+    assert!(lab.all("PersistentVolumeClaim").is_empty());
+    assert!(lab.all("PersistentVolume").is_empty());
+}

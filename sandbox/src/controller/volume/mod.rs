@@ -1,7 +1,10 @@
 //! Volumes and the claims on them: bound, provisioned, expanded, protected while in use, reclaimed.
 
 mod claim;
+mod ephemeral;
 mod reclaim;
+
+pub(crate) use ephemeral::EphemeralClaims;
 
 use jiff::Timestamp;
 use serde_json::Value;

@@ -1,20 +1,39 @@
 //! Volumes: what can be mounted, and how.
 
 use super::super::params::{AnyLink, FieldValue};
-use crate::table::{Row, ScriptType, row};
+use crate::table::{OneOrMany, Row, Scalar, ScriptType, row};
 use infra_sdk::resource::StorageClassLink;
 use infra_sdk::resource::pod::{
-    ClaimMount, ClaimTemplate, Csi, DownwardApi, EmptyDir, Files, HostPath, HostPathType, KeyRef,
-    Mounting, Nfs, Projected, ResourceRef, Volume,
+    ClaimMount, ClaimTemplate, Csi, DownwardApi, EmptyDir, Files, HostPath, HostPathType,
+    ImagePullPolicy, ImageVolume, KeyRef, MountPropagation, Mounting, Nfs, Projected,
+    RecursiveReadOnly, ResourceRef,
 };
-use infra_sdk::types::{AccessMode, DataKey, DnsLabel, FileMode, ImageRef, Quantity, Seconds};
+use infra_sdk::types::{
+    AccessMode, DataKey, DnsLabel, DriverName, FileMode, ImageRef, Name, Quantity, Seconds,
+};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
         row("image_volume", &["image"], |image: ImageRef| {
-            Volume::image(image)
+            ImageVolume::new(image)
         })
-        .doc("The files of an image (`volumes[].image`), read-only."),
+        .doc("The files of an image (`volumes[].image`), for reading alone.")
+        .example(
+            r#"deployment("app").image("a:1")
+    .volume("/models", image_volume("registry.example/models:7"))"#,
+        ),
+        row(
+            "pull_policy",
+            &["self", "policy"],
+            |this: ImageVolume, policy: ImagePullPolicy| this.pull_policy(policy),
+        )
+        .doc(
+            "When the node fetches it (`image.pullPolicy`). Default: `IfNotPresent`; `Always` \
+             for the tag `latest`.",
+        )
+        .maps("image.pullPolicy")
+        .property()
+        .example(r#"image_volume("registry.example/models:7").pull_policy("Always")"#),
         row(
             "claim",
             &["name", "size"],
@@ -37,12 +56,27 @@ pub(crate) fn rows() -> Vec<Row> {
         .maps("spec.storageClassName")
         .property(),
         row(
+            "volume_attributes_class",
+            &["self", "name"],
+            |this: ClaimTemplate, name: Name| this.volume_attributes_class(name),
+        )
+        .doc("The class of attributes, such as speed (`spec.volumeAttributesClassName`).")
+        .maps("spec.volumeAttributesClassName")
+        .property()
+        .example(r#"claim("data", "10Gi").volume_attributes_class("gold")"#),
+        row(
             "access_mode",
             &["self", "mode"],
-            |this: ClaimTemplate, mode: AccessMode| this.access_mode(mode),
+            |this: ClaimTemplate, mode: OneOrMany<AccessMode>| {
+                mode.set(this, ClaimTemplate::access_mode)
+            },
         )
-        .doc("How it may be mounted (`spec.accessModes[]`). Default: `ReadWriteOnce`.")
-        .maps("spec.accessModes"),
+        .doc(
+            "How it may be mounted (`spec.accessModes[]`). One, or an array of them. Default: \
+             `ReadWriteOnce`.",
+        )
+        .maps("spec.accessModes")
+        .example(r#"claim("data", "10Gi").access_mode("ReadWriteOncePod")"#),
         row("ephemeral", &["self"], |this: ClaimTemplate| {
             this.ephemeral()
         })
@@ -50,7 +84,11 @@ pub(crate) fn rows() -> Vec<Row> {
             "It lives as long as its pod (`volumes[].ephemeral`), and any workload can have \
              it. Default: it outlives the pod, and only a stateful set can have it.",
         )
-        .maps("volumes.ephemeral"),
+        .maps("volumes.ephemeral")
+        .example(
+            r#"deployment("encoder").image("a:1")
+    .volume("/scratch", claim("scratch", "200Gi").storage_class("fast-ssd").ephemeral())"#,
+        ),
         row("empty_dir", &[], EmptyDir::new)
             .doc("A folder on the node's disk.")
             .example(
@@ -76,22 +114,36 @@ pub(crate) fn rows() -> Vec<Row> {
             &["server", "path"],
             |server: String, path: String| Nfs::new(server, path),
         )
-        .doc("A folder that a server exports."),
-        row("csi", &["driver"], |driver: String| Csi::new(driver))
-            .doc("A volume of a driver, such as `secrets-store.csi.k8s.io`."),
+        .doc("A folder that a server exports (`volumes[].nfs`).")
+        .example(
+            r#"deployment("app").image("a:1").volume("/shared", nfs("files.example", "/exports"))"#,
+        ),
+        row("csi", &["driver"], |driver: DriverName| Csi::new(driver))
+            .doc(
+                "A volume that a driver makes for the pod alone (`volumes[].csi`), such as \
+                 `secrets-store.csi.k8s.io`.",
+            )
+            .example(
+                r#"deployment("app").image("a:1").volume("/secrets", csi("secrets-store.csi.k8s.io")
+    .attribute("secretProviderClass", "app").read_only())"#,
+            ),
         row("fs_type", &["self", "name"], |this: Csi, name: String| {
             this.fs_type(name)
         })
         .doc("The file system (`csi.fsType`). Default: the driver's.")
         .maps("csi.fsType")
-        .property(),
+        .property()
+        .example(r#"csi("inline.csi.example.com").fs_type("ext4")"#),
         row(
             "attribute",
             &["self", "key", "value"],
-            |this: Csi, key: String, value: String| this.attribute(key, value),
+            |this: Csi, key: String, value: Scalar| this.attribute(key, value.0),
         )
         .doc("A setting of the driver (`csi.volumeAttributes`).")
-        .maps("csi.volumeAttributes"),
+        .maps("csi.volumeAttributes")
+        .example(
+            r#"csi("csi.cert-manager.io").attribute("csi.cert-manager.io/issuer-name", "ca")"#,
+        ),
         row(
             "secret",
             &["self", "secret"],
@@ -99,11 +151,16 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("The secret that the driver is given (`csi.nodePublishSecretRef`).")
         .maps("csi.nodePublishSecretRef")
-        .property(),
+        .property()
+        .example(r#"csi("inline.csi.example.com").secret(existing("secret", "driver-keys"))"#),
         row("claim_mount", &["claim"], |claim: AnyLink| {
             ClaimMount::new(claim.0)
         })
-        .doc("A claim of the environment, or one that is there already."),
+        .doc("A claim of the environment, or one that is there already.")
+        .example(
+            r#"deployment("app").image("a:1")
+    .volume("/data", claim_mount(existing("volume_claim", "data")).read_only())"#,
+        ),
         row("host_path", &["path"], |path: String| HostPath::new(path))
             .doc("A path on the node.")
             .example(
@@ -115,9 +172,16 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "kind"],
             |this: HostPath, kind: HostPathType| this.kind(kind),
         )
-        .doc("What must be there (`hostPath.type`). Default: it is not looked at.")
+        .doc(
+            "What must be there (`hostPath.type`): `Directory`, `DirectoryOrCreate`, `File`, \
+             `FileOrCreate`, `Socket`, `CharDevice`, `BlockDevice`. Default: it is not looked at.",
+        )
         .maps("hostPath.type")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("builds").image("a:1")
+    .volume("/var/run/docker.sock", host_path("/var/run/docker.sock").type("Socket"))"#,
+        ),
         row(
             "item",
             &["self", "key", "path"],
@@ -127,7 +191,18 @@ pub(crate) fn rows() -> Vec<Row> {
             "Only this key, as a file of that path (`items[]`), and others named the same \
              way. Default: every key, as a file of its name.",
         )
-        .maps("items"),
+        .maps("items")
+        .example(r#"config_map("app").files().item("app.conf", "conf.d/app.conf")"#),
+        row(
+            "item",
+            &["self", "key", "path", "mode"],
+            |this: Files, key: DataKey, path: String, mode: FileMode| {
+                this.item_with_mode(key, path, mode)
+            },
+        )
+        .doc("The same with permissions of its own (`items[].mode`).")
+        .maps("items")
+        .example(r#"secret("keys").files().item("id_ed25519", "id_ed25519", "0400")"#),
         row("mode", &["self", "mode"], |this: Files, mode: FileMode| {
             this.mode(mode)
         })
@@ -136,9 +211,13 @@ pub(crate) fn rows() -> Vec<Row> {
         .property(),
         row("optional", &["self"], |this: Files| this.optional())
             .doc("The pod starts with an empty folder where the object is missing (`optional`).")
-            .maps("optional"),
+            .maps("optional")
+            .example(r#"config_map("extra").files().optional()"#),
         row("projected", &[], Projected::new)
-            .doc("A folder without files.")
+            .doc(
+                "Files of several sources in one folder (`volumes[].projected`): of config maps \
+                 and secrets, fields of the pod, tokens.",
+            )
             .example(
                 r#"deployment("app").image("a:1")
     .volume("/all", projected().files(config_map("a").files()).mode("0400"))"#,
@@ -153,13 +232,19 @@ pub(crate) fn rows() -> Vec<Row> {
              `sources[].secret`).",
         )
         .maps("sources.configMap")
-        .property(),
+        .property()
+        .example(
+            r#"projected().files(config_map("app").files())
+    .files(secret("keys").files().item("tls.key", "tls/key", "0400"))"#,
+        ),
         row(
             "key",
             &["self", "key", "path"],
             |this: Projected, key: KeyRef, path: String| this.key(key, path),
         )
-        .doc("One key as a file of that path."),
+        .doc("One key as a file of that path.")
+        .maps("sources")
+        .example(r#"projected().key(existing("secret", "keys").key("TOKEN"), "token")"#),
         row(
             "downward_api",
             &["self", "fields"],
@@ -167,7 +252,10 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("Fields of the pod (`sources[].downwardAPI`).")
         .maps("sources.downwardAPI")
-        .property(),
+        .property()
+        .example(
+            r#"projected().downward_api(downward_api().field("labels", field("metadata.labels")))"#,
+        ),
         row(
             "token",
             &["self", "path", "audience", "expiration"],
@@ -181,7 +269,8 @@ pub(crate) fn rows() -> Vec<Row> {
              (`sources[].serviceAccountToken`), renewed before it expires. Default \
              audience: the API server.",
         )
-        .maps("sources.serviceAccountToken"),
+        .maps("sources.serviceAccountToken")
+        .example(r#"projected().token("vault-token", "vault", "1h")"#),
         row(
             "mode",
             &["self", "mode"],
@@ -190,14 +279,32 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc("The permissions of the files (`defaultMode`). Default: `0644`.")
         .maps("defaultMode")
         .property(),
-        row("downward_api", &[], DownwardApi::new).doc("A folder without files."),
+        row("downward_api", &[], DownwardApi::new)
+            .doc("Fields of the pod as files (`volumes[].downwardAPI`).")
+            .example(
+                r#"deployment("app").image("a:1").volume("/etc/pod",
+    downward_api().field("labels", field("metadata.labels")).mode("0400"))"#,
+            ),
+        row(
+            "mode",
+            &["self", "mode"],
+            |this: DownwardApi, mode: FileMode| this.mode(mode),
+        )
+        .doc(
+            "The permissions of the files (`defaultMode`), where it is a volume of its own. \
+             Default: `0644`.",
+        )
+        .maps("defaultMode")
+        .property()
+        .example(r#"downward_api().field("name", field("metadata.name")).mode("0400")"#),
         row(
             "field",
             &["self", "path", "field"],
             |this: DownwardApi, path: String, field: FieldValue| this.field(path, field.0),
         )
         .doc("A field of the pod as a file of that path (`items[].fieldRef`).")
-        .maps("items.fieldRef"),
+        .maps("items.fieldRef")
+        .example(r#"downward_api().field("labels", field("metadata.labels"))"#),
         row(
             "resource",
             &["self", "path", "resource"],
@@ -207,9 +314,9 @@ pub(crate) fn rows() -> Vec<Row> {
             "A request or limit as a file of that path (`items[].resourceFieldRef`); it \
              must name its container.",
         )
-        .maps("items.resourceFieldRef"),
+        .maps("items.resourceFieldRef")
+        .example(r#"downward_api().resource("memory", limit_of("memory").container("app"))"#),
     ];
-    rows.extend(mounting_rows::<Volume>());
     rows.extend(mounting_rows::<ClaimTemplate>());
     rows.extend(mounting_rows::<ClaimMount>());
     rows.extend(mounting_rows::<EmptyDir>());
@@ -219,6 +326,7 @@ pub(crate) fn rows() -> Vec<Row> {
     rows.extend(mounting_rows::<DownwardApi>());
     rows.extend(mounting_rows::<Nfs>());
     rows.extend(mounting_rows::<Csi>());
+    rows.extend(mounting_rows::<ImageVolume>());
     rows
 }
 
@@ -247,13 +355,40 @@ fn mounting_rows<M: Mounting + ScriptType>() -> Vec<Row> {
         )
         .maps("volumeMounts.subPath")
         .property(),
-        row("host_to_container", &["self"], |this: M| {
-            this.host_to_container()
-        })
-        .doc(
-            "Sees what the node mounts in it later (`volumeMounts[].mountPropagation: \
-             HostToContainer`).",
+        row(
+            "sub_path_expr",
+            &["self", "path"],
+            |this: M, path: String| this.sub_path_expr(path),
         )
-        .maps("volumeMounts.mountPropagation"),
+        .doc(
+            "The same with variables of the container in it, such as `$(POD_NAME)` \
+             (`volumeMounts[].subPathExpr`).",
+        )
+        .maps("volumeMounts.subPathExpr")
+        .property(),
+        row(
+            "recursive_read_only",
+            &["self", "word"],
+            |this: M, word: RecursiveReadOnly| this.recursive_read_only(word),
+        )
+        .doc(
+            "Whether what is mounted below it is for reading alone too, where it is itself \
+             (`volumeMounts[].recursiveReadOnly`): `Disabled`, `IfPossible` or `Enabled`. \
+             Default: `Disabled`.",
+        )
+        .maps("volumeMounts.recursiveReadOnly")
+        .property(),
+        row(
+            "mount_propagation",
+            &["self", "propagation"],
+            |this: M, propagation: MountPropagation| this.mount_propagation(propagation),
+        )
+        .doc(
+            "Whether what is mounted in it later, on the node or in the container, is seen by the \
+             other (`volumeMounts[].mountPropagation`): `None`, `HostToContainer` or \
+             `Bidirectional`, the last for privileged containers alone. Default: `None`.",
+        )
+        .maps("volumeMounts.mountPropagation")
+        .property(),
     ]
 }

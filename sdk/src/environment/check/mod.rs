@@ -9,7 +9,9 @@ mod itself;
 mod mesh;
 mod mounts;
 mod namespaces;
+mod pod_security;
 mod ports;
+mod quotas;
 mod references;
 mod relations;
 mod rights;
@@ -39,6 +41,8 @@ pub(crate) fn check(view: &View<'_>) -> Vec<Problem> {
     claims::check(view, &mut problems);
     certificates::check(view, &mut problems);
     mesh::check(view, &mut problems);
+    pod_security::check(view, &mut problems);
+    quotas::check(view, &mut problems);
     generated::check(view, &mut problems);
     secret_types::check(view, &mut problems);
     custom::check(view, &mut problems);

@@ -10,10 +10,18 @@ use crate::types::{DataKey, FileMode};
 pub struct Files {
     pub(crate) source: Link,
     pub(crate) secret: bool,
-    pub(crate) items: Vec<(DataKey, String)>,
+    pub(crate) items: Vec<Item>,
     pub(crate) mode: Option<FileMode>,
     pub(crate) optional: bool,
     options: MountOptions,
+}
+
+/// A key as a file.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Item {
+    pub(crate) key: DataKey,
+    pub(crate) path: String,
+    pub(crate) mode: Option<FileMode>,
 }
 
 impl Files {
@@ -40,8 +48,18 @@ impl Files {
     /// Only this key, as a file of that path (`items[]`), and others named the same way. Default:
     /// every key, as a file of its name.
     pub fn item(mut self, key: DataKey, path: impl Into<String>) -> Self {
-        self.items.push((key, path.into()));
+        self.add(key, path.into(), None);
         self
+    }
+
+    /// The same with permissions of its own (`items[].mode`).
+    pub fn item_with_mode(mut self, key: DataKey, path: impl Into<String>, mode: FileMode) -> Self {
+        self.add(key, path.into(), Some(mode));
+        self
+    }
+
+    fn add(&mut self, key: DataKey, path: String, mode: Option<FileMode>) {
+        self.items.push(Item { key, path, mode });
     }
 
     /// The permissions of the files (`defaultMode`). Default: `0644`.

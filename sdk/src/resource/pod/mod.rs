@@ -44,7 +44,8 @@ pub use setters::HasContainer;
 pub use settings::{DnsPolicy, PodSettings, RestartPolicy};
 pub use storage::{ClaimTemplate, Csi, EmptyDir, Nfs};
 pub use volume::{
-    ClaimMount, HostPath, HostPathType, MountOptions, Mounting, Volume, VolumeSource,
+    ClaimMount, HostPath, HostPathType, ImageVolume, MountOptions, MountPropagation, Mounting,
+    RecursiveReadOnly, Volume, VolumeSource,
 };
 pub use workload::Workload;
 

@@ -43,10 +43,14 @@ impl Mounts {
             .map(|(path, volume)| core::VolumeMount {
                 mount_path: path.to_string(),
                 name: self.name(path, volume),
-                mount_propagation: volume.options.propagation.clone(),
+                mount_propagation: volume.options.propagation.map(|word| word.to_string()),
                 read_only: volume.options.read_only.then_some(true),
+                recursive_read_only: volume
+                    .options
+                    .recursive_read_only
+                    .map(|word| word.to_string()),
                 sub_path: volume.options.sub_path.clone(),
-                ..core::VolumeMount::default()
+                sub_path_expr: volume.options.sub_path_expr.clone(),
             })
             .collect()
     }
@@ -188,7 +192,7 @@ fn lower(name: String, source: &VolumeSource, read_only: bool) -> core::Volume {
         VolumeSource::Projected(projected) => volume.projected = Some(project(projected)),
         VolumeSource::DownwardApi(fields) => {
             volume.downward_api = Some(core::DownwardAPIVolumeSource {
-                default_mode: None,
+                default_mode: fields.mode.map(FileMode::get),
                 items: some(fields_of(fields)),
             });
         }
@@ -202,8 +206,8 @@ fn lower(name: String, source: &VolumeSource, read_only: bool) -> core::Volume {
         VolumeSource::Csi(csi) => volume.csi = Some(csi.lower()),
         VolumeSource::Image(image) => {
             volume.image = Some(core::ImageVolumeSource {
-                pull_policy: None,
-                reference: Some(image.to_string()),
+                pull_policy: image.pull_policy.map(|policy| policy.to_string()),
+                reference: Some(image.image.to_string()),
             });
         }
     }
@@ -213,10 +217,10 @@ fn lower(name: String, source: &VolumeSource, read_only: bool) -> core::Volume {
 fn items(files: &Files) -> Option<Vec<core::KeyToPath>> {
     let items = files.items.iter();
     let items: Vec<_> = items
-        .map(|(key, path)| core::KeyToPath {
-            key: key.to_string(),
-            mode: None,
-            path: path.clone(),
+        .map(|item| core::KeyToPath {
+            key: item.key.to_string(),
+            mode: item.mode.map(FileMode::get),
+            path: item.path.clone(),
         })
         .collect();
     some(items)

@@ -84,6 +84,7 @@ mounting!(Projected, Projected);
 pub struct DownwardApi {
     pub(crate) fields: Vec<(String, FieldRef)>,
     pub(crate) resources: Vec<(String, ResourceRef)>,
+    pub(crate) mode: Option<FileMode>,
     options: MountOptions,
 }
 
@@ -103,6 +104,13 @@ impl DownwardApi {
     /// container.
     pub fn resource(mut self, path: impl Into<String>, resource: ResourceRef) -> Self {
         self.resources.push((path.into(), resource));
+        self
+    }
+
+    /// The permissions of the files (`defaultMode`), where it is a volume of its own. Default:
+    /// `0644`.
+    pub fn mode(mut self, mode: FileMode) -> Self {
+        self.mode = Some(mode);
         self
     }
 }

@@ -1,6 +1,7 @@
 //! What a pod needs of others (config maps, secrets, claims, classes, whom it talks to), and what they
 //! may know of it.
 
+use super::files::Item;
 use super::projected::Projection;
 use super::{ContainerPort, EnvValue, Files, PodSettings, VolumeSource};
 use crate::object::Ref;
@@ -116,7 +117,7 @@ fn use_files(files: &Files, relations: &mut Relations, at: Option<&crate::object
     if files.items.is_empty() {
         relations.uses_key(&files.source, None, files.optional, at);
     }
-    for (key, _) in &files.items {
+    for Item { key, .. } in &files.items {
         relations.uses_key(&files.source, Some(key.to_string()), files.optional, at);
     }
 }

@@ -3,7 +3,7 @@
 use super::volume::{MountOptions, Mounting, Volume, VolumeSource};
 use crate::resource::meta::some;
 use crate::resource::{Link, StorageClassLink};
-use crate::types::{AccessMode, DnsLabel, Quantity};
+use crate::types::{AccessMode, DnsLabel, DriverName, Name, Quantity};
 use k8s_openapi::api::core::v1 as core;
 use std::collections::BTreeMap;
 
@@ -15,6 +15,7 @@ pub struct ClaimTemplate {
     pub(crate) name: DnsLabel,
     pub(crate) size: Quantity,
     pub(crate) storage_class: Option<StorageClassLink>,
+    pub(crate) attributes_class: Option<Name>,
     pub(crate) access_modes: Vec<AccessMode>,
     pub(crate) ephemeral: bool,
     pub(crate) options: MountOptions,
@@ -27,6 +28,7 @@ impl ClaimTemplate {
             name,
             size,
             storage_class: None,
+            attributes_class: None,
             access_modes: Vec::new(),
             ephemeral: false,
             options: MountOptions::default(),
@@ -37,6 +39,12 @@ impl ClaimTemplate {
     /// default class.
     pub fn storage_class(mut self, class: StorageClassLink) -> Self {
         self.storage_class = Some(class);
+        self
+    }
+
+    /// The class of attributes, such as speed (`spec.volumeAttributesClassName`).
+    pub fn volume_attributes_class(mut self, name: Name) -> Self {
+        self.attributes_class = Some(name);
         self
     }
 
@@ -55,7 +63,10 @@ impl ClaimTemplate {
 
     pub(crate) fn spec(&self) -> core::PersistentVolumeClaimSpec {
         let class = self.storage_class.as_ref().map(StorageClassLink::wire);
-        claim_spec(&self.size, class, &self.access_modes)
+        core::PersistentVolumeClaimSpec {
+            volume_attributes_class_name: self.attributes_class.as_ref().map(Name::to_string),
+            ..claim_spec(&self.size, class, &self.access_modes)
+        }
     }
 }
 
@@ -181,7 +192,7 @@ impl Mounting for Nfs {
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Csi {
-    driver: String,
+    driver: DriverName,
     fs_type: Option<String>,
     attributes: BTreeMap<String, String>,
     pub(crate) secret: Option<Link>,
@@ -190,9 +201,9 @@ pub struct Csi {
 
 impl Csi {
     /// A volume of a driver, such as `secrets-store.csi.k8s.io`.
-    pub fn new(driver: impl Into<String>) -> Self {
+    pub fn new(driver: DriverName) -> Self {
         Self {
-            driver: driver.into(),
+            driver,
             fs_type: None,
             attributes: BTreeMap::new(),
             secret: None,
@@ -220,7 +231,7 @@ impl Csi {
 
     pub(crate) fn lower(&self) -> core::CSIVolumeSource {
         core::CSIVolumeSource {
-            driver: self.driver.clone(),
+            driver: self.driver.to_string(),
             fs_type: self.fs_type.clone(),
             node_publish_secret_ref: self.secret.as_ref().map(|secret| {
                 core::LocalObjectReference {

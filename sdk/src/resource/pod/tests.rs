@@ -230,11 +230,11 @@ fn every_volume() {
         .volume(p("/nfs"), Nfs::new("nfs.local", "/export").read_only())
         .volume(
             p("/csi"),
-            Csi::new("secrets-store.csi.k8s.io")
+            Csi::new(p("secrets-store.csi.k8s.io"))
                 .attribute("class", "a")
                 .read_only(),
         )
-        .volume(p("/image"), Volume::image(p("files:1")))
+        .volume(p("/image"), ImageVolume::new(p("files:1")))
         .device(p("/dev/xvda"), &disk)
         .init(
             Container::new(p("prepare"))

@@ -1,7 +1,7 @@
 //! Volumes: what is mounted, and how.
 
 use super::storage::{ClaimTemplate, Csi, EmptyDir, Nfs};
-use super::{DownwardApi, Files, Projected};
+use super::{DownwardApi, Files, ImagePullPolicy, Projected};
 use crate::resource::Link;
 use crate::types::{DnsLabel, ImageRef};
 
@@ -20,11 +20,6 @@ impl Volume {
     /// Whether it is a claim that a stateful set makes for each pod.
     pub(crate) fn is_for_each_pod(&self) -> bool {
         matches!(&self.source, VolumeSource::Template(template) if !template.ephemeral)
-    }
-
-    /// The files of an image (`volumes[].image`), read-only.
-    pub fn image(image: ImageRef) -> Self {
-        Self::new(VolumeSource::Image(image), MountOptions::default())
     }
 }
 
@@ -56,7 +51,7 @@ pub enum VolumeSource {
     /// A volume that a CSI driver makes (`csi`).
     Csi(Csi),
     /// The files of an image (`image`).
-    Image(ImageRef),
+    Image(ImageVolume),
 }
 
 impl VolumeSource {
@@ -72,7 +67,8 @@ impl VolumeSource {
             Self::DownwardApi(fields) => *fields.options_mut() = none,
             Self::Nfs(nfs) => *nfs.options_mut() = none,
             Self::Csi(csi) => *csi.options_mut() = none,
-            Self::Claim(_) | Self::Image(_) => {}
+            Self::Image(image) => *image.options_mut() = none,
+            Self::Claim(_) => {}
         }
     }
 }
@@ -82,8 +78,10 @@ impl VolumeSource {
 pub struct MountOptions {
     pub(crate) name: Option<DnsLabel>,
     pub(crate) read_only: bool,
+    pub(crate) recursive_read_only: Option<RecursiveReadOnly>,
     pub(crate) sub_path: Option<String>,
-    pub(crate) propagation: Option<String>,
+    pub(crate) sub_path_expr: Option<String>,
+    pub(crate) propagation: Option<MountPropagation>,
 }
 
 /// The setters of everything that can be mounted.
@@ -115,11 +113,53 @@ pub trait Mounting: Sized {
         self
     }
 
-    /// Sees what the node mounts in it later (`volumeMounts[].mountPropagation: HostToContainer`).
+    /// The same with variables of the container in it, such as `$(POD_NAME)`
+    /// (`volumeMounts[].subPathExpr`).
     #[must_use]
-    fn host_to_container(mut self) -> Self {
-        self.options_mut().propagation = Some("HostToContainer".to_owned());
+    fn sub_path_expr(mut self, path: impl Into<String>) -> Self {
+        self.options_mut().sub_path_expr = Some(path.into());
         self
+    }
+
+    /// Whether what is mounted below it is for reading alone too, where it is itself
+    /// (`volumeMounts[].recursiveReadOnly`). Default: `Disabled`.
+    #[must_use]
+    fn recursive_read_only(mut self, word: RecursiveReadOnly) -> Self {
+        self.options_mut().recursive_read_only = Some(word);
+        self
+    }
+
+    /// Whether what is mounted in it later, on the node or in the container, is seen by the other
+    /// (`volumeMounts[].mountPropagation`). Default: `None`.
+    #[must_use]
+    fn mount_propagation(mut self, propagation: MountPropagation) -> Self {
+        self.options_mut().propagation = Some(propagation);
+        self
+    }
+}
+
+word_type! {
+    /// Who sees what is mounted in a volume later (`volumeMounts[].mountPropagation`).
+    MountPropagation, "how mounts are passed on" {
+        /// Nobody but who mounted it.
+        None = "None",
+        /// The container sees what the node mounts.
+        HostToContainer = "HostToContainer",
+        /// Both see all; only privileged containers may.
+        Bidirectional = "Bidirectional",
+    }
+}
+
+word_type! {
+    /// Whether what is mounted below a volume is for reading alone too
+    /// (`volumeMounts[].recursiveReadOnly`).
+    RecursiveReadOnly, "whether reading alone goes all the way down" {
+        /// Not.
+        Disabled = "Disabled",
+        /// Where the node can.
+        IfPossible = "IfPossible",
+        /// Always: the pod does not start where the node cannot.
+        Enabled = "Enabled",
     }
 }
 
@@ -214,6 +254,35 @@ impl HostPath {
 }
 
 mounting!(HostPath, HostPath);
+
+/// The files of an image (`volumes[].image`), for reading alone.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use]
+pub struct ImageVolume {
+    pub(crate) image: ImageRef,
+    pub(crate) pull_policy: Option<ImagePullPolicy>,
+    options: MountOptions,
+}
+
+impl ImageVolume {
+    /// The files of this image.
+    pub fn new(image: ImageRef) -> Self {
+        Self {
+            image,
+            pull_policy: None,
+            options: MountOptions::default(),
+        }
+    }
+
+    /// When the node fetches it (`image.pullPolicy`). Default: `IfNotPresent`; `Always` for the tag
+    /// `latest`.
+    pub fn pull_policy(mut self, policy: ImagePullPolicy) -> Self {
+        self.pull_policy = Some(policy);
+        self
+    }
+}
+
+mounting!(ImageVolume, Image);
 
 word_type! {
     /// What a path on the node must be (`hostPath.type`).
