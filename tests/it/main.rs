@@ -4,6 +4,8 @@
 
 mod support;
 
+mod access;
+
 mod checksums;
 mod command_line;
 mod custom;

@@ -1,6 +1,10 @@
 //! Changes that cannot be made in place: which objects may be made anew for them.
 
-use crate::{cluster::ApiError, object::ObjectId};
+use super::rights;
+use crate::{
+    cluster::ApiError,
+    object::{Object, ObjectId},
+};
 use serde_json::Value;
 
 /// What an update that is refused as invalid means.
@@ -21,7 +25,17 @@ pub(crate) enum Verdict {
 }
 
 /// What the API server's refusal of an update to `live` means.
-pub(crate) fn verdict(id: &ObjectId, live: &Value, error: &ApiError) -> Verdict {
+pub(crate) fn verdict(object: &Object, live: &Value, error: &ApiError) -> Verdict {
+    let id = &object.id;
+    // Before it says that a binding's role cannot change, it looks for the new one.
+    if rights::lacks_role(id, &object.value, error) && !rights::lacks_role(id, live, error) {
+        return match replaceable(id, live) {
+            Ok(note) => Verdict::Replace {
+                reason: format!("`roleRef` cannot be changed in place{note}"),
+            },
+            Err(help) => Verdict::Refuse { help },
+        };
+    }
     if !error.is_invalid()
         || !error
             .causes
@@ -138,13 +152,12 @@ mod tests {
     use serde_json::json;
 
     fn found(api_version: &str, kind: &str, live: Value, message: &str) -> Verdict {
-        let id = ObjectId::of(
-            &json!({"apiVersion": api_version, "kind": kind, "metadata": {"name": "x"}}),
-        );
+        let value = json!({"apiVersion": api_version, "kind": kind, "metadata": {"name": "x"}});
+        let object = Object::new(value, crate::object::Origin::default());
         let body = json!({"reason": "Invalid", "message": "m",
             "details": {"causes": [{"field": "spec", "message": message}]}});
         let error = ApiError::answered("PATCH /x", 422, None, body.to_string().as_bytes());
-        verdict(&id, &live, &error)
+        verdict(&object, &live, &error)
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod path;
 mod plan;
 mod refusal;
 pub(crate) mod resolve;
+mod rights;
 mod secret;
 mod status;
 mod step;

@@ -1,6 +1,6 @@
 //! What the API server refuses, told at the script's own place.
 
-use super::{Failure, Refusal, advice::advice};
+use super::{Failure, Refusal, advice::advice, rights};
 use crate::{cluster::ApiError, object::Object};
 
 /// The API server's word for whichever field says where a persistent volume is.
@@ -9,6 +9,12 @@ const SOURCES: [&str; 4] = ["spec.csi", "spec.nfs", "spec.hostPath", "spec.local
 
 /// A refusal of `object`, once per field that it names.
 pub(crate) fn refusals(object: &Object, error: &ApiError) -> Vec<Refusal> {
+    if let Some((message, help)) = rights::escalation(object, error) {
+        return vec![Refusal {
+            help: Some(help),
+            ..refusal(object, None, message)
+        }];
+    }
     let fields = fields(error);
     if fields.is_empty() {
         return vec![Refusal {

@@ -12,6 +12,7 @@ use crate::{
         manifest::{self, Manifest, Replicas},
         refusal::{refusal, refusals},
         resolve::Secrets,
+        rights,
     },
     object::{Checksum, Object},
 };
@@ -125,6 +126,13 @@ impl Judge<'_> {
         match self.dry_run(&mut manifest, None, &mut step).await? {
             Ok(_) => {}
             Err(error) if error.is_namespace_missing() || error.is_kind_missing() => {}
+            // That it is there or made here, others have seen to.
+            Err(error)
+                if rights::lacks_role(&manifest.object.id, &manifest.object.value, &error) =>
+            {
+                step.notes
+                    .push("not checked by the API server: its role is not there yet".to_owned());
+            }
             Err(error) => return Err(unable(&manifest.object, &error)),
         }
         Ok(Judged { step, manifest })
@@ -275,7 +283,7 @@ impl Judge<'_> {
         mut step: Step,
         error: &ApiError,
     ) -> Result<Judged> {
-        match immutable::verdict(&manifest.object.id, live, error) {
+        match immutable::verdict(&manifest.object, live, error) {
             immutable::Verdict::Invalid => Err(unable(&manifest.object, error)),
             immutable::Verdict::Refuse { help } => {
                 let mut refused = refusals(&manifest.object, error);

@@ -1,6 +1,9 @@
 //! Rights to custom kinds that the environment defines under another name.
 
-use super::{problem, suggest::did_you_mean};
+use super::{
+    problem,
+    suggest::{did_you_mean, listed},
+};
 use crate::environment::{Problem, refs::items, scope::is_definition, view::View};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,19 +40,19 @@ pub(super) fn check(view: &View<'_>, problems: &mut Vec<Problem>) {
                 if plural == "*" || plurals.contains(plural) {
                     continue;
                 }
-                let known = || {
-                    format!(
-                        "it defines `{}`",
-                        Vec::from_iter(plurals.iter().copied()).join("`, `")
-                    )
-                };
+                let full = |plural: &str| format!("{plural}.{group}");
+                let all: Vec<String> = plurals.iter().map(|plural| full(plural)).collect();
+                let names = all.iter().map(String::as_str);
+                let help = did_you_mean(&full(plural), names.clone(), || {
+                    format!("it defines {}", listed(names))
+                });
                 problems.push(problem(
                     format!(
                         "`{}` allows `{plural}.{group}`, which the environment does not define",
                         object.id.short()
                     ),
                     object.origin.of_field("rules").cloned(),
-                    did_you_mean(plural, plurals.iter().copied(), known),
+                    help,
                 ));
             }
         }
