@@ -12,6 +12,7 @@ mod custom;
 
 mod errors;
 mod examples;
+mod external;
 mod faults;
 mod files;
 mod kept;

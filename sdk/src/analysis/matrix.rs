@@ -127,7 +127,7 @@ fn cell(objects: &[Object], from: &End, to: &End) -> Cell {
         reachable(objects, &from.endpoint, &to.endpoint, traffic).reachable
     };
     // A port that nobody names is reached only where nothing limits it.
-    let unnamed = (1..).find(|port| !to.ports.contains(&(*port, "TCP")));
+    let unnamed = (1..=u16::MAX).find(|port| !to.ports.contains(&(*port, "TCP")));
     if unnamed.is_some_and(|port| reaches(port, Protocol::Tcp)) {
         return Cell::All;
     }

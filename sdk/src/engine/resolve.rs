@@ -212,6 +212,7 @@ fn random(length: usize) -> Result<String, getrandom::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::environment::Graph;
     use crate::object::Origin;
     use serde_json::json;
     use std::io;
@@ -319,7 +320,7 @@ mod tests {
         let password = SecretText::of(SecretPart::Env("PW".into()));
         let pull =
             crate::resource::Secret::pull("s".parse().unwrap(), "docker.io", "robot", password);
-        let object = crate::resource::Resource::lower(&pull, &Default::default()).remove(0);
+        let object = crate::resource::Resource::lower(&pull, &Graph::default()).remove(0);
         let secrets = Secrets::new(&Odd, &BTreeMap::new(), |_| None).unwrap();
         let content = secrets
             .content(&object.secrets[".dockerconfigjson"])

@@ -181,7 +181,7 @@ impl Environment {
     /// makes and has workloads in gets one that selects all pods and allows nothing. In a namespace
     /// that others own, their pods are left alone. A node always reaches its own pods, so that probes
     /// need nothing; pods in the network of their node are beyond policies.
-    /// [`analysis::matrix`](crate::analysis::matrix) shows what it comes to.
+    /// [`analysis::matrix`](crate::analysis::matrix()) shows what it comes to.
     pub fn deny_by_default(mut self) -> Self {
         self.deny_by_default = true;
         self

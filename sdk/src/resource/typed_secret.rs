@@ -149,6 +149,7 @@ pub(super) fn problem(meta: &Meta, kind: &str, key: &str, text: &SecretText) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::environment::Graph;
     use crate::resource::Resource as _;
     use crate::resource::testing::{p, problems};
 
@@ -181,7 +182,7 @@ mod tests {
             ),
         ] {
             assert!(!format!("{secret:?}").contains("robot"));
-            let object = secret.lower(&Default::default()).remove(0).value;
+            let object = secret.lower(&Graph::default()).remove(0).value;
             assert_eq!(object["type"], kind);
             let data = object["data"].as_object().expect("data");
             let found: Vec<_> = data

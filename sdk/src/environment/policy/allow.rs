@@ -1,7 +1,7 @@
 //! What the environment allows beside what relations need: `allow(from, to)`.
 
 use super::{Maker, Peer, Port};
-use crate::environment::{Problem, allowed::Allowed, pods::Pods};
+use crate::environment::{Problem, allowed::Allowed, index::namespace, pods::Pods};
 use crate::resource::{self, PeerKind, lower_peer};
 use crate::types::PortRef;
 use serde_json::json;
@@ -57,7 +57,7 @@ fn ends(maker: &Maker<'_>, peer: &resource::Peer) -> Result<Option<Vec<usize>>, 
     if !workloads.is_empty() {
         return Ok(Some(workloads));
     }
-    if maker.elsewhere(to, 0).is_some() {
+    if maker.elsewhere(to, "").is_some() {
         return Ok(None);
     }
     Err(match maker.graph.facts(to) {
@@ -81,7 +81,7 @@ impl Maker<'_> {
     fn others(&self, peer: &resource::Peer, workload: usize) -> Vec<Peer> {
         match &peer.kind {
             PeerKind::Workload(link) => {
-                let there = self.elsewhere(link.reference(), workload);
+                let there = self.elsewhere(link.reference(), namespace(&self.objects[workload]));
                 there.map(|(peers, _)| peers).unwrap_or_default()
             }
             _ => vec![Peer::written(json!(lower_peer(self.graph, peer)))],
@@ -92,7 +92,7 @@ impl Maker<'_> {
     fn allowed_ports(&self, target: usize, rule: &Allowed) -> Result<Vec<Port>, String> {
         let object = &self.objects[target];
         let pods = Pods::of(object);
-        let declared: Vec<_> = pods.iter().flat_map(|pods| pods.ports()).collect();
+        let declared: Vec<_> = pods.iter().flat_map(Pods::ports).collect();
         if rule.ports.is_empty() {
             let mut ports: Vec<Port> = declared.iter().map(Port::of).collect();
             ports.sort();

@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) fn add(environment: &Environment, graph: &Graph, lowered: &mut Lowered) -> Vec<Problem> {
     let mut maker = Maker::new(environment, graph, lowered);
     maker.start();
-    if maker.rules.is_empty() && !environment.deny_by_default {
+    if maker.rules.is_empty() && !environment.deny_by_default && environment.allowed.is_empty() {
         return maker.problems;
     }
     for relation in &graph.relations {
@@ -220,7 +220,7 @@ impl<'a> Maker<'a> {
 
     fn connect_elsewhere(&mut self, relation: &Relation, from: &[usize], to: &Ref) {
         for source in from {
-            if let Some((peers, ports)) = self.elsewhere(to, *source) {
+            if let Some((peers, ports)) = self.elsewhere(to, namespace(&self.objects[*source])) {
                 self.egress(*source, peers, ports);
             } else if matches!(relation.to, Target::Existing(_)) || self.graph.facts(to).is_some() {
                 // What is neither here nor said to exist is reported with the other relations.
@@ -236,9 +236,9 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// What is not made here, as a policy in the namespace of `seen_from` names it: addresses outside
+    /// What is not made here, as a policy in the namespace `seen_from` names it: addresses outside
     /// the cluster, or pods as far as they are known. The ports are empty where they are not known.
-    fn elsewhere(&self, to: &Ref, seen_from: usize) -> Option<(Vec<Peer>, Vec<Port>)> {
+    fn elsewhere(&self, to: &Ref, seen_from: &str) -> Option<(Vec<Peer>, Vec<Port>)> {
         let facts = self.graph.facts(to)?;
         if let Some(outside) = &facts.outside {
             let ports = outside.ports.iter().map(|port| Port::tcp(*port));
@@ -253,7 +253,7 @@ impl<'a> Maker<'a> {
             .filter(|labels| !labels.is_empty())?;
         let ports = pods.map(|pods| pods.ports.as_slice()).unwrap_or_default();
         let home = self.graph.namespace_of(to);
-        let away = (home != namespace(&self.objects[seen_from])).then_some(home);
+        let away = (home != seen_from).then_some(home);
         let peer = Peer::pods(away, json!({ "matchLabels": labels }));
         Some((vec![peer], ports.iter().map(Port::fact).collect()))
     }

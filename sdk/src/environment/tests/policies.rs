@@ -355,6 +355,16 @@ fn what_no_relation_says_the_environment_allows() {
         assert_eq!(verdict.reachable, expected, "{}", verdict.reason);
     }
     let wrong = |environment: Environment| problems(&environment).remove(0);
+    // Nothing is made here, and nothing falls over it.
+    let outside = workload(3, "Deployment", "there", 1).existing();
+    let nobody = environment([outside.clone()])
+        .existing_namespace()
+        .allow(nodes(), &outside, []);
+    let message = wrong(nobody);
+    assert!(
+        message.contains("two that are not of the environment"),
+        "{message}"
+    );
     let message = wrong(closed().allow(monitoring(), nodes(), []));
     assert!(
         message.contains("two that are not of the environment"),
