@@ -49,7 +49,8 @@ pub(crate) struct Script {
     /// win
     #[arg(long, value_name = "FILE")]
     pub(crate) params: Vec<PathBuf>,
-    /// Set a parameter of the script; it has the type of the parameter's default
+    /// Set a parameter of the script; it has the type of the parameter's default. NAME.KEY sets a
+    /// key of a map
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) set: Vec<String>,
     /// Read variables that the script may use from a file of NAME=VALUE lines; variables of the

@@ -142,6 +142,7 @@ fn a_file_gives_parameters_and_set_wins() {
         "render shop.rhai --params large.yaml",
         "render shop.rhai --params large.yaml --params larger.json --set version=2.0.0",
         "render shop.rhai --params large.yaml --set sizes={\"replicas\":9} --set hosts=[]",
+        "render shop.rhai --set sizes.web.cpu=3 --set sizes.replicas=7",
         "list shop.rhai --params large.yaml",
         "list shop.rhai --params large.yaml --output json",
     ] {
@@ -180,6 +181,10 @@ fn what_is_wrong_in_a_file_of_parameters_is_said_at_its_line() {
     for line in [
         "--set sizes={replicas:9}",
         "--set hosts=a.example,b.example",
+        "--set sizes.web.cpus=3",
+        "--set sizes.replicas=many",
+        "--set sizes.colour=red",
+        "--set version.major=2",
     ] {
         let outcome = infra.run(&format!("render shop.rhai {line}")).ends_with(2);
         let _ = write!(all, "{outcome}\n\n");

@@ -1,6 +1,6 @@
 //! What a script may know of the world: its parameters, variables that it names, and files.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::session::{ParamError, ParamValue};
 use crate::table::{Any, Fault, Here, Inputs, Mismatch, Row, row};
 
@@ -17,7 +17,7 @@ pub(super) fn rows() -> Vec<Row> {
         })
         .doc("A parameter of the script, set with `--set NAME=VALUE` or in a file of `--params`. \
              Its type is that of the default. Where that is a map, what is set changes it key by \
-             key.")
+             key; `--set NAME.KEY=VALUE` sets one.")
         .example(r#"let replicas = param("replicas", 3);
 let sizes = param("sizes", #{ web: #{ cpu: "500m", memory: "1Gi" } });"#),
         row("param", &["name"], |name: String, inputs: Inputs, here: Here| {
@@ -60,9 +60,26 @@ fn ask(
                 format!("the parameter `{name}` is required and not set"),
                 format!("set it: `--set {name}=VALUE`, or in a file of `--params`"),
             ),
-            ParamError::Mistyped { given, expected } => Fault::new(format!(
+            ParamError::Mistyped {
+                name,
+                given,
+                expected,
+            } => Fault::new(format!(
                 "the parameter `{name}` was set to `{given}` and must be {expected}"
             )),
+            ParamError::NoKey { name, key, known } => {
+                let message = format!("`--set {name}`: there is no key `{key}` in the parameter");
+                match (
+                    did_you_mean(&key, known.iter().map(String::as_str)),
+                    known.as_slice(),
+                ) {
+                    (Some(meant), _) => Fault::with_help(message, meant),
+                    (None, []) => Fault::new(message),
+                    (None, keys) => {
+                        Fault::with_help(message, format!("the keys are `{}`", keys.join("`, `")))
+                    }
+                }
+            }
             ParamError::Misfit { misfit, at } => {
                 let inside = match misfit.path.as_slice() {
                     [] => String::new(),

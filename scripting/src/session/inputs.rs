@@ -1,7 +1,7 @@
 //! `param(name, default)`: the settings of a script, from `--set` and from files of parameters.
 
 use super::host::Host;
-use super::param_value::{Misfit, ParamValue};
+use super::param_value::{Misfit, Misread, ParamValue};
 use crate::diagnostic::{Diagnostic, Source, Sources, Span};
 use infra_sdk::types::yaml::{Located, LocatedKey, LocatedValue, located};
 use std::sync::{Mutex, PoisonError};
@@ -24,8 +24,15 @@ pub(crate) enum ParamError {
     Missing,
     /// `--set` gave something else.
     Mistyped {
+        name: String,
         given: String,
         expected: &'static str,
+    },
+    /// `--set` names a key that the parameter has not.
+    NoKey {
+        name: String,
+        key: String,
+        known: Vec<String>,
     },
     /// A file gave something else.
     Misfit { misfit: Misfit, at: Span },
@@ -100,15 +107,26 @@ impl Parameters {
         // A parameter without a default is a text.
         let text = ParamValue::Text(String::new());
         let mut value: Option<ParamValue> = None;
-        for one in self.given.iter().filter(|one| one.name == name) {
+        for one in &self.given {
+            let Some(path) = one.path_in(name, default) else {
+                continue;
+            };
             let before = value.as_ref().or(default).unwrap_or(&text);
             value = Some(match &one.value {
                 GivenValue::Text(given) => {
                     before
-                        .read(given)
-                        .map_err(|expected| ParamError::Mistyped {
-                            given: given.clone(),
-                            expected,
+                        .read_at(&path, given)
+                        .map_err(|misread| match misread {
+                            Misread::NoKey { key, known } => ParamError::NoKey {
+                                name: one.name.clone(),
+                                key,
+                                known,
+                            },
+                            Misread::Mistyped(expected) => ParamError::Mistyped {
+                                name: one.name.clone(),
+                                given: given.clone(),
+                                expected,
+                            },
                         })?
                 }
                 GivenValue::File { source, value, .. } => {
@@ -163,12 +181,31 @@ impl Parameters {
         let known = self.known();
         self.given
             .iter()
-            .filter(|given| known.iter().all(|known| known.name != given.name))
+            .filter(|given| {
+                let is_for = |known: &Parameter| {
+                    given.path_in(&known.name, known.default.as_ref()).is_some()
+                };
+                !known.iter().any(is_for)
+            })
             .map(|given| match &given.value {
                 GivenValue::Text(_) => (given.name.as_str(), None),
                 GivenValue::File { key, .. } => (given.name.as_str(), Some(key.clone())),
             })
             .collect()
+    }
+}
+
+impl Given {
+    /// The keys that it is given for in a parameter, if it is that one's: none for the parameter
+    /// itself, and in `--set sizes.web.cpu=2` two of the map `sizes`.
+    fn path_in(&self, name: &str, default: Option<&ParamValue>) -> Option<Vec<&str>> {
+        if self.name == name {
+            return Some(Vec::new());
+        }
+        let is_map = matches!(default, Some(ParamValue::Map(_)));
+        let typed = matches!(self.value, GivenValue::Text(_));
+        let rest = self.name.strip_prefix(name)?.strip_prefix('.')?;
+        (is_map && typed).then(|| rest.split('.').collect())
     }
 }
 
@@ -253,7 +290,7 @@ mod tests {
         };
         let given = parameters(
             &["n: 1\nsizes: {a: 5}\n", "n: 2\nsizes: {b: 6}\n"],
-            &[("n", "3"), ("sizes", "{c: 7}")],
+            &[("n", "3"), ("sizes", "{c: 7}"), ("sizes.d", "8")],
         );
         assert_eq!(
             given.ask("n", Some(ParamValue::Int(0))),
@@ -264,7 +301,7 @@ mod tests {
                 "sizes",
                 Some(map(&[("a", 1), ("b", 1), ("c", 1), ("d", 1)]))
             ),
-            Ok(map(&[("a", 5), ("b", 6), ("c", 7), ("d", 1)]))
+            Ok(map(&[("a", 5), ("b", 6), ("c", 7), ("d", 8)]))
         );
         assert_eq!(given.ask("absent", None), Err(ParamError::Missing));
         assert_eq!(

@@ -39,6 +39,15 @@ pub(crate) struct Misfit {
     pub(crate) help: Option<&'static str>,
 }
 
+/// Why a text cannot be a parameter's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Misread {
+    /// There is no such key; these there are.
+    NoKey { key: String, known: Vec<String> },
+    /// It is no value of that type: what was expected, in words that follow "must be".
+    Mistyped(&'static str),
+}
+
 impl ParamValue {
     /// The name of its type.
     pub fn type_name(&self) -> &'static str {
@@ -80,6 +89,30 @@ impl ParamValue {
             Self::Map(_) => self.written(text).ok_or("a map such as `{a: 1, b: 2}`"),
             Self::Text(_) | Self::Unit => Ok(Self::Text(text.to_owned())),
         }
+    }
+
+    /// This one with what `--set` gives in the place of the value under some keys. A map that is empty
+    /// takes any key.
+    pub(crate) fn read_at(&self, path: &[&str], text: &str) -> Result<Self, Misread> {
+        let Some((key, rest)) = path.split_first() else {
+            return self.read(text).map_err(Misread::Mistyped);
+        };
+        let no_key = |known: Vec<String>| Misread::NoKey {
+            key: (*key).to_owned(),
+            known,
+        };
+        let Self::Map(entries) = self else {
+            return Err(no_key(Vec::new()));
+        };
+        let anything = Self::Text(String::new());
+        let place = match entries.get(*key) {
+            Some(value) => value,
+            None if entries.is_empty() && rest.is_empty() => &anything,
+            None => return Err(no_key(entries.keys().cloned().collect())),
+        };
+        let mut changed = entries.clone();
+        changed.insert((*key).to_owned(), place.read_at(rest, text)?);
+        Ok(Self::Map(changed))
     }
 
     /// A list or map as it stands in one line of YAML.
@@ -374,6 +407,44 @@ mod tests {
             assert_eq!(misfit.path.join("."), path, "{given}");
             let said = format!("{}, got {}", misfit.expected, misfit.given);
             assert_eq!(said, expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_text_goes_to_the_key_that_is_named() {
+        let default = json!({"web": {"cpu": "1", "replicas": 2}, "labels": {}});
+        let no_key = |key: &str, known: &[&str]| {
+            Err(Misread::NoKey {
+                key: key.to_owned(),
+                known: known.iter().map(|known| (*known).to_owned()).collect(),
+            })
+        };
+        for (path, text, expected) in [
+            (
+                vec!["web", "replicas"],
+                "5",
+                Ok(json!({"web": {"cpu": "1", "replicas": 5}, "labels": {}})),
+            ),
+            (
+                vec!["labels", "team"],
+                "a",
+                Ok(json!({"web": {"cpu": "1", "replicas": 2}, "labels": {"team": "a"}})),
+            ),
+            (
+                vec!["web", "replicas"],
+                "many",
+                Err(Misread::Mistyped("a whole number")),
+            ),
+            (
+                vec!["web", "cpus"],
+                "5",
+                no_key("cpus", &["cpu", "replicas"]),
+            ),
+            (vec!["wbe", "cpu"], "5", no_key("wbe", &["labels", "web"])),
+            (vec!["web", "cpu", "x"], "5", no_key("x", &[])),
+        ] {
+            let found = value(&default).read_at(&path, text);
+            assert_eq!(found, expected.map(|json| value(&json)), "{path:?}");
         }
     }
 

@@ -75,9 +75,8 @@ described!(DisruptionBudget);
 
 impl DisruptionBudget {
     fn scale(&mut self, share: Share) {
-        let (stay, go) = (self.min_available, self.max_unavailable);
-        self.min_available = stay.map(|amount| share.of_those_that_stay(amount));
-        self.max_unavailable = go.map(|amount| share.of_those_that_may_go(amount));
+        (self.min_available, self.max_unavailable) =
+            share.of_budget(self.min_available, self.max_unavailable);
     }
 }
 

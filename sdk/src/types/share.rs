@@ -39,22 +39,25 @@ impl Share {
         })
     }
 
-    /// That share of how many pods must stay, rounded down: of fewer pods, fewer than all.
-    pub(crate) fn of_those_that_stay(self, amount: Amount) -> Amount {
-        match amount {
-            Amount::Count(count) => {
+    /// What a disruption budget says of that share of the pods: how many must stay, or how many may
+    /// go. Of those that must stay the share is rounded down, so that of fewer pods it is fewer than
+    /// all; a percentage of them is said as what may go, since of a single pod it is that one.
+    pub(crate) fn of_budget(
+        self,
+        stay: Option<Amount>,
+        go: Option<Amount>,
+    ) -> (Option<Amount>, Option<Amount>) {
+        match (stay, go) {
+            (Some(Amount::Count(count)), _) => {
                 let share = u32::from(count) * u32::from(self.0) / 100;
-                Amount::Count(u16::try_from(share).unwrap_or(u16::MAX))
+                let share = u16::try_from(share).unwrap_or(u16::MAX);
+                (Some(Amount::Count(share)), None)
             }
-            percent @ Amount::Percent(_) => percent,
-        }
-    }
-
-    /// That share of how many pods may go.
-    pub(crate) fn of_those_that_may_go(self, amount: Amount) -> Amount {
-        match amount {
-            Amount::Count(count) => Amount::Count(self.of_count(count)),
-            percent @ Amount::Percent(_) => percent,
+            (Some(Amount::Percent(percent)), _) if self.0 < 100 && percent < 100 => {
+                (None, Some(Amount::Percent(100 - percent)))
+            }
+            (None, Some(Amount::Count(count))) => (None, Some(Amount::Count(self.of_count(count)))),
+            unchanged => unchanged,
         }
     }
 }
@@ -197,6 +200,27 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_budget_of_fewer_pods_lets_one_go() {
+        let amount = |text: &str| (!text.is_empty()).then(|| Amount::try_from(text).expect(text));
+        for (share, stay, go, expected) in [
+            (20, "3", "", ("0", "")),
+            (20, "8", "", ("1", "")),
+            (20, "", "1", ("", "1")),
+            (20, "", "10", ("", "2")),
+            (20, "", "0", ("", "0")),
+            (20, "60%", "", ("", "40%")),
+            (20, "100%", "", ("100%", "")),
+            (20, "", "25%", ("", "25%")),
+            (200, "60%", "", ("60%", "")),
+            (200, "3", "", ("6", "")),
+        ] {
+            let found = Share(share).of_budget(amount(stay), amount(go));
+            let expected = (amount(expected.0), amount(expected.1));
+            assert_eq!(found, expected, "{share}% of {stay}, {go}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_share_is_at_least_its_part_and_at_most_the_whole(
@@ -216,7 +240,9 @@ mod tests {
         ) {
             prop_assume!(stay < replicas);
             let share = Share(percent);
-            let Amount::Count(stay) = share.of_those_that_stay(Amount::Count(stay)) else {
+            let (Some(Amount::Count(stay)), None) =
+                share.of_budget(Some(Amount::Count(stay)), None)
+            else {
                 unreachable!("a count stays one");
             };
             prop_assert!(stay < share.of_count(replicas));

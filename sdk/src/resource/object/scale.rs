@@ -33,16 +33,22 @@ pub(super) fn scale(group: &str, kind: &str, object: &mut Value, share: Share) -
             count(spec, "maxReplicas", share);
         }
         ("policy", "PodDisruptionBudget") => {
-            let fields: [(&str, fn(Share, Amount) -> Amount); 2] = [
-                ("minAvailable", Share::of_those_that_stay),
-                ("maxUnavailable", Share::of_those_that_may_go),
-            ];
-            for (field, of) in fields {
-                let number = spec[field].as_i64().map(Amount::try_from);
-                if let Some(Ok(amount)) = number
-                    && let Amount::Count(count) = of(share, amount)
-                {
-                    spec[field] = count.into();
+            let amount = |field: &str| match &spec[field] {
+                Value::String(text) => text.parse().ok(),
+                Value::Number(number) => number.to_string().parse().ok(),
+                _ => None,
+            };
+            let before = (amount("minAvailable"), amount("maxUnavailable"));
+            let after = share.of_budget(before.0, before.1);
+            if before != after
+                && let Some(fields) = spec.as_object_mut()
+            {
+                for (field, amount) in [("minAvailable", after.0), ("maxUnavailable", after.1)] {
+                    match amount {
+                        Some(Amount::Count(count)) => fields.insert(field.into(), count.into()),
+                        Some(percent) => fields.insert(field.into(), percent.to_string().into()),
+                        None => fields.remove(field),
+                    };
                 }
             }
         }
