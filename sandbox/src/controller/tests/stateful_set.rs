@@ -299,3 +299,74 @@ fn a_volume_of_a_pods_own_comes_and_goes_with_it() {
     assert!(lab.all("PersistentVolumeClaim").is_empty());
     assert!(lab.all("PersistentVolume").is_empty());
 }
+
+#[test]
+fn a_claim_takes_the_volume_that_it_names_or_says_why_not() {
+    for (volume, reason, message) in [
+        (json!({}), None, ""),
+        (
+            json!({"claimRef": {"namespace": "shop", "name": "files"}}),
+            None,
+            "",
+        ),
+        (
+            json!({"claimRef": {"namespace": "shop", "name": "files", "uid": "another"}}),
+            Some("FailedBinding"),
+            "volume \"disk\" already bound to a different claim.",
+        ),
+        (
+            json!({"claimRef": {"namespace": "shop", "name": "other"}}),
+            Some("FailedBinding"),
+            "volume \"disk\" already bound to a different claim.",
+        ),
+        (
+            json!({"storageClassName": "fast"}),
+            Some("VolumeMismatch"),
+            "Cannot bind to requested volume \"disk\": storageClassName does not match",
+        ),
+        (
+            json!({"capacity": {"storage": "1Gi"}}),
+            Some("VolumeMismatch"),
+            "Cannot bind to requested volume \"disk\": requested PV is too small",
+        ),
+        (
+            json!({"accessModes": ["ReadOnlyMany"]}),
+            Some("VolumeMismatch"),
+            "Cannot bind to requested volume \"disk\": incompatible accessMode",
+        ),
+        (
+            json!({"volumeMode": "Block"}),
+            Some("VolumeMismatch"),
+            "Cannot bind to requested volume \"disk\": incompatible volumeMode",
+        ),
+    ] {
+        let mut lab = Lab::full();
+        let mut disk = json!({
+            "apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "disk"},
+            "spec": {
+                "capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"],
+                "persistentVolumeReclaimPolicy": "Retain",
+                "csi": {"driver": "ebs.csi.aws.com", "volumeHandle": "vol-0abc"},
+            },
+        });
+        for (field, value) in volume.as_object().unwrap() {
+            disk["spec"][field] = value.clone();
+        }
+        lab.create(disk);
+        lab.create(json!({
+            "apiVersion": "v1", "kind": "PersistentVolumeClaim",
+            "metadata": {"name": "files", "namespace": "shop"},
+            "spec": {
+                "volumeName": "disk", "accessModes": ["ReadWriteOnce"],
+                "resources": {"requests": {"storage": "5Gi"}},
+            },
+        }));
+        lab.pass(5);
+        let claim = lab.find("PersistentVolumeClaim", "files").unwrap();
+        let bound = text(&claim, "status.phase") == "Bound";
+        assert_eq!(bound, reason.is_none(), "{volume}");
+        if let Some(reason) = reason {
+            assert_eq!(lab.events(reason), [message], "{volume}");
+        }
+    }
+}

@@ -193,7 +193,23 @@ fn hold(claim: &Value, volume: Option<&Value>, class: Option<&Value>, now: Times
         return decision;
     };
     if text(claim, "status.phase") != "Bound" {
-        if is_reserved(volume, claim) || !has(volume, "spec.claimRef") {
+        if is_reserved(volume, claim) {
+            let mut bound = volume.clone();
+            set(&mut bound, "spec.claimRef", reference(claim));
+            bind(claim, &bound, None, now, &mut decision);
+        } else if has(volume, "spec.claimRef") {
+            let message = format!(
+                "volume \"{}\" already bound to a different claim.",
+                name(volume)
+            );
+            decision.event(Event::warning(claim, "FailedBinding", message));
+        } else if let Some(problem) = mismatch(claim, volume) {
+            let message = format!(
+                "Cannot bind to requested volume \"{}\": {problem}",
+                name(volume)
+            );
+            decision.event(Event::warning(claim, "VolumeMismatch", message));
+        } else {
             let mut bound = volume.clone();
             set(&mut bound, "spec.claimRef", reference(claim));
             bind(claim, &bound, None, now, &mut decision);
@@ -229,27 +245,44 @@ fn is_reserved(volume: &Value, claim: &Value) -> bool {
         && (held.is_empty() || held == uid(claim))
 }
 
-/// The smallest free volume that gives what a claim asks for.
-fn best_match<'a>(claim: &Value, volumes: &'a [Arc<Value>]) -> Option<&'a Arc<Value>> {
+/// Why a volume does not give what a claim asks for.
+fn mismatch(claim: &Value, volume: &Value) -> Option<&'static str> {
     let asked = bytes(at(claim, "spec.resources.requests.storage")).unwrap_or(0);
-    let modes = strings(claim, "spec.accessModes");
-    let size = |volume: &Arc<Value>| bytes(at(volume, "spec.capacity.storage")).unwrap_or(0);
     let mode = |object: &Value| match text(object, "spec.volumeMode") {
         "" => "Filesystem".to_owned(),
         mode => mode.to_owned(),
     };
+    let offered = strings(volume, "spec.accessModes");
+    let differs = |field: &str| text(volume, field) != text(claim, field);
+    if is_terminating(volume) {
+        Some("the volume is marked for deletion")
+    } else if size(volume) < asked {
+        Some("requested PV is too small")
+    } else if differs("spec.storageClassName") {
+        Some("storageClassName does not match")
+    } else if differs("spec.volumeAttributesClassName") {
+        Some("volumeAttributesClassName does not match")
+    } else if mode(volume) != mode(claim) {
+        Some("incompatible volumeMode")
+    } else {
+        let modes = strings(claim, "spec.accessModes");
+        let lacks = modes.iter().any(|mode| !offered.contains(mode));
+        lacks.then_some("incompatible accessMode")
+    }
+}
+
+fn size(volume: &Value) -> i128 {
+    bytes(at(volume, "spec.capacity.storage")).unwrap_or(0)
+}
+
+/// The smallest free volume that gives what a claim asks for.
+fn best_match<'a>(claim: &Value, volumes: &'a [Arc<Value>]) -> Option<&'a Arc<Value>> {
     let selector = at(claim, "spec.selector");
     volumes
         .iter()
         .filter(|volume| {
             !has(volume, "spec.claimRef")
-                && !is_terminating(volume)
-                && text(volume, "spec.storageClassName") == text(claim, "spec.storageClassName")
-                && mode(volume) == mode(claim)
-                && size(volume) >= asked
-                && modes
-                    .iter()
-                    .all(|mode| strings(volume, "spec.accessModes").contains(mode))
+                && mismatch(claim, volume).is_none()
                 && (selector.is_null()
                     || super::super::selector::selects(selector, at(volume, "metadata.labels")))
         })

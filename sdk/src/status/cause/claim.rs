@@ -24,7 +24,8 @@ pub(super) fn finding(evidence: &Evidence<'_>, claim: &Value) -> Option<Finding>
         }
         _ => {}
     }
-    let message = event::latest(evidence, claim, &["ProvisioningFailed", "FailedBinding"]);
+    let reasons = ["ProvisioningFailed", "FailedBinding", "VolumeMismatch"];
+    let message = event::latest(evidence, claim, &reasons);
     let message = message.map(sentence).unwrap_or_default();
     let class = text(claim, "/spec/storageClassName");
     let missing = message.contains("storageclass") && message.ends_with("not found");
@@ -49,6 +50,32 @@ pub(super) fn finding(evidence: &Evidence<'_>, claim: &Value) -> Option<Finding>
                 format!("claim `{claim_name}` cannot be bound: it names no storage class, and no volume fits"),
             )
             .hint("name a storage class: the cluster has no default one"),
+        );
+    }
+    if message.ends_with("already bound to a different claim") {
+        let volume = text(claim, "/spec/volumeName").unwrap_or_default();
+        return Some(
+            Finding::new(
+                Class::Config,
+                Verdict::After(BUDGET),
+                format!("claim `{claim_name}` cannot be bound: volume `{volume}` has another claim, or had one"),
+            )
+            .hint(format!(
+                "`kubectl get persistentvolume {volume}` says whose it is; one that is kept from a claim that has gone, with its data, is free for this one after `kubectl patch persistentvolume {volume} --type json -p '[{{\"op\": \"remove\", \"path\": \"/spec/claimRef/uid\"}}]'`"
+            )),
+        );
+    }
+    if let Some((_, mismatch)) = message.split_once("Cannot bind to requested volume ") {
+        return Some(
+            Finding::new(
+                Class::Config,
+                Verdict::Fatal,
+                format!(
+                    "claim `{claim_name}` cannot be bound to volume {}",
+                    mismatch.replace('"', "`")
+                ),
+            )
+            .hint("a claim gets a volume that is as large, of its class, and mounted as it asks"),
         );
     }
     if !message.is_empty() {

@@ -169,4 +169,33 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn a_claim_that_cannot_have_the_volume_it_names() {
+        let pending = "{phase: Pending, conditions: [{type: PodScheduled, status: 'False', reason: Unschedulable, message: 'pod has unbound immediate PersistentVolumeClaims'}]}";
+        let spec = "{volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]}";
+        for (reason, message, summary, hint) in [
+            (
+                "FailedBinding",
+                "volume \"disk\" already bound to a different claim.",
+                "claim `data` cannot be bound: volume `disk` has another claim, or had one",
+                "`kubectl get persistentvolume disk` says whose it is",
+            ),
+            (
+                "VolumeMismatch",
+                "Cannot bind to requested volume \"disk\": storageClassName does not match",
+                "claim `data` cannot be bound to volume `disk`: storageClassName does not match",
+                "a claim gets a volume that is as large",
+            ),
+        ] {
+            let mut world = deployment().pod("app-2-x", "r2", spec, pending);
+            world.claims.push(yaml(
+                "{kind: PersistentVolumeClaim, metadata: {name: data, namespace: shop, uid: c}, spec: {volumeName: disk}, status: {phase: Pending}}",
+            ));
+            let cause = world.event("c", reason, message).cause();
+            assert_eq!(cause.summary, summary);
+            let told = cause.hint.unwrap_or_default();
+            assert!(told.starts_with(hint), "{told}");
+        }
+    }
 }
