@@ -81,6 +81,35 @@ pub(crate) fn rows() -> Vec<Row> {
         .property()
         .example(r#"ingress("entry").host("shop.example", "web").limit_rps(10)"#),
         row(
+            "limit_burst_multiplier",
+            &["self", "times"],
+            |this: Ingress, times: u32| this.limit_burst_multiplier(times),
+        )
+        .doc(
+            "How many times as many requests a burst may have as a limit says \
+             (`limit-burst-multiplier`). Default: 5.",
+        )
+        .maps("metadata.annotations")
+        .property()
+        .example(
+            r#"ingress("entry").host("shop.example", "web").limit_rps(10).limit_burst_multiplier(2)"#,
+        ),
+        row(
+            "custom_headers",
+            &["self", "config_map"],
+            |this: Ingress, config_map: AnyLink| this.custom_headers(config_map.0),
+        )
+        .doc(
+            "Headers of every answer, from a config map with a key for each (`custom-headers`); \
+             the controller names those that it allows.",
+        )
+        .maps("metadata.annotations")
+        .property()
+        .example(
+            r#"let headers = config_map("headers").values(#{ "X-Frame-Options": "SAMEORIGIN" });
+let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)"#,
+        ),
+        row(
             "limit_connections",
             &["self", "connections"],
             |this: Ingress, connections: u32| this.limit_connections(connections),

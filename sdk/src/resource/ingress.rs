@@ -36,6 +36,8 @@ pub struct Ingress {
     /// The issuer of certificates, and its kind.
     pub(super) issuer: Option<(&'static str, Name)>,
     pub(super) uses: Vec<Link>,
+    /// The config map with headers of every answer, which is named with its namespace.
+    pub(super) custom_headers: Option<Link>,
 }
 
 /// One path of one host.
@@ -60,6 +62,7 @@ impl Ingress {
             settings: BTreeMap::new(),
             issuer: None,
             uses: Vec::new(),
+            custom_headers: None,
         }
     }
 
@@ -205,7 +208,7 @@ impl Resource for Ingress {
             let secret = Link::to(Ref::new("", "Secret", secret.as_str()));
             relations.uses_key(&secret, None, self.issuer.is_some(), at("tls"));
         }
-        for used in &self.uses {
+        for used in self.uses.iter().chain(&self.custom_headers) {
             relations.uses(used, at("metadata.annotations"));
         }
         relations.done()
@@ -279,6 +282,16 @@ impl Resource for Ingress {
         let mut annotations: BTreeMap<String, String> = settings
             .map(|(key, value)| ((*key).to_owned(), value.clone()))
             .collect();
+        annotations.extend(self.custom_headers.iter().map(|config_map| {
+            let Ref {
+                namespace, name, ..
+            } = config_map.reference();
+            let namespace = namespace.as_deref().unwrap_or(graph.namespace());
+            (
+                "nginx.ingress.kubernetes.io/custom-headers".to_owned(),
+                format!("{namespace}/{name}"),
+            )
+        }));
         annotations.extend(self.meta.annotations.clone());
         metadata.annotations = super::meta::some(annotations);
         let tls = self.tls.iter().map(|(secret, hosts)| {

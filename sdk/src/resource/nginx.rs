@@ -65,6 +65,18 @@ pub trait NginxSettings: Sized {
         self.setting("nginx.ingress.kubernetes.io/limit-rps", requests)
     }
 
+    /// How many times as many requests a burst may have as a limit says (`limit-burst-multiplier`).
+    /// Default: 5.
+    #[must_use]
+    fn limit_burst_multiplier(self, times: u32) -> Self {
+        self.setting("nginx.ingress.kubernetes.io/limit-burst-multiplier", times)
+    }
+
+    /// Headers of every answer, from a config map with a key for each (`custom-headers`); the
+    /// controller names those that it allows.
+    #[must_use]
+    fn custom_headers(self, config_map: impl Into<Link>) -> Self;
+
     /// How many connections a client may have (`limit-connections`). Default: any number.
     #[must_use]
     fn limit_connections(self, connections: u32) -> Self {
@@ -210,5 +222,10 @@ impl NginxSettings for Ingress {
         self.uses.push(secret);
         self.setting("nginx.ingress.kubernetes.io/auth-type", "basic")
             .setting("nginx.ingress.kubernetes.io/auth-secret", path)
+    }
+
+    fn custom_headers(mut self, config_map: impl Into<Link>) -> Self {
+        self.custom_headers = Some(config_map.into());
+        self
     }
 }

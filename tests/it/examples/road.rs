@@ -66,6 +66,8 @@ macro_rules! roads {
 }
 
 roads! {
+    cryptopulse: "cryptopulse",
+    infra_recommendations: "infra-recommendations",
     mrm_ai_platform: "mrm-ai-platform",
     vibebox: "vibebox",
 }
