@@ -16,6 +16,7 @@ pub mod managed;
 pub mod merge;
 pub mod names;
 pub mod patch;
+pub mod pod_security;
 #[cfg(test)]
 mod properties;
 pub mod quantity;

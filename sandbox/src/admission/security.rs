@@ -155,4 +155,54 @@ mod tests {
             )
         );
     }
+
+    /// The words of a real API server, every check that a pod can violate.
+    #[test]
+    fn everything_at_once_in_the_servers_words_and_order() {
+        let pod = json!({"spec": {
+            "hostNetwork": true, "hostPID": true,
+            "securityContext": {
+                "runAsUser": 0, "runAsNonRoot": false, "seccompProfile": {"type": "Unconfined"},
+                "sysctls": [{"name": "kernel.msgmax", "value": "1"}, {"name": "net.ipv4.tcp_rmem", "value": "1"}],
+                "appArmorProfile": {"type": "Unconfined"},
+                "seLinuxOptions": {"type": "foo", "user": "u", "role": "r"},
+            },
+            "volumes": [{"name": "v", "hostPath": {"path": "/"}}, {"name": "w", "secret": {"secretName": "x"}}],
+            "containers": [
+                {
+                    "name": "a", "ports": [{"containerPort": 80, "hostPort": 80}],
+                    "securityContext": {
+                        "privileged": true, "seLinuxOptions": {"type": "bar"},
+                        "appArmorProfile": {"type": "Unconfined"}, "capabilities": {"add": ["NET_ADMIN"]},
+                    },
+                    "livenessProbe": {"httpGet": {"port": 80, "host": "1.2.3.4"}},
+                },
+                {
+                    "name": "b",
+                    "securityContext": {"seLinuxOptions": {"role": "bar"}, "appArmorProfile": {"type": "Unconfined"}},
+                    "livenessProbe": {"tcpSocket": {"port": 81, "host": "1.2.3.5"}},
+                    "readinessProbe": {"tcpSocket": {"port": 81, "host": "1.2.3.4"}},
+                    "lifecycle": {"postStart": {"httpGet": {"port": 1, "host": "a.b"}}},
+                },
+            ],
+        }});
+        assert_eq!(
+            sentence(Level::Restricted, "latest", &pod).as_deref(),
+            Some(
+                "violate PodSecurity \"restricted:latest\": \
+                 forbidden AppArmor profile (pod and containers \"a\", \"b\" must not set AppArmor profile type to \"Unconfined\"), \
+                 host namespaces (hostNetwork=true, hostPID=true), hostPort (container \"a\" uses hostPort 80), \
+                 probe or lifecycle host (containers \"a\", \"b\" use probe or lifecycle hosts \"1.2.3.4\", \"1.2.3.5\", \"a.b\"), \
+                 privileged (container \"a\" must not set securityContext.privileged=true), \
+                 seLinuxOptions (pod and containers \"a\", \"b\" set forbidden securityContext.seLinuxOptions: types \"bar\", \"foo\"; user may not be set; role may not be set), \
+                 forbidden sysctls (kernel.msgmax), \
+                 allowPrivilegeEscalation != false (containers \"a\", \"b\" must set securityContext.allowPrivilegeEscalation=false), \
+                 unrestricted capabilities (containers \"a\", \"b\" must set securityContext.capabilities.drop=[\"ALL\"]; container \"a\" must not include \"NET_ADMIN\" in securityContext.capabilities.add), \
+                 restricted volume types (volume \"v\" uses restricted volume type \"hostPath\"), \
+                 runAsNonRoot != true (pod must not set securityContext.runAsNonRoot=false), \
+                 runAsUser=0 (pod must not set runAsUser=0), \
+                 seccompProfile (pod must not set securityContext.seccompProfile.type to \"Unconfined\")"
+            )
+        );
+    }
 }

@@ -1,62 +1,29 @@
 //! The single checks of the standards, in the order and the words of `k8s.io/pod-security-admission`.
 
 use super::Level;
+use infra_schema::pod_security::{
+    BASELINE_CAPABILITIES, RESTRICTED_CAPABILITIES, RESTRICTED_VOLUMES, SAFE_SYSCTLS,
+    SE_LINUX_TYPES,
+};
 use serde_json::Value;
-
-/// Capabilities that the baseline standard lets containers add.
-const BASELINE_CAPABILITIES: [&str; 13] = [
-    "AUDIT_WRITE",
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "MKNOD",
-    "NET_BIND_SERVICE",
-    "SETFCAP",
-    "SETGID",
-    "SETPCAP",
-    "SETUID",
-    "SYS_CHROOT",
-];
-
-/// Kernel settings that the baseline standard lets pods change.
-const SAFE_SYSCTLS: [&str; 10] = [
-    "kernel.shm_rmid_forced",
-    "net.ipv4.ip_local_port_range",
-    "net.ipv4.ip_local_reserved_ports",
-    "net.ipv4.ip_unprivileged_port_start",
-    "net.ipv4.ping_group_range",
-    "net.ipv4.tcp_fin_timeout",
-    "net.ipv4.tcp_keepalive_intvl",
-    "net.ipv4.tcp_keepalive_probes",
-    "net.ipv4.tcp_keepalive_time",
-    "net.ipv4.tcp_syncookies",
-];
-
-/// Sources of volumes that the restricted standard allows.
-const RESTRICTED_VOLUMES: [&str; 8] = [
-    "configMap",
-    "csi",
-    "downwardAPI",
-    "emptyDir",
-    "ephemeral",
-    "image",
-    "persistentVolumeClaim",
-    "projected",
-];
+use std::collections::BTreeSet;
 
 type Check = fn(&Value) -> Option<String>;
 
-const BASELINE: [Check; 8] = [
-    host_namespaces,
-    host_path,
-    host_ports,
-    privileged,
-    capabilities_added,
-    sysctls,
-    seccomp_unconfined,
-    proc_mount,
+/// Those of the baseline standard, in the order of their names; those that the restricted standard has a
+/// stricter one for are marked.
+const BASELINE: [(Check, bool); 11] = [
+    (app_armor, false),
+    (capabilities_added, true),
+    (host_namespaces, false),
+    (host_path, true),
+    (host_ports, false),
+    (hosts, false),
+    (privileged, false),
+    (proc_mount, false),
+    (se_linux, false),
+    (seccomp_unconfined, true),
+    (sysctls, false),
 ];
 
 const RESTRICTED: [Check; 6] = [
@@ -70,17 +37,118 @@ const RESTRICTED: [Check; 6] = [
 
 /// What a pod (or the template of one) violates.
 pub(super) fn violations(level: Level, pod: &Value) -> Vec<String> {
+    let strict = level >= Level::Restricted;
     let mut checks: Vec<Check> = Vec::new();
     if level >= Level::Baseline {
-        checks.extend(BASELINE);
+        let baseline = BASELINE
+            .iter()
+            .filter(|(_, stricter)| !(strict && *stricter));
+        checks.extend(baseline.map(|(check, _)| *check));
     }
-    if level >= Level::Restricted {
+    if strict {
         checks.extend(RESTRICTED);
     }
     checks
         .into_iter()
         .filter_map(|check| check(&pod["spec"]))
         .collect()
+}
+
+/// "pod", "container \"a\"", "pod and containers \"a\", \"b\"": whose security contexts fail a test.
+fn holders(spec: &Value, fails: impl Fn(&Value) -> bool) -> Option<String> {
+    let names = failing(spec, |container| fails(&container["securityContext"]));
+    match (fails(&spec["securityContext"]), names.is_empty()) {
+        (false, true) => None,
+        (true, true) => Some("pod".to_owned()),
+        (false, false) => Some(who(&names)),
+        (true, false) => Some(format!("pod and {}", who(&names))),
+    }
+}
+
+/// Every security context.
+fn contexts(spec: &Value) -> impl Iterator<Item = &Value> {
+    std::iter::once(&spec["securityContext"])
+        .chain(containers(spec).map(|container| &container["securityContext"]))
+}
+
+fn app_armor(spec: &Value) -> Option<String> {
+    let wrong = |context: &Value| {
+        let profile = context["appArmorProfile"]["type"].as_str();
+        profile
+            .filter(|profile| !matches!(*profile, "RuntimeDefault" | "Localhost"))
+            .map(str::to_owned)
+    };
+    let holders = holders(spec, |context| wrong(context).is_some())?;
+    let types: BTreeSet<String> = contexts(spec).filter_map(wrong).collect();
+    let types: Vec<&str> = types.iter().map(String::as_str).collect();
+    Some(format!(
+        "forbidden AppArmor profile ({holders} must not set AppArmor profile type to {})",
+        quoted(&types)
+    ))
+}
+
+fn se_linux(spec: &Value) -> Option<String> {
+    let options = |context: &Value, field: &str| {
+        let text = context["seLinuxOptions"][field].as_str();
+        text.unwrap_or_default().to_owned()
+    };
+    let bad_type = |context: &Value| {
+        let kind = options(context, "type");
+        (!SE_LINUX_TYPES.contains(&kind.as_str())).then_some(kind)
+    };
+    let set = |context: &Value, field: &str| !options(context, field).is_empty();
+    let holders_of = holders(spec, |context| {
+        bad_type(context).is_some() || set(context, "user") || set(context, "role")
+    })?;
+    let types: BTreeSet<String> = contexts(spec).filter_map(bad_type).collect();
+    let types: Vec<&str> = types.iter().map(String::as_str).collect();
+    let mut parts = Vec::new();
+    if !types.is_empty() {
+        let plural = if types.len() == 1 { "" } else { "s" };
+        parts.push(format!("type{plural} {}", quoted(&types)));
+    }
+    for field in ["user", "role"] {
+        if contexts(spec).any(|context| set(context, field)) {
+            parts.push(format!("{field} may not be set"));
+        }
+    }
+    Some(format!(
+        "seLinuxOptions ({holders_of} set forbidden securityContext.seLinuxOptions: {})",
+        parts.join("; ")
+    ))
+}
+
+/// The hosts that a container's probes and hooks name: none may.
+fn named_hosts(container: &Value) -> Vec<&str> {
+    let lifecycle = &container["lifecycle"];
+    [
+        &container["livenessProbe"],
+        &container["readinessProbe"],
+        &container["startupProbe"],
+        &lifecycle["postStart"],
+        &lifecycle["preStop"],
+    ]
+    .into_iter()
+    .flat_map(|action| [&action["httpGet"]["host"], &action["tcpSocket"]["host"]])
+    .filter_map(|host| host.as_str().filter(|host| !host.is_empty()))
+    .collect()
+}
+
+fn hosts(spec: &Value) -> Option<String> {
+    let names = failing(spec, |container| !named_hosts(container).is_empty());
+    let used: BTreeSet<&str> = containers(spec).flat_map(named_hosts).collect();
+    let used: Vec<&str> = used.into_iter().collect();
+    let (verb, plural) = (
+        if names.len() == 1 { "uses" } else { "use" },
+        if used.len() == 1 { "" } else { "s" },
+    );
+    (!names.is_empty()).then(|| {
+        format!(
+            "probe or lifecycle host ({} {verb} probe or lifecycle host{plural} {})",
+            who(&names),
+            quoted(&used)
+        )
+    })
 }
 
 fn containers(spec: &Value) -> impl Iterator<Item = &Value> {
@@ -209,16 +277,11 @@ fn seccomp(holder: &Value) -> Option<&str> {
 }
 
 fn seccomp_unconfined(spec: &Value) -> Option<String> {
-    let unconfined = |holder: &Value| seccomp(holder) == Some("Unconfined");
-    let names = failing(spec, unconfined);
-    let who = match (unconfined(spec), names.is_empty()) {
-        (false, true) => return None,
-        (true, true) => "pod".to_owned(),
-        (false, false) => who(&names),
-        (true, false) => format!("pod and {}", who(&names)),
-    };
+    let unconfined =
+        |context: &Value| context["seccompProfile"]["type"].as_str() == Some("Unconfined");
+    let holders = holders(spec, unconfined)?;
     Some(format!(
-        "seccompProfile ({who} must not set securityContext.seccompProfile.type to \"Unconfined\")"
+        "seccompProfile ({holders} must not set securityContext.seccompProfile.type to \"Unconfined\")"
     ))
 }
 
@@ -254,7 +317,7 @@ fn capabilities_kept(spec: &Value) -> Option<String> {
     };
     let keeping = failing(spec, |container| !drops_all(container));
     let adding = failing(spec, |container| {
-        added(container, &["NET_BIND_SERVICE"]).next().is_some()
+        added(container, &RESTRICTED_CAPABILITIES).next().is_some()
     });
     let mut texts = Vec::new();
     if !keeping.is_empty() {
@@ -265,7 +328,7 @@ fn capabilities_kept(spec: &Value) -> Option<String> {
     }
     if !adding.is_empty() {
         let mut capabilities: Vec<&str> = containers(spec)
-            .flat_map(|container| added(container, &["NET_BIND_SERVICE"]))
+            .flat_map(|container| added(container, &RESTRICTED_CAPABILITIES))
             .collect();
         capabilities.sort_unstable();
         capabilities.dedup();
@@ -326,18 +389,14 @@ fn run_as_non_root(spec: &Value) -> Option<String> {
 }
 
 fn run_as_root(spec: &Value) -> Option<String> {
-    let root = |holder: &Value| holder["securityContext"]["runAsUser"] == 0;
-    let names = failing(spec, root);
-    let who = match (root(spec), names.is_empty()) {
-        (false, true) => return None,
-        (true, true) => "pod".to_owned(),
-        (false, false) => who(&names),
-        (true, false) => format!("pod and {}", who(&names)),
-    };
-    Some(format!("runAsUser=0 ({who} must not set runAsUser=0)"))
+    let holders = holders(spec, |context| context["runAsUser"] == 0)?;
+    Some(format!("runAsUser=0 ({holders} must not set runAsUser=0)"))
 }
 
 fn seccomp_missing(spec: &Value) -> Option<String> {
+    if let Some(unconfined) = seccomp_unconfined(spec) {
+        return Some(unconfined);
+    }
     let fine = |holder: &Value| matches!(seccomp(holder), Some("RuntimeDefault" | "Localhost"));
     if fine(spec) {
         return None;
