@@ -16,6 +16,7 @@ mod external;
 mod faults;
 mod files;
 mod kept;
+mod operators;
 mod planted;
 mod pod;
 mod procedures;

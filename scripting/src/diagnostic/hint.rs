@@ -53,7 +53,7 @@ fn single_quotes(place: &Place<'_>, lexeme: &Lexeme<'_>) -> Diagnostic {
 
 fn explain(kind: &ParseErrorType, place: &Place<'_>, state: &State) -> Diagnostic {
     match kind {
-        ParseErrorType::BadInput(error) => bad_input(error, place),
+        ParseErrorType::BadInput(error) => bad_input(error, place, state),
         ParseErrorType::UnexpectedEOF => never_closed(place)
             .or_else(|| unclosed(place))
             .unwrap_or_else(|| place.at("the script ends in the middle of something")),
@@ -62,7 +62,7 @@ fn explain(kind: &ParseErrorType, place: &Place<'_>, state: &State) -> Diagnosti
         ParseErrorType::ModuleUndefined(name) => place
             .at(format!("there is no module `{name}`"))
             .help(format!("import it: `import \"{name}\" as {name};`")),
-        ParseErrorType::Reserved(word) => reserved(word, place),
+        ParseErrorType::Reserved(word) => reserved(word, place, state),
         ParseErrorType::FnDuplicatedDefinition(name, parameters) => place.at(format!(
             "there is a second function `{name}` with {}",
             crate::session::count(*parameters, "parameter")
@@ -88,7 +88,7 @@ fn explain(kind: &ParseErrorType, place: &Place<'_>, state: &State) -> Diagnosti
         }
         ParseErrorType::PropertyExpected
         | ParseErrorType::FnMissingName
-        | ParseErrorType::VariableExpected => expected_name(place),
+        | ParseErrorType::VariableExpected => expected_name(place, state),
         other => {
             let text = other.to_string().replace('\'', "`");
             place.at(lower(&text))
@@ -96,7 +96,7 @@ fn explain(kind: &ParseErrorType, place: &Place<'_>, state: &State) -> Diagnosti
     }
 }
 
-fn bad_input(error: &LexError, place: &Place<'_>) -> Diagnostic {
+fn bad_input(error: &LexError, place: &Place<'_>, state: &State) -> Diagnostic {
     let near = place
         .lexeme()
         .filter(|lexeme| lexeme.kind == LexemeKind::Char)
@@ -126,7 +126,7 @@ fn bad_input(error: &LexError, place: &Place<'_>) -> Diagnostic {
             }
         }
         LexError::ImproperSymbol(text, _) if text == "eval" || text == "curry" => {
-            reserved(text, place)
+            reserved(text, place, state)
         }
         LexError::ImproperSymbol(text, hint) => {
             let error = place.at(format!("`{text}` is not a symbol of the language"));
@@ -226,7 +226,7 @@ fn undefined(name: &str, place: &Place<'_>, state: &State) -> Diagnostic {
     error
 }
 
-fn reserved(word: &str, place: &Place<'_>) -> Diagnostic {
+fn reserved(word: &str, place: &Place<'_>, state: &State) -> Diagnostic {
     let error = place.at(format!(
         "`{word}` is a word that the language keeps for itself"
     ));
@@ -238,9 +238,24 @@ fn reserved(word: &str, place: &Place<'_>) -> Diagnostic {
         _ => match (renamed(word, place), word) {
             (Some(help), _) => error.help(help),
             (None, "match" | "case") => error.help("use `switch`"),
-            (None, _) => error,
+            (None, _) => match longer(word, place, state) {
+                Some(name) => error.help(format!("did you mean `{name}`?")),
+                None => error,
+            },
         },
     }
+}
+
+/// A method whose name begins with a word that cannot be one: `for_duration` where `for` stands.
+fn longer(word: &str, place: &Place<'_>, state: &State) -> Option<&'static str> {
+    place.before().filter(|before| before.text == ".")?;
+    let begins = |name: &str| {
+        let rest = name.strip_prefix(word);
+        rest.is_some_and(|rest| rest.starts_with('_'))
+    };
+    let mut rows = state.vocabulary.rows();
+    rows.find(|row| row.receiver.is_some() && begins(row.name))
+        .map(|row| row.name)
 }
 
 /// What to write instead of a word of the language where a name should stand.
@@ -264,9 +279,9 @@ fn renamed(word: &str, place: &Place<'_>) -> Option<String> {
     }
 }
 
-fn expected_name(place: &Place<'_>) -> Diagnostic {
+fn expected_name(place: &Place<'_>, state: &State) -> Diagnostic {
     match place.lexeme() {
-        Some(lexeme) if lexeme.kind == LexemeKind::Word => reserved(lexeme.text, place),
+        Some(lexeme) if lexeme.kind == LexemeKind::Word => reserved(lexeme.text, place, state),
         Some(lexeme) => {
             let text = lexeme.text.lines().next().unwrap_or_default();
             place.at(format!("expected a name, found `{text}`"))

@@ -32,7 +32,7 @@ impl ArgoApplication {
     #[track_caller]
     pub fn new(name: Name) -> Self {
         let mut custom = Custom::new("argoproj.io/v1alpha1", "Application", name);
-        custom.at_home_in("argocd");
+        custom.at_home_in("argocd", "argo application");
         custom.set("spec.project", "default");
         custom.set("spec.destination.server", "https://kubernetes.default.svc");
         Self { custom }
@@ -168,11 +168,11 @@ mod tests {
         let plain = ArgoApplication::new(p("a"));
         assert_eq!(
             problems(&[&plain]),
-            ["application `a` does not say which repository it is kept as"]
+            ["argo application `a` does not say which repository it is kept as"]
         );
         assert_eq!(
             problems(&[&plain.repo_url("https://git.example/a.git").automated()]),
-            ["application `a` does not say which folder of the repository it is kept as"]
+            ["argo application `a` does not say which folder of the repository it is kept as"]
         );
         let chart = json!({ "source": { "repoURL": "https://charts.example", "chart": "redis" } });
         assert_eq!(

@@ -23,6 +23,8 @@ pub struct Custom {
     kind: Cow<'static, str>,
     /// Its namespace, where it says no other: that of its operator, which is there already.
     home: Option<&'static str>,
+    /// What messages call it, where its kind says too little.
+    words: Option<&'static str>,
     fields: Value,
     said: Vec<Value>,
     links: Vec<(Link, RelationKind, &'static str)>,
@@ -59,15 +61,18 @@ impl Custom {
             api_version: api_version.into(),
             kind: kind.into(),
             home: None,
+            words: None,
             fields: json!({}),
             said: Vec::new(),
             links: Vec::new(),
         }
     }
 
-    /// It is in the namespace of its operator, unless it says another.
-    pub(crate) fn at_home_in(&mut self, namespace: &'static str) {
+    /// It is in the namespace of its operator, unless it says another, and messages call it by the
+    /// operator's name.
+    pub(crate) fn at_home_in(&mut self, namespace: &'static str, words: &'static str) {
         self.home = Some(namespace);
+        self.words = Some(words);
     }
 
     /// Sets a field by its path: `spec.target.name`.
@@ -135,7 +140,10 @@ impl Custom {
 
     /// "service monitor `app`".
     pub(crate) fn in_words(&self) -> String {
-        format!("{} `{}`", words_of(&self.kind), self.meta.name)
+        let words = self
+            .words
+            .map_or_else(|| words_of(&self.kind), str::to_owned);
+        format!("{words} `{}`", self.meta.name)
     }
 
     fn reference(&self) -> Ref {
@@ -351,7 +359,7 @@ mod tests {
     #[test]
     fn the_namespace_of_an_operator_is_there_already_and_gives_way() {
         let mut one = widget();
-        one.custom.at_home_in("widgets");
+        one.custom.at_home_in("widgets", "widget");
         assert_eq!(lower(&[&one])[0]["metadata"]["namespace"], "widgets");
         assert_eq!(
             one.relations()[0].to,

@@ -29,7 +29,7 @@ impl VeleroSchedule {
     #[track_caller]
     pub fn new(name: Name) -> Self {
         let mut custom = Custom::new("velero.io/v1", "Schedule", name);
-        custom.at_home_in("velero");
+        custom.at_home_in("velero", "velero schedule");
         Self { custom }
     }
 
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(problems(&[&zoned]), [""; 0]);
         assert_eq!(
             problems(&[&VeleroSchedule::new(p("daily"))]),
-            ["schedule `daily` does not say when"]
+            ["velero schedule `daily` does not say when"]
         );
     }
 }

@@ -74,11 +74,12 @@ fn written(text: &str, parts: &[(u64, usize)]) -> Option<String> {
     let more = parts[1..].iter().find(|(_, place)| *place == 1);
     let hours = days.checked_mul(24)?;
     let hours = hours.checked_add(more.map_or(0, |(hours, _)| *hours))?;
-    let rest = parts[1..].iter().filter(|(_, place)| *place > 1);
-    let rest: String = rest
-        .map(|(number, place)| format!("{number}{}", UNITS[*place].0))
-        .collect();
-    Some(format!("{hours}h{rest}"))
+    let mut text = format!("{hours}h");
+    for (number, place) in parts[1..].iter().filter(|(_, place)| *place > 1) {
+        text.push_str(&number.to_string());
+        text.push_str(UNITS[*place].0);
+    }
+    Some(text)
 }
 
 impl FromStr for Duration {

@@ -49,10 +49,8 @@ fn trouble(text: &str) -> Option<String> {
                 rest.by_ref().find(|c| *c == '\n');
                 continue;
             }
-            '"' | '\'' | '`' => {
-                if !closes(&mut rest, c) {
-                    return Some(format!("a `{c}` is not closed"));
-                }
+            '"' | '\'' | '`' if !closes(&mut rest, c) => {
+                return Some(format!("a `{c}` is not closed"));
             }
             '(' => open.push(')'),
             '[' => open.push(']'),

@@ -99,6 +99,11 @@ struct Fault {
 /// What a server would find, in its order of steps: what the schema does not know is told and taken
 /// away, what has a default is filled in, the rest is judged.
 fn faults(ty: &Type, object: &Value, kind: &str) -> Vec<Fault> {
+    let article = if kind.starts_with(['A', 'E', 'I', 'O']) {
+        "an"
+    } else {
+        "a"
+    };
     // A field that is missing because its name is misspelt is told once.
     let mut meant = HashSet::new();
     let mut faults: Vec<Fault> = unknown_fields_and_known(ty, object)
@@ -112,7 +117,7 @@ fn faults(ty: &Type, object: &Value, kind: &str) -> Vec<Fault> {
                 None => "it has no fields".to_owned(),
             });
             Fault {
-                problem: format!("is no field of a {kind}"),
+                problem: format!("is no field of {article} {kind}"),
                 help: Some(help),
                 path,
             }

@@ -98,12 +98,10 @@ fn of_service(endpoint: &Value, service: &Object, pods: &Pods<'_>) -> Vec<Port> 
 
 /// A port by its name, or by its number, which need not be declared.
 fn container_port(port: &Value, pods: &Pods<'_>) -> Option<Port> {
-    match port.as_u64() {
-        Some(number) => u16::try_from(number).ok().map(Port::tcp),
-        None => {
-            let mut ports = pods.ports();
-            let found = ports.find(|declared| declared.is(port, "TCP"))?;
-            Some(Port::of(&found))
-        }
+    if let Some(number) = port.as_u64() {
+        return u16::try_from(number).ok().map(Port::tcp);
     }
+    let mut ports = pods.ports();
+    let found = ports.find(|declared| declared.is(port, "TCP"))?;
+    Some(Port::of(&found))
 }

@@ -5,7 +5,7 @@ use super::{Maker, Peer, Port, behind_of};
 use crate::environment::{
     check::{service_port, target_port},
     pods::Pods,
-    refs::{backends, items},
+    refs::{backends, items, provided_secrets, references},
 };
 use crate::object::Object;
 use serde_json::{Value, json};
@@ -148,11 +148,29 @@ pub(super) fn service_targets(
     targets
 }
 
-/// Whether an ingress of a namespace asks cert-manager for its certificate.
+/// Whether an ingress of a namespace asks cert-manager for its certificate, or a certificate of it may
+/// be proved by a request.
 pub(super) fn has_issuer(maker: &Maker<'_>, home: &str) -> bool {
     maker.objects.iter().any(|object| {
-        object.id.kind == "Ingress"
-            && object.id.namespace.as_deref() == Some(home)
-            && !crate::environment::refs::provided_secrets(object).is_empty()
+        let here = object.id.namespace.as_deref() == Some(home);
+        let asks = match (object.id.group.as_str(), object.id.kind.as_str()) {
+            ("networking.k8s.io", "Ingress") => true,
+            ("cert-manager.io", "Certificate") => !proves_otherwise(maker, object),
+            _ => false,
+        };
+        here && asks && !provided_secrets(object).is_empty()
+    })
+}
+
+/// Whether a certificate's issuer is made here and sends no request to prove that a host is ours.
+fn proves_otherwise(maker: &Maker<'_>, certificate: &Object) -> bool {
+    let references = references(certificate);
+    let mut issuers = references.iter().filter(|one| one.kind.ends_with("Issuer"));
+    issuers.any(|issuer| {
+        let found = maker.index.get(issuer.target());
+        found.is_some_and(|found| {
+            let solvers = items(&maker.objects[found].value["spec"]["acme"]["solvers"]);
+            !solvers.iter().any(|solver| solver["http01"].is_object())
+        })
     })
 }

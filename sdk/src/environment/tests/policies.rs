@@ -482,3 +482,44 @@ fn prometheus_reaches_the_ports_that_monitors_read() {
     // Where nothing is denied, a monitor needs no policy.
     assert_eq!(policy(&rendered(&all), "app"), None);
 }
+
+#[test]
+fn a_certificate_that_a_request_may_prove_lets_its_solver_answer() {
+    let made = |line, kind: &str, spec: Value| {
+        plain(
+            line,
+            json!({ "apiVersion": "cert-manager.io/v1", "kind": kind, "metadata": { "name": "x" }, "spec": spec }),
+        )
+    };
+    let issuer_ref = json!({ "secretName": "tls", "issuerRef": { "kind": "Issuer", "name": "x" } });
+    let certificate = || made(1, "Certificate", issuer_ref.clone());
+    let acme = |solver: &str| {
+        made(
+            2,
+            "Issuer",
+            json!({ "acme": { "solvers": [{ solver: {} }] } }),
+        )
+    };
+    for (resources, expected) in [
+        (vec![certificate(), acme("http01")], true),
+        (vec![certificate(), acme("dns01")], false),
+        (
+            vec![
+                certificate(),
+                made(2, "Issuer", json!({ "selfSigned": {} })),
+            ],
+            false,
+        ),
+        // What the platform's issuer does is not known.
+        (vec![certificate()], true),
+        (vec![acme("http01")], false),
+    ] {
+        let environment = resources.into_iter().fold(
+            environment([workload(3, "Deployment", "a", 80)]),
+            Environment::add,
+        );
+        let rendered = rendered(&environment.deny_by_default());
+        let found = policy(&rendered, "acme-http01-solver");
+        assert_eq!(found.is_some(), expected);
+    }
+}
