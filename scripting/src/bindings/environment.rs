@@ -146,7 +146,8 @@ environment("shop", [app]).deny_by_default().allow(monitoring, app, "metrics")"#
         )
         .doc(
             "The namespace of the ingress controller (or of the gateways), from which a workload \
-             behind an ingress or a route is reached. Default: `ingress-nginx`.",
+             behind an ingress or a route is reached. Default: `ingress-nginx`. One that runs in the \
+             network of its nodes is let in by `allow(addresses(\"10.0.0.0/16\"), app)`.",
         ),
         row(
             "monitoring_namespace",

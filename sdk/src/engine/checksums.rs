@@ -68,6 +68,12 @@ impl Changed<'_> {
         new_key: bool,
     ) -> Option<String> {
         let name = |annotation: &&str| name(object, annotation);
+        let on_delete = object.value["spec"]["updateStrategy"]["type"] == "OnDelete";
+        let restarts = if on_delete {
+            "restarts when its pods are deleted"
+        } else {
+            "restarts"
+        };
         let secret = |annotation: &&str| annotation.starts_with("checksum/secret.");
         let (keyed, other): (Vec<&str>, Vec<&str>) =
             self.other.iter().partition(|one| new_key && secret(one));
@@ -78,12 +84,12 @@ impl Changed<'_> {
                 "change"
             };
             let names = listed(other.iter().map(name));
-            return Some(format!("restarts, since {names} {verb}"));
+            return Some(format!("{restarts}, since {names} {verb}"));
         }
         if !keyed.is_empty() {
             let names = listed(keyed.iter().map(name));
             return Some(format!(
-                "restarts, since the key of the checksum of {names} was lost and is made again"
+                "{restarts}, since the key of the checksum of {names} was lost and is made again"
             ));
         }
         // What else changes in the template shows, and is reason enough.
@@ -94,16 +100,17 @@ impl Changed<'_> {
             return None;
         }
         let (names, words) = if self.new.is_empty() {
-            (&self.gone, "restarts once, and no longer when")
+            (&self.gone, "and no longer when")
         } else {
-            (&self.new, "restarts once, and from now on when")
+            (&self.new, "and from now on when")
         };
         let verb = if names.len() == 1 {
             "changes"
         } else {
             "change"
         };
-        Some(format!("{words} {} {verb}", listed(names.iter().map(name))))
+        let names = listed(names.iter().map(name));
+        Some(format!("{restarts} once, {words} {names} {verb}"))
     }
 }
 
@@ -219,6 +226,19 @@ mod tests {
             let kept = expected.filter(|reason| !reason.contains("once"));
             assert_eq!(beside.as_deref(), kept);
         }
+    }
+
+    #[test]
+    fn what_is_replaced_by_hand_restarts_by_hand() {
+        let mut after = with(&json!({"checksum/secret.b": "2"}));
+        after["spec"]["updateStrategy"] = json!({"type": "OnDelete"});
+        let before = with(&json!({"checksum/secret.b": "1"}));
+        let object = Object::new(after.clone(), Origin::default());
+        let reason = changed(&before, &after).and_then(|found| found.reason(&object, &[], false));
+        assert_eq!(
+            reason.as_deref(),
+            Some("restarts when its pods are deleted, since secret `b` changes")
+        );
     }
 
     #[test]

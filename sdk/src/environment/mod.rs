@@ -232,7 +232,8 @@ impl Environment {
     }
 
     /// The namespace of the ingress controller (or of the gateways), from which a workload behind an
-    /// ingress or a route is reached.
+    /// ingress or a route is reached. One that runs in the network of its nodes is let in by
+    /// [`allow`](Self::allow) with their addresses.
     /// Default: `ingress-nginx`.
     pub fn ingress_namespace(mut self, name: impl Into<String>) -> Self {
         self.ingress_namespace = name.into();
