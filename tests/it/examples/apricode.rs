@@ -7,7 +7,7 @@ use infra_sdk::object::{Object, Origin, Ref};
 #[test]
 fn network_policies_allow_what_is_needed_and_nothing_else() {
     let objects: Vec<Object> = Example::named("apricode-exchange")
-        .objects(None)
+        .objects(None, &[])
         .0
         .into_iter()
         .map(|value| Object::new(value, Origin::default()))

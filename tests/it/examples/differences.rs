@@ -50,7 +50,7 @@ fn every_difference_from_the_document_stands_in_the_table_with_its_reason() {
             continue;
         };
         let rows: Vec<Difference> = example.rows("differences.yaml").unwrap();
-        let ours = example.objects(example.first_environment().as_deref());
+        let ours = example.objects(example.first_environment().as_deref(), &[]);
         let (document, ours) = (document.by_name(), ours.by_name());
         let names: BTreeSet<&String> = document.keys().chain(ours.keys()).collect();
         let found: Vec<Difference> = names

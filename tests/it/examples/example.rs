@@ -99,17 +99,21 @@ impl Example {
     }
 
     /// What `infra render --output json` prints, for one of its environments or for all.
-    pub(super) fn printed(&self, environment: Option<&str>) -> String {
+    pub(super) fn printed(&self, environment: Option<&str>, set: &[String]) -> String {
         let infra = Infra::new().with_copy_of(&format!("examples/{}", self.name));
         let environment =
             environment.map_or_else(String::new, |name| format!(" --environment {name}"));
-        let line = format!("render {} --output json{environment}", self.arguments());
+        let set: String = set.iter().map(|one| format!(" --set {one}")).collect();
+        let line = format!(
+            "render {} --output json{environment}{set}",
+            self.arguments()
+        );
         infra.run(&line).ends_with(0).stdout
     }
 
     /// Its objects, for one of its environments or for all.
-    pub(super) fn objects(&self, environment: Option<&str>) -> Objects {
-        let list: Value = serde_json::from_str(&self.printed(environment)).unwrap();
+    pub(super) fn objects(&self, environment: Option<&str>, set: &[String]) -> Objects {
+        let list: Value = serde_json::from_str(&self.printed(environment, set)).unwrap();
         Objects(list["items"].as_array().unwrap().clone())
     }
 }

@@ -23,6 +23,9 @@ struct Fact {
     says: String,
     /// Which environment of the script; the first one, or all where facts name none.
     environment: Option<String>,
+    /// What is set on the command line.
+    #[serde(default)]
+    set: Vec<String>,
     /// `Kind/name`.
     object: Option<String>,
     /// A field of it; without one the object itself is meant.
@@ -141,7 +144,7 @@ fn every_fact_of_the_documents_is_met_corrected_or_said_to_be_missing() {
         let sections = sections(&example.name);
         let texts = texts(&sections);
         let first = example.first_environment();
-        let mut rendered: BTreeMap<Option<String>, Objects> = BTreeMap::new();
+        let mut rendered: BTreeMap<(Option<String>, Vec<String>), Objects> = BTreeMap::new();
         for fact in &facts {
             let mut problem = |what: &str| {
                 let _ = writeln!(
@@ -159,8 +162,8 @@ fn every_fact_of_the_documents_is_met_corrected_or_said_to_be_missing() {
             }
             let environment = fact.environment.clone().or_else(|| first.clone());
             let objects = rendered
-                .entry(environment.clone())
-                .or_insert_with(|| example.objects(environment.as_deref()));
+                .entry((environment.clone(), fact.set.clone()))
+                .or_insert_with(|| example.objects(environment.as_deref(), &fact.set));
             if let Err(what) = fact.problem(objects) {
                 problem(&what);
             }

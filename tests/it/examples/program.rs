@@ -8,7 +8,7 @@ mod apricode_exchange;
 
 #[test]
 fn the_same_environment_in_rust_gives_the_same_bytes() {
-    let script = Example::named("apricode-exchange").printed(None);
+    let script = Example::named("apricode-exchange").printed(None, &[]);
     let program = apricode_exchange::rendered().unwrap();
     assert!(script == program, "{}", similar(&script, &program));
 }

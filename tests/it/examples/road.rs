@@ -5,10 +5,11 @@ use crate::support::{Infra, needs};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-fn walk(name: &str) {
+fn walk(name: &str, set: &[&str]) {
     let example = Example::named(name);
     // All that it brings into being by a name of its own.
-    let objects = example.objects(None);
+    let set: Vec<String> = set.iter().map(ToString::to_string).collect();
+    let objects = example.objects(None, &set);
     let namespaces: BTreeSet<&str> = objects
         .0
         .iter()
@@ -17,7 +18,8 @@ fn walk(name: &str) {
         .collect();
     let namespaces: Vec<String> = namespaces.into_iter().map(str::to_owned).collect();
     let infra = Infra::alone(&namespaces).with_copy_of(&format!("examples/{name}"));
-    let script = example.arguments();
+    let options: String = set.iter().map(|one| format!(" --set {one}")).collect();
+    let script = example.arguments() + &options;
     infra
         .run(&format!("plan {script} --exit-code"))
         .ends_with(3);
@@ -46,12 +48,12 @@ fn walk(name: &str) {
 }
 
 macro_rules! roads {
-    ($($test:ident: $name:literal),+ $(,)?) => {
+    ($($test:ident: $name:literal $(with $set:literal)*),+ $(,)?) => {
         $(
             #[test]
             fn $test() {
                 needs!(Nodes, Whole);
-                walk($name);
+                walk($name, &[$($set),*]);
             }
         )+
 
@@ -69,5 +71,5 @@ roads! {
     cryptopulse: "cryptopulse",
     infra_recommendations: "infra-recommendations",
     mrm_ai_platform: "mrm-ai-platform",
-    vibebox: "vibebox",
+    vibebox: "vibebox" with "mesh=true" with "gitops=true",
 }
