@@ -85,11 +85,9 @@ impl Loaded {
 
     /// How a command on the same environments of the script is typed.
     pub(crate) fn typed(&self, command: &str) -> String {
-        let chosen = self.chosen.iter();
-        let chosen: String = chosen
-            .map(|name| format!(" --environment {name}"))
-            .collect();
-        format!("infra {command} {}{chosen}", self.file)
+        let mut words = vec!["infra", command, &self.file];
+        words.extend(self.chosen.iter().flat_map(|name| ["--environment", name]));
+        words.join(" ")
     }
 
     /// Stops at a `--namespace` that is not the environments' own.

@@ -192,7 +192,7 @@ fn what_is_wrong_in_a_file_of_parameters_is_said_at_its_line() {
     let missing = infra
         .run("render shop.rhai --params nowhere.yaml")
         .ends_with(2);
-    let _ = write!(all, "{missing}\n");
+    let _ = writeln!(all, "{missing}");
     assert_snapshot!(all);
 }
 

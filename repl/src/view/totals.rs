@@ -96,10 +96,10 @@ fn lines(look: Look, rows: &[Row]) -> String {
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
     for (index, row) in rows.iter().enumerate() {
-        let cells = row.iter().zip(&widths);
-        let line: String = cells
-            .map(|(cell, &width)| format!("  {cell:width$}"))
-            .collect();
+        let mut line = String::new();
+        for (cell, &width) in row.iter().zip(&widths) {
+            let _ = write!(line, "  {cell:width$}");
+        }
         let line = line.trim_end();
         let line = if index == 0 {
             look.dim(line)

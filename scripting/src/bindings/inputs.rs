@@ -80,7 +80,8 @@ fn ask(
                     }
                 }
             }
-            ParamError::Misfit { misfit, at } => {
+            ParamError::Misfit(found) => {
+                let (misfit, at) = *found;
                 let inside = match misfit.path.as_slice() {
                     [] => String::new(),
                     path => format!("`{}` of ", path.join(".")),

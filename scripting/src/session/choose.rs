@@ -10,7 +10,11 @@ impl Script {
     /// # Errors
     /// A name that none of its environments bears.
     pub fn choose(&mut self, names: &[String]) -> Result<(), Vec<Diagnostic>> {
-        let known: Vec<&str> = self.environments().iter().map(|one| one.name()).collect();
+        let known: Vec<&str> = self
+            .environments()
+            .iter()
+            .map(infra_sdk::environment::Environment::name)
+            .collect();
         check_names(&self.name, &known, names)?;
         if !names.is_empty() {
             self.keep(|environment| names.iter().any(|name| name == environment.name()));

@@ -34,8 +34,8 @@ pub(crate) enum ParamError {
         key: String,
         known: Vec<String>,
     },
-    /// A file gave something else.
-    Misfit { misfit: Misfit, at: Span },
+    /// A file gave something else, and where it stands there.
+    Misfit(Box<(Misfit, Span)>),
 }
 
 /// A value that was given for a parameter.
@@ -130,9 +130,9 @@ impl Parameters {
                         })?
                 }
                 GivenValue::File { source, value, .. } => {
-                    before.changed(value).map_err(|misfit| ParamError::Misfit {
-                        at: token(source, misfit.at),
-                        misfit,
+                    before.changed(value).map_err(|misfit| {
+                        let at = token(source, misfit.at);
+                        ParamError::Misfit(Box::new((misfit, at)))
                     })?
                 }
             });
@@ -248,13 +248,11 @@ fn token(source: &Source, (line, column): (u32, u32)) -> Span {
     let whole = source.span(line, column, u32::MAX);
     let mut rest = whole.text.chars().skip(whole.column as usize - 1);
     let quote = rest.next().filter(|first| matches!(first, '"' | '\''));
-    let length = match quote {
-        Some(quote) => rest.take_while(|next| *next != quote).count() + 2,
-        None => {
-            let ends =
-                |next: &char| !next.is_whitespace() && !matches!(next, ',' | ']' | '}' | ':');
-            rest.take_while(ends).count() + 1
-        }
+    let length = if let Some(quote) = quote {
+        rest.take_while(|next| *next != quote).count() + 2
+    } else {
+        let ends = |next: &char| !next.is_whitespace() && !matches!(next, ',' | ']' | '}' | ':');
+        rest.take_while(ends).count() + 1
     };
     source.span(line, column, u32::try_from(length).unwrap_or(u32::MAX))
 }
