@@ -15,6 +15,7 @@ mod examples;
 mod external;
 mod faults;
 mod files;
+mod gateways;
 mod kept;
 mod operators;
 mod planted;

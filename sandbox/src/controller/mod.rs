@@ -14,6 +14,7 @@ pub(crate) mod effect;
 mod endpoint_slice;
 mod event_expiry;
 mod garbage_collector;
+mod gateway;
 mod ingress;
 mod job;
 pub(crate) mod json;
@@ -54,6 +55,9 @@ pub(crate) fn all() -> Vec<Box<dyn Controller>> {
         Box::new(service::Services),
         Box::new(endpoint_slice::EndpointSlices),
         Box::new(ingress::Ingresses),
+        Box::new(gateway::Classes),
+        Box::new(gateway::Gateways),
+        Box::new(gateway::Routes),
         Box::new(autoscaler::Autoscalers::default()),
         Box::new(disruption_budget::DisruptionBudgets),
         Box::new(garbage_collector::GarbageCollector::default()),

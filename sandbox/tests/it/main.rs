@@ -6,6 +6,7 @@ mod control_plane;
 
 mod controllers;
 mod differential;
+mod gateways;
 mod kept;
 mod objects;
 mod time;

@@ -1,6 +1,6 @@
 //! Services behind an ingress.
 
-use super::params::AnyLink;
+use super::params::{AnyLink, AnyService};
 use crate::table::{Call, Mismatch, Param, Row, Type, Value, row};
 use infra_sdk::resource::Backend;
 use infra_sdk::types::{DnsLabel, PortRef};
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
-        row("backend", &["service", "port"], |service: AnyLink, port: PortRef| {
+        row("backend", &["service", "port"], |service: AnyService, port: PortRef| {
             Backend::to(service.0).port(port)
         })
         .doc("A service and one of its ports, by number or name (`backend.service.port`).")
@@ -17,7 +17,7 @@ pub(crate) fn rows() -> Vec<Row> {
             r#"ingress("entry")
     .host("shop.example", backend(service("web", deployment("app").image("a:1").port("http", 80)), "http"))"#,
         ),
-        row("backend", &["service"], |service: AnyLink| {
+        row("backend", &["service"], |service: AnyService| {
             Backend::to(service.0)
         })
         .doc("A service; its port is its only one, or the one named `http`."),

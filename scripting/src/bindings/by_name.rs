@@ -2,7 +2,9 @@
 
 use super::params::link;
 use crate::table::{Call, Mismatch, Param, Type};
-use infra_sdk::resource::{ClaimLink, Link, PriorityClassLink, StorageClassLink, VolumeLink};
+use infra_sdk::resource::{
+    ClaimLink, GatewayLink, Link, PriorityClassLink, StorageClassLink, VolumeLink,
+};
 use infra_sdk::types::Invalid;
 use rhai::Dynamic;
 use std::{borrow::Cow, str::FromStr};
@@ -48,6 +50,8 @@ by_name! {
         "a priority class, or its name such as `critical`", by_name;
     VolumeLink, "persistent_volume or string",
         "a persistent volume, or its name such as `postgres-pv`", by_name;
+    GatewayLink, "gateway or string",
+        "a gateway, or its name such as `door`", by_name;
     ClaimLink, "volume_claim or string",
         "a volume claim, or its name such as `data-postgres-0`", by_name;
 }

@@ -161,5 +161,16 @@ environment("shop", [app]).deny_by_default().allow(monitoring, app, "metrics")"#
         .example(
             r#"environment("shop", []).deny_by_default().monitoring_namespace("observability")"#,
         ),
+        row(
+            "gateway_namespace",
+            &["self", "name"],
+            |this: Environment, name: String| this.gateway_namespace(name),
+        )
+        .doc(
+            "The namespace of the pods that gateways are made of, where their controller keeps \
+             them in its own: a workload behind a route is reached from there too. Default: that \
+             of the ingress controller. Pods beside the gateway are known by its name.",
+        )
+        .example(r#"environment("shop", []).deny_by_default().gateway_namespace("envoy-gateway-system")"#),
     ]
 }

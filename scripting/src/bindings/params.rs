@@ -9,9 +9,10 @@ use infra_sdk::resource::pod::{
     RestartPolicy, SeccompProfile, TaintEffect, Volume,
 };
 use infra_sdk::resource::{
-    BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction, Link,
-    MeshBalancer, MeshTls, MtlsMode, NginxSize, Peer, PodSecurity, PreemptionPolicy, QuotaScope,
-    ReclaimPolicy, ServicePort, ServiceType, Target, VolumeBindingMode,
+    BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction, HttpMethod,
+    Link, ListenerProtocol, MeshBalancer, MeshTls, MtlsMode, NginxSize, Peer, PodSecurity,
+    PreemptionPolicy, QuotaScope, ReclaimPolicy, ServicePort, ServiceType, Target,
+    VolumeBindingMode,
 };
 use infra_sdk::resource::{RightTo, UserRole};
 use infra_sdk::types::{
@@ -64,6 +65,8 @@ crate::table::parsed_params! {
     ConcurrencyPolicy, "string", "`Allow`, `Forbid` or `Replace`";
     FailureAction, "string", "`FailJob`, `Ignore` or `Count`";
     BackendProtocol, "string", "a protocol such as `HTTPS`";
+    ListenerProtocol, "string", "`HTTP`, `HTTPS`, `TLS`, `TCP` or `UDP`";
+    HttpMethod, "string", "a method such as `GET`";
     NginxSize, "string", "a size such as `50m`";
     MtlsMode, "string", "`STRICT`, `PERMISSIVE` or `DISABLE`";
     MeshTls, "string", "a mode of TLS such as `ISTIO_MUTUAL`";
@@ -250,6 +253,10 @@ any_of! {
     /// A secret: one that is described, what one is made of, or one by its name.
     AnySecret(Link), "secret or string", "the name of a secret, a secret, or what a secret is made of",
         |value, call| named_or_link(value, call, "", "Secret");
+
+    /// A service, or a workload that has one: one that is described, or a service by its name.
+    AnyService(Link), "resource or string", "a service, or its name",
+        |value, call| named_or_link(value, call, "", "Service");
 
     /// The name of a secret: of one that is described, or that comes with a certificate.
     AnySecretName(Name), "secret or string",

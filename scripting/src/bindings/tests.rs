@@ -44,11 +44,12 @@ fn every_example_runs() {
 }
 
 /// Files of the SDK that hold no builder.
-const SUPPORT: [&str; 11] = [
+const SUPPORT: [&str; 12] = [
     "mod",
     "meta",
     "link",
     "hash",
+    "grant",
     "patch",
     "relation",
     "replicated",
@@ -79,7 +80,7 @@ fn every_builder_of_the_sdk_is_bound_in_a_file_of_its_name() {
 }
 
 /// Setters of the SDK that scripts have under another name, or that only Rust needs.
-const UNBOUND: [&str; 13] = [
+const UNBOUND: [&str; 14] = [
     // `type` in scripts, which is no name in Rust.
     "kind",
     // A map of options in scripts: `scale_down(#{ percent: 50, period: "60s" })`.
@@ -98,6 +99,8 @@ const UNBOUND: [&str; 13] = [
     // What others are made of: each annotation of ingress-nginx, each route of an ingress.
     "setting",
     "route",
+    // `backend(service, 90)` in scripts.
+    "weighted_backend",
 ];
 
 #[test]

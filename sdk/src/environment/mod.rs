@@ -53,6 +53,7 @@ pub struct Environment {
     pub(crate) ingress_namespace: String,
     pub(crate) allowed: Vec<allowed::Allowed>,
     pub(crate) monitoring_namespace: String,
+    pub(crate) gateway_namespace: Option<String>,
     pub(crate) resources: Vec<Arc<dyn Resource>>,
     pub(crate) shares: Vec<Share>,
     pub(crate) beside: Option<Ref>,
@@ -106,6 +107,7 @@ impl Environment {
             ingress_namespace: "ingress-nginx".to_owned(),
             allowed: Vec::new(),
             monitoring_namespace: "monitoring".to_owned(),
+            gateway_namespace: None,
             resources: Vec::new(),
             shares: Vec::new(),
             beside: None,
@@ -244,6 +246,14 @@ impl Environment {
     /// `monitoring`.
     pub fn monitoring_namespace(mut self, name: impl Into<String>) -> Self {
         self.monitoring_namespace = name.into();
+        self
+    }
+
+    /// The namespace of the pods that gateways are made of, where their controller keeps them in its
+    /// own: a workload behind a route is reached from there too. Default: that of the ingress
+    /// controller. Pods beside the gateway are known by its name.
+    pub fn gateway_namespace(mut self, name: impl Into<String>) -> Self {
+        self.gateway_namespace = Some(name.into());
         self
     }
 

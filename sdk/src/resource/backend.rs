@@ -1,10 +1,11 @@
-//! Where an ingress sends requests.
+//! Where an ingress or a route sends requests.
 
 use super::{Link, PortFact, Service, Target};
 use crate::environment::Graph;
 use crate::object::Ref;
 use crate::types::{DnsLabel, PortRef};
 use k8s_openapi::api::networking::v1 as networking;
+use serde_json::{Value, json};
 
 /// A service, and which of its ports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +48,80 @@ impl Backend {
         }
     }
 
+    /// The same for a route of a namespace, which wants the port's number.
+    pub(super) fn as_reference(&self, graph: &Graph, home: &str) -> Value {
+        let service = self.found(graph);
+        let ports = graph.service_ports(&service);
+        let number = match &self.port {
+            Some(PortRef::Number(port)) => Some(port.number()),
+            Some(name) => ports
+                .iter()
+                .find(|port| port.is(name))
+                .map(|port| port.port),
+            None => self.only_port(graph).map(|port| port.port),
+        };
+        let mut reference = json!({ "name": service.name });
+        if (service.group.as_str(), service.kind.as_str()) != ("", "Service") {
+            // It is told what it is, and that it has no service.
+            reference["group"] = service.group.as_str().into();
+            reference["kind"] = service.kind.as_str().into();
+        }
+        let namespace = graph.namespace_of(&service);
+        if namespace != home {
+            reference["namespace"] = namespace.into();
+        }
+        if let Some(number) = number {
+            reference["port"] = number.into();
+        }
+        reference
+    }
+
+    /// The service that is meant: itself, or the only one of a workload.
+    pub(super) fn found(&self, graph: &Graph) -> Ref {
+        let reference = self.service.reference();
+        match graph.services_of(reference).as_slice() {
+            [only] if !self.service.is("", "Service") => (*only).clone(),
+            _ => reference.clone(),
+        }
+    }
+
+    /// Why a workload stands for no service, as the end of a sentence about its route, and what to do.
+    pub(super) fn unserved(&self, graph: &Graph) -> Option<(String, String)> {
+        let (target, name) = (self.service.reference(), self.service.name());
+        let facts = graph.facts(target)?;
+        if self.service.is("", "Service") {
+            return None;
+        }
+        let what = self.service.in_words();
+        match graph.services_of(target).as_slice() {
+            [_] => None,
+            [] if facts.pods.is_none() => {
+                let help = "expected a service, or a workload that has one";
+                Some((format!("sends requests to {what}"), help.to_owned()))
+            }
+            [] => Some((
+                format!("sends requests to {what}, which has no service"),
+                format!("add `service(\"{name}\", …)`"),
+            )),
+            several => {
+                let names: Vec<String> = several
+                    .iter()
+                    .map(|one| format!("`{}`", one.name))
+                    .collect();
+                let names = names.join(", ");
+                Some((
+                    format!("sends requests to {what}, which has the services {names}"),
+                    "send them to one of the services".to_owned(),
+                ))
+            }
+        }
+    }
+
     /// What is wrong with it, as the end of a sentence about its ingress.
     pub(super) fn trouble(&self, graph: &Graph) -> Option<String> {
-        let name = self.service.name();
-        let ports = graph.service_ports(self.service.reference());
+        let service = self.found(graph);
+        let name = &service.name;
+        let ports = graph.service_ports(&service);
         if ports.is_empty() {
             // Whether the service is there at all is looked at for all references alike.
             let unknown = match graph.facts(self.service.reference()) {
@@ -76,7 +147,8 @@ impl Backend {
     }
 
     fn only_port(&self, graph: &Graph) -> Option<PortFact> {
-        let ports = graph.service_ports(self.service.reference());
+        let service = self.found(graph);
+        let ports = graph.service_ports(&service);
         let http = ports
             .iter()
             .find(|port| port.name.as_deref() == Some("http"));

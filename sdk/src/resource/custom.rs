@@ -228,6 +228,12 @@ pub trait CustomKind: Clone + fmt::Debug + Send + Sync {
         None
     }
 
+    /// What comes with the object, and is not patched with it.
+    #[doc(hidden)]
+    fn beside(&self, _graph: &Graph) -> Vec<Object> {
+        Vec::new()
+    }
+
     /// What is wrong with it.
     #[doc(hidden)]
     fn problems(&self, _graph: &Graph) -> Vec<Problem> {
@@ -285,7 +291,9 @@ impl<T: CustomKind> Resource for T {
     fn lower(&self, graph: &Graph) -> Vec<Object> {
         let custom = self.custom();
         let value = custom.lowered(graph, &self.found(graph));
-        vec![custom.meta.object(&value)]
+        let mut objects = vec![custom.meta.object(&value)];
+        objects.extend(self.beside(graph));
+        objects
     }
 }
 

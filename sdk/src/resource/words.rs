@@ -3,14 +3,20 @@
 use crate::object::Ref;
 use infra_schema::kind::Kind;
 
-/// A kind in words: `CronJob` is "cron job".
+/// A kind in words: `CronJob` is "cron job", `HTTPRoute` is "http route".
 pub(crate) fn words_of(kind: &str) -> String {
     let mut words = String::new();
-    for c in kind.chars() {
-        if c.is_ascii_uppercase() && !words.is_empty() {
+    let mut before = None;
+    let mut chars = kind.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_small = |c: &char| !c.is_ascii_uppercase();
+        let begins = c.is_ascii_uppercase()
+            && (before.as_ref().is_some_and(is_small) || chars.peek().is_some_and(is_small));
+        if begins && before.is_some() {
             words.push(' ');
         }
         words.push(c.to_ascii_lowercase());
+        before = Some(c);
     }
     words
 }
@@ -30,7 +36,14 @@ mod tests {
 
     #[test]
     fn kinds_in_words() {
-        assert_eq!(words_of("StatefulSet"), "stateful set");
+        for (kind, words) in [
+            ("StatefulSet", "stateful set"),
+            ("Pod", "pod"),
+            ("HTTPRoute", "http route"),
+            ("APIService", "api service"),
+        ] {
+            assert_eq!(words_of(kind), words);
+        }
         assert_eq!(
             api_version_of(&Ref::new("apps", "StatefulSet", "a")),
             "apps/v1"

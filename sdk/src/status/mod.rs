@@ -14,7 +14,9 @@ mod daemon_set;
 mod deployment;
 mod disruption_budget;
 mod evidence;
+mod gateway;
 mod generic;
+mod http_route;
 mod ingress;
 mod job;
 mod namespace;
@@ -177,6 +179,9 @@ pub fn status(evidence: &Evidence<'_>) -> Status {
         ("", "Service") => service::status(object),
         ("", "Namespace") => namespace::status(object),
         ("networking.k8s.io", "Ingress") => ingress::status(object),
+        (gateway::GROUP, "GatewayClass") => gateway::class_status(object),
+        (gateway::GROUP, "Gateway") => gateway::status(object),
+        (gateway::GROUP, "HTTPRoute") => http_route::status(object),
         ("autoscaling", "HorizontalPodAutoscaler") => autoscaler::status(object),
         ("policy", "PodDisruptionBudget") => disruption_budget::status(object),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => {

@@ -54,6 +54,7 @@ func startKubelet(c *cluster) (*kubelet, error) {
 	go k.server.Serve(listener)
 	k.follow(ctx)
 	startDrivers(ctx, c.api)
+	startDoors(ctx, c.api)
 	return k, nil
 }
 

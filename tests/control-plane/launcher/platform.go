@@ -59,6 +59,13 @@ func (c *cluster) provide(ctx context.Context) error {
 	for _, file := range files {
 		arguments = append(arguments, "-f", file)
 	}
+	if c.kubectl(ctx, arguments...) == nil {
+		return nil
+	}
+	// Objects of a kind that is defined beside them are known when their definition is.
+	if err := c.kubectl(ctx, "wait", "--for=condition=Established", "--timeout=60s", "crd", "--all"); err != nil {
+		return fmt.Errorf("the platform's definitions do not come true: %w", err)
+	}
 	if err := c.kubectl(ctx, arguments...); err != nil {
 		return fmt.Errorf("the platform's objects cannot be loaded: %w", err)
 	}

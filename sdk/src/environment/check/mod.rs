@@ -3,6 +3,7 @@
 mod certificates;
 mod claims;
 mod custom;
+mod gateways;
 mod generated;
 mod identity;
 mod itself;
@@ -46,6 +47,7 @@ pub(crate) fn check(view: &View<'_>) -> Vec<Problem> {
     generated::check(view, &mut problems);
     secret_types::check(view, &mut problems);
     custom::check(view, &mut problems);
+    gateways::check(view, &mut problems);
     for resource in &view.environment.resources {
         problems.extend(resource.check(view.graph));
     }

@@ -1,7 +1,7 @@
 //! The policies as objects.
 
 use super::{Maker, outside, rules::Rules};
-use crate::environment::{index::namespace, lower::own_labels};
+use crate::environment::{index::namespace, lower::own_labels, refs::GATEWAY};
 use crate::object::{Object, ObjectId, Origin, Ref};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -50,8 +50,9 @@ impl Maker<'_> {
         made
     }
 
-    /// What `deny_by_default` adds once in a namespace: nothing is allowed, except that cert-manager may prove
-    /// that a host is ours where an ingress asks it for a certificate.
+    /// What `deny_by_default` adds once in a namespace: nothing is allowed, except that cert-manager may
+    /// prove that a host is ours where an ingress or a gateway asks it for a certificate, and that the
+    /// pods of gateways are reached and reach what they send to.
     fn common(&self) -> Vec<Object> {
         let origin = self
             .environment
@@ -72,18 +73,38 @@ impl Maker<'_> {
         for home in self.closed() {
             let nothing = json!({ "podSelector": {}, "policyTypes": ["Ingress", "Egress"] });
             made.push(policy(home, DENY, nothing));
-            if !outside::has_issuer(self, home) {
+            self.doors(home, |name, spec| made.push(policy(home, name, spec)));
+            let provers = outside::provers(self, home);
+            if provers.is_empty() {
                 continue;
             }
-            let controller = json!({ "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": self.environment.ingress_namespace } } });
             let solver = json!({
                 "podSelector": { "matchLabels": { "acme.cert-manager.io/http01-solver": "true" } },
                 "policyTypes": ["Ingress"],
-                "ingress": [{ "from": [controller], "ports": [{ "protocol": "TCP", "port": 8089 }] }],
+                "ingress": [{ "from": provers, "ports": [{ "protocol": "TCP", "port": 8089 }] }],
             });
             made.push(policy(home, SOLVER, solver));
         }
         made
+    }
+
+    /// A gateway's own pods stand between everyone and the workloads, at ports of their choice.
+    fn doors(&self, home: &str, mut add: impl FnMut(&str, Value)) {
+        let gateways = self.objects.iter().filter(|object| {
+            object.id.group == GATEWAY && object.id.kind == "Gateway" && namespace(object) == home
+        });
+        for gateway in gateways {
+            let name = &gateway.id.name;
+            add(
+                &format!("gateway-{name}"),
+                json!({
+                    "podSelector": outside::gateway_pods(name),
+                    "policyTypes": ["Ingress", "Egress"],
+                    "ingress": [{}],
+                    "egress": [{}],
+                }),
+            );
+        }
     }
 }
 

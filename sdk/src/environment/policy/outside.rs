@@ -5,7 +5,7 @@ use super::{Maker, Peer, Port, behind_of};
 use crate::environment::{
     check::{service_port, target_port},
     pods::Pods,
-    refs::{backends, items, provided_secrets, references},
+    refs::{GATEWAY, backends, items, provided_secrets, references, route_backends},
 };
 use crate::object::Object;
 use serde_json::{Value, json};
@@ -16,7 +16,9 @@ pub(super) fn allow(maker: &mut Maker<'_>) {
     for object in objects {
         match (object.id.group.as_str(), object.id.kind.as_str()) {
             ("networking.k8s.io", "Ingress") => ingress(maker, object),
-            ("gateway.networking.k8s.io", _) => route(maker, object),
+            (GATEWAY, "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute") => {
+                route(maker, object);
+            }
             ("", "Service") => load_balancer(maker, object),
             ("admissionregistration.k8s.io" | "apiregistration.k8s.io", _) => called(maker, object),
             ("monitoring.coreos.com", "ServiceMonitor" | "PodMonitor") => {
@@ -53,29 +55,49 @@ fn ingress(maker: &mut Maker<'_>, object: &Object) {
     }
 }
 
-/// The gateways of a route reach what it sends to: their pods, wherever they run, bear the gateway's
-/// name, or stand in the namespace of the ingress controller.
+/// The pods of its gateways reach what a route sends to: those that controllers make beside a gateway
+/// and mark with its name, and those of the namespace that the environment names.
 fn route(maker: &mut Maker<'_>, object: &Object) {
     let home = object.id.namespace.as_deref().unwrap_or_default();
     let spec = &object.value["spec"];
-    let mut gateways = vec![Peer::namespace(&maker.environment.ingress_namespace)];
-    for parent in items(&spec["parentRefs"]) {
-        let there = parent["namespace"].as_str().unwrap_or(home);
-        let labels =
-            json!({ "matchLabels": { "gateway.networking.k8s.io/gateway-name": parent["name"] } });
-        gateways.push(Peer::pods(Some(there), labels));
-    }
-    for backend in items(&spec["rules"])
+    let gateways: Vec<(&str, &str)> = items(&spec["parentRefs"])
         .iter()
-        .flat_map(|rule| items(&rule["backendRefs"]))
-    {
-        let there = backend["namespace"].as_str().unwrap_or(home);
+        .filter(|parent| matches!(parent["kind"].as_str(), None | Some("Gateway")))
+        .map(|parent| {
+            let namespace = parent["namespace"].as_str().unwrap_or(home);
+            (namespace, parent["name"].as_str().unwrap_or_default())
+        })
+        .collect();
+    for backend in route_backends(spec) {
+        let away = backend["namespace"].as_str().unwrap_or(home);
         let name = backend["name"].as_str().unwrap_or_default();
-        if let Some(service) = maker.index.get(("", "Service", there, name)) {
-            let port = json!({ "number": backend["port"] });
-            reach(maker, service, Some(&port), &gateways);
-        }
+        let Some(service) = maker.index.get(("", "Service", away, name)) else {
+            continue;
+        };
+        let mut peers: Vec<Peer> = gateways
+            .iter()
+            .map(|(namespace, gateway)| {
+                let namespace = (*namespace != away).then_some(*namespace);
+                Peer::pods(namespace, gateway_pods(gateway))
+            })
+            .collect();
+        peers.push(Peer::namespace(gateway_namespace(maker)));
+        let port = json!({ "number": backend["port"] });
+        let port = Some(&port).filter(|_| backend["port"].is_number());
+        reach(maker, service, port, &peers);
     }
+}
+
+/// Where controllers keep the pods of gateways that do not stand beside them.
+fn gateway_namespace<'a>(maker: &'a Maker<'_>) -> &'a str {
+    let environment = &maker.environment;
+    let said = environment.gateway_namespace.as_deref();
+    said.unwrap_or(&environment.ingress_namespace)
+}
+
+/// The labels of the pods that a controller makes for a gateway.
+pub(super) fn gateway_pods(gateway: &str) -> Value {
+    json!({ "matchLabels": { "gateway.networking.k8s.io/gateway-name": gateway } })
 }
 
 /// Everyone reaches what a load balancer or a port of the nodes leads to: the address that pods see
@@ -148,18 +170,38 @@ pub(super) fn service_targets(
     targets
 }
 
-/// Whether an ingress of a namespace asks cert-manager for its certificate, or a certificate of it may
-/// be proved by a request.
-pub(super) fn has_issuer(maker: &Maker<'_>, home: &str) -> bool {
-    maker.objects.iter().any(|object| {
-        let here = object.id.namespace.as_deref() == Some(home);
-        let asks = match (object.id.group.as_str(), object.id.kind.as_str()) {
-            ("networking.k8s.io", "Ingress") => true,
-            ("cert-manager.io", "Certificate") => !proves_otherwise(maker, object),
-            _ => false,
-        };
-        here && asks && !provided_secrets(object).is_empty()
-    })
+/// Who proves for cert-manager that a host is ours: where an ingress or a gateway of a namespace asks
+/// it for a certificate, or a certificate of it may be proved by a request, those who serve them.
+pub(super) fn provers(maker: &Maker<'_>, home: &str) -> Vec<Value> {
+    let namespace = |name: &str| json!({ "namespaceSelector": { "matchLabels": { "kubernetes.io/metadata.name": name } } });
+    let mut found = Vec::new();
+    for object in maker.objects {
+        let own = object.id.namespace.as_deref() == Some(home);
+        if !own || provided_secrets(object).is_empty() {
+            continue;
+        }
+        match (object.id.group.as_str(), object.id.kind.as_str()) {
+            ("networking.k8s.io", "Ingress") => {
+                found.push(namespace(&maker.environment.ingress_namespace))
+            }
+            ("cert-manager.io", "Certificate") if !proves_otherwise(maker, object) => {
+                found.push(namespace(&maker.environment.ingress_namespace));
+            }
+            (GATEWAY, "Gateway") => {
+                found.push(json!({ "podSelector": gateway_pods(&object.id.name) }));
+                found.push(namespace(gateway_namespace(maker)));
+            }
+            _ => {}
+        }
+    }
+    let mut seen = Vec::new();
+    found.retain(|one| {
+        !seen.contains(one) && {
+            seen.push(one.clone());
+            true
+        }
+    });
+    found
 }
 
 /// Whether a certificate's issuer is made here and sends no request to prove that a host is ours.

@@ -5,6 +5,9 @@ use crate::environment::EdgeKind;
 use crate::object::Object;
 use serde_json::Value;
 
+/// The group of the Gateway API.
+pub(crate) const GATEWAY: &str = "gateway.networking.k8s.io";
+
 /// Cluster roles that every cluster has.
 const ROLES: [&str; 4] = ["admin", "cluster-admin", "edit", "view"];
 
@@ -127,6 +130,44 @@ pub(super) fn references<'a>(
         ("external-secrets.io", "ExternalSecret") => {
             add(secret_store(&spec["secretStoreRef"], namespace));
         }
+        (GATEWAY, "Gateway") => {
+            add(class(GATEWAY, "GatewayClass", spec, "gatewayClassName"));
+            issuers(value, namespace, &mut add);
+            let listeners = items(&spec["listeners"]).iter();
+            for secret in listeners.flat_map(|one| items(&one["tls"]["certificateRefs"])) {
+                let kind = secret["kind"].as_str().unwrap_or("Secret");
+                let home = secret["namespace"].as_str().unwrap_or(namespace);
+                let field = "spec.listeners.tls.certificateRefs";
+                add(Reference::new(
+                    text(&secret["group"]),
+                    kind,
+                    home,
+                    text(&secret["name"]),
+                    field,
+                ));
+            }
+        }
+        (GATEWAY, "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute") => {
+            for parent in items(&spec["parentRefs"]) {
+                let group = parent["group"].as_str().unwrap_or(GATEWAY);
+                let kind = parent["kind"].as_str().unwrap_or("Gateway");
+                let home = parent["namespace"].as_str().unwrap_or(namespace);
+                let name = text(&parent["name"]);
+                add(Reference::new(group, kind, home, name, "spec.parentRefs"));
+            }
+            for backend in route_backends(spec) {
+                let kind = backend["kind"].as_str().unwrap_or("Service");
+                let home = backend["namespace"].as_str().unwrap_or(namespace);
+                let field = "spec.rules.backendRefs";
+                add(Reference::new(
+                    text(&backend["group"]),
+                    kind,
+                    home,
+                    text(&backend["name"]),
+                    field,
+                ));
+            }
+        }
         _ => {}
     }
 }
@@ -198,6 +239,25 @@ fn ingress<'a>(value: &'a Value, namespace: &'a str, add: &mut impl FnMut(Refere
         spec,
         "ingressClassName",
     ));
+    issuers(value, namespace, add);
+    for tls in items(&spec["tls"]) {
+        let name = text(&tls["secretName"]);
+        add(Reference::new(
+            "",
+            "Secret",
+            namespace,
+            name,
+            "spec.tls.secretName",
+        ));
+    }
+    for (backend, path) in backends(spec) {
+        let name = text(&backend["service"]["name"]);
+        add(Reference::new("", "Service", namespace, name, path));
+    }
+}
+
+/// The issuers that annotations name, of an ingress or a gateway.
+fn issuers<'a>(value: &'a Value, namespace: &'a str, add: &mut impl FnMut(Reference<'a>)) {
     let annotations = &value["metadata"]["annotations"];
     for (annotation, kind, namespace) in [
         ("cert-manager.io/cluster-issuer", "ClusterIssuer", ""),
@@ -213,20 +273,22 @@ fn ingress<'a>(value: &'a Value, namespace: &'a str, add: &mut impl FnMut(Refere
         )
         .provided(true));
     }
-    for tls in items(&spec["tls"]) {
-        let name = text(&tls["secretName"]);
-        add(Reference::new(
-            "",
-            "Secret",
-            namespace,
-            name,
-            "spec.tls.secretName",
-        ));
-    }
-    for (backend, path) in backends(spec) {
-        let name = text(&backend["service"]["name"]);
-        add(Reference::new("", "Service", namespace, name, path));
-    }
+}
+
+/// Whether an ingress or a gateway asks cert-manager for its certificates.
+fn is_issued(value: &Value) -> bool {
+    let annotations = value["metadata"]["annotations"].as_object();
+    annotations.is_some_and(|annotations| {
+        ["cert-manager.io/cluster-issuer", "cert-manager.io/issuer"]
+            .iter()
+            .any(|annotation| annotations.contains_key(*annotation))
+    })
+}
+
+/// The backends of a route.
+pub(crate) fn route_backends(spec: &Value) -> impl Iterator<Item = &Value> {
+    let rules = items(&spec["rules"]).iter();
+    rules.flat_map(|rule| items(&rule["backendRefs"]))
 }
 
 /// The backends of an ingress, with the path of the field that names the service.
@@ -337,16 +399,20 @@ pub(crate) fn provided_secrets(object: &Object) -> Vec<&str> {
     let spec = &value["spec"];
     match (object.id.group.as_str(), object.id.kind.as_str()) {
         ("networking.k8s.io", "Ingress") => {
-            let annotations = value["metadata"]["annotations"].as_object();
-            let issues = annotations.is_some_and(|annotations| {
-                ["cert-manager.io/cluster-issuer", "cert-manager.io/issuer"]
-                    .iter()
-                    .any(|annotation| annotations.contains_key(*annotation))
+            let tls = items(if is_issued(value) {
+                &spec["tls"]
+            } else {
+                &Value::Null
             });
-            let tls = items(if issues { &spec["tls"] } else { &Value::Null });
             tls.iter()
                 .filter_map(|tls| tls["secretName"].as_str())
                 .collect()
+        }
+        (GATEWAY, "Gateway") if is_issued(value) => {
+            let listeners = items(&spec["listeners"]).iter();
+            let secrets = listeners.flat_map(|one| items(&one["tls"]["certificateRefs"]));
+            let own = secrets.filter(|secret| secret["namespace"].is_null());
+            own.filter_map(|secret| secret["name"].as_str()).collect()
         }
         ("cert-manager.io", "Certificate") => spec["secretName"].as_str().into_iter().collect(),
         ("external-secrets.io", "ExternalSecret") => {

@@ -3,7 +3,7 @@
 mod kinds;
 mod pod;
 
-pub(crate) use kinds::{backends, provided_keys, provided_secrets};
+pub(crate) use kinds::{GATEWAY, backends, provided_keys, provided_secrets, route_backends};
 
 use super::{EdgeKind, index::Key, pods::Pods};
 use crate::object::Object;

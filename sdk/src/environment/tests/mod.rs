@@ -3,6 +3,7 @@
 mod builders;
 mod checks;
 mod checksums;
+mod gateways;
 mod limits;
 mod order;
 mod policies;
