@@ -83,8 +83,12 @@ fn workloads_wait_for_what_their_secrets_are_made_of() {
     // No operator has made the secret yet: the workloads are not even applied.
     let line = "run mesh.rhai --yes --timeout 5s";
     let before = infra.run(line).ends_with(5);
-    for kind in ["externalsecret/app-keys", "certificate/app-tls"] {
-        let told = format!("{kind} in mesh is not ready: has no status yet");
+    for (kind, operator) in [
+        ("externalsecret/app-keys", "External Secrets"),
+        ("certificate/app-tls", "cert-manager"),
+    ] {
+        let told =
+            format!("{kind} in mesh is not ready: has no status yet, which {operator} writes");
         assert!(before.stderr.contains(&told), "{before}");
     }
     for kind in [

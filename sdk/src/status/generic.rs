@@ -27,20 +27,49 @@ pub(super) fn status(evidence: &Evidence<'_>) -> Status {
     let without = object.get("status").is_none_or(|status| {
         status.is_null() || status.as_object().is_some_and(serde_json::Map::is_empty)
     });
-    if evidence.expects_status && without && !is_silent(object) {
-        return if evidence.waited < FIRST_STATUS {
-            Status::progressing("has no status yet")
-        } else {
-            Status::ready("applied").note("no controller has written a status")
-        };
+    if !without || is_silent(object) {
+        return Status::ready("applied");
     }
-    Status::ready("applied")
+    let operator = operator(object);
+    if evidence.expects_status && evidence.waited < FIRST_STATUS {
+        return Status::progressing(match operator {
+            Some(operator) => format!("has no status yet, which {operator} writes"),
+            None => "has no status yet".to_owned(),
+        });
+    }
+    match operator {
+        Some(operator) => {
+            Status::ready("applied").note(format!("{operator} has not written a status"))
+        }
+        None if evidence.expects_status => {
+            Status::ready("applied").note("no controller has written a status")
+        }
+        None => Status::ready("applied"),
+    }
+}
+
+/// Who writes the status of a kind, for the operators whose kinds have builders.
+fn operator(object: &serde_json::Value) -> Option<&'static str> {
+    let operators = [
+        ("acme.cert-manager.io", "cert-manager"),
+        ("argoproj.io", "Argo CD"),
+        ("cert-manager.io", "cert-manager"),
+        ("external-secrets.io", "External Secrets"),
+        ("velero.io", "Velero"),
+    ];
+    let group = group(object);
+    let found = operators.iter().find(|(known, _)| *known == group);
+    found.map(|(_, operator)| *operator)
+}
+
+fn group(object: &serde_json::Value) -> &str {
+    let api_version = text(object, "/apiVersion").unwrap_or_default();
+    api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
 /// Whether the controllers of a kind write no status, or only where they are told to.
 fn is_silent(object: &serde_json::Value) -> bool {
-    let group = text(object, "/apiVersion").unwrap_or_default();
-    let group = group.split_once('/').map_or("", |(group, _)| group);
+    let group = group(object);
     group == "monitoring.coreos.com" || group.ends_with(".istio.io")
 }
 
@@ -168,6 +197,25 @@ mod tests {
         evidence.waited = Duration::from_secs(15);
         let later = status(&evidence);
         assert_eq!((later.state, later.notes.len()), (Ready, 1));
+        // T2: an operator that is known is named, however long nothing was heard of it.
+        let object = yaml(
+            "{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: one}, status: {}}",
+        );
+        let only_looked_at = status(&Evidence::of(&object));
+        assert_eq!(
+            (only_looked_at.state, only_looked_at.notes),
+            (
+                Ready,
+                vec!["cert-manager has not written a status".to_owned()]
+            )
+        );
+        evidence = Evidence::of(&object);
+        evidence.expects_status = true;
+        let applied = status(&evidence);
+        assert_eq!(
+            (applied.state, applied.reason.as_str()),
+            (Progressing, "has no status yet, which cert-manager writes")
+        );
         // Of the mesh's kinds nobody hears, unless it is told to speak.
         let object = yaml(
             "{apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: {name: one}}",
