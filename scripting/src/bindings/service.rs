@@ -15,7 +15,7 @@ pub(crate) fn rows() -> Vec<Row> {
             &["name", "workload"],
             |name: DnsLabel, workload: AnyLink| Service::new(name, workload.0),
         )
-        .doc("A service for the pods of a workload.")
+        .doc("A service for the pods of a workload, in its namespace.")
         .example(
             r#"service("db", stateful_set("db").image("postgres:17").port("sql", 5432))
     .headless()"#,

@@ -53,7 +53,13 @@ impl Meta {
     /// Named as another resource is, and in its namespace.
     #[track_caller]
     pub(crate) fn like(other: &Link) -> Self {
-        let mut meta = Self::new(Name::referred(other.name()));
+        Self::beside(Name::referred(other.name()), other)
+    }
+
+    /// In the namespace of another resource.
+    #[track_caller]
+    pub(crate) fn beside(name: Name, other: &Link) -> Self {
+        let mut meta = Self::new(name);
         let namespace = other.reference().namespace.as_deref();
         meta.namespace = namespace.and_then(|namespace| namespace.parse().ok());
         meta

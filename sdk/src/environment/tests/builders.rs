@@ -126,3 +126,26 @@ fn what_was_forgotten_is_told_once() {
     let lines = problems(&Environment::new("shop").add(settings).add(db).add(door));
     assert_eq!(lines.len(), 2, "{lines:#?}");
 }
+
+#[test]
+fn what_is_made_for_a_workload_is_in_its_namespace() {
+    let db = StatefulSet::new(p("db"))
+        .namespace(p("stores"))
+        .image(p("postgres:17"))
+        .port((p("sql"), p("5432")));
+    let service = Service::new(p("door"), &db).headless();
+    let scaler = Autoscaler::new(&db).replicas(1, 2).cpu(70);
+    let elsewhere = Service::new(p("far"), &db).namespace(p("shop"));
+    for (resource, namespace) in [
+        (&service as &dyn crate::resource::Resource, "stores"),
+        (&scaler, "stores"),
+        (&elsewhere, "shop"),
+    ] {
+        let reference = resource.reference();
+        assert_eq!(
+            reference.namespace.as_deref(),
+            Some(namespace),
+            "{reference}"
+        );
+    }
+}

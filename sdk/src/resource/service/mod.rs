@@ -60,11 +60,13 @@ word_type! {
 }
 
 impl Service {
-    /// A service for the pods of a workload.
+    /// A service for the pods of a workload, in its namespace: it can select no others.
     #[track_caller]
     pub fn new(name: DnsLabel, workload: impl Into<Link>) -> Self {
+        let workload = workload.into();
         Self {
-            workload: Some(workload.into()),
+            meta: Meta::beside(name.clone().into(), &workload),
+            workload: Some(workload),
             ..Self::named(name)
         }
     }
