@@ -9,6 +9,7 @@ mod access;
 mod checksums;
 mod command_line;
 mod custom;
+mod daemons;
 
 mod errors;
 mod examples;

@@ -15,6 +15,7 @@ pub const SERVER_METADATA: &[&str] = &[
 
 /// Annotations that tools and controllers keep for themselves.
 pub const BOOK_ANNOTATIONS: &[&str] = &[
+    "deprecated.daemonset.template.generation",
     "deployment.kubernetes.io/revision",
     "kubectl.kubernetes.io/last-applied-configuration",
     "pv.kubernetes.io/bind-completed",

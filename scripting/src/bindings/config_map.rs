@@ -53,12 +53,22 @@ pub(crate) fn rows() -> Vec<Row> {
             r#"deployment("app").image("a:1")
     .env("MODE", config_map("settings").value("MODE", "x").key("MODE"))"#,
         ),
+        row("variables", &["self"], |this: ConfigMap| this.variables())
+            .doc(
+                "All of its keys as environment variables, to be taken in a special way: with a \
+                 prefix, or where it may be missing.",
+            )
+            .example(
+                r#"deployment("app").image("a:1")
+    .env_from(config_map("settings").value("LEVEL", "info").variables().prefix("APP_").optional())"#,
+            ),
         row(
             "prefixed",
             &["self", "prefix"],
             |this: ConfigMap, prefix: String| this.prefixed(prefix),
         )
-        .doc("All of its keys as environment variables, each with a prefix."),
+        .doc("All of its keys as environment variables, each with a prefix.")
+        .example(r#"deployment("app").image("a:1").env_from(config_map("settings").value("LEVEL", "info").prefixed("APP_"))"#),
         row("files", &["self"], |this: ConfigMap| this.files())
             .doc("Its keys as files, to be mounted in a special way."),
     ];

@@ -4,8 +4,8 @@ use super::described::described_rows;
 use super::params::Keyed;
 use crate::table::{Fault, Mismatch, Row, row};
 use infra_sdk::resource::Existing;
-use infra_sdk::resource::pod::KeyRef;
-use infra_sdk::types::{DataKey, LabelKey, LabelValue, Name, Port, PortName};
+use infra_sdk::resource::pod::{EnvFrom, Files, KeyRef};
+use infra_sdk::types::{DataKey, Invalid, LabelKey, LabelValue, Name, Port, PortName};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -28,8 +28,7 @@ pub(crate) fn rows() -> Vec<Row> {
             "key",
             &["self", "key"],
             |this: Existing, key: DataKey| -> Result<KeyRef, Fault> {
-                this.key(key)
-                    .map_err(|error| Fault::Argument(0, Mismatch::sentence(error.to_string())))
+                this.key(key).map_err(keyless)
             },
         )
         .doc(
@@ -39,6 +38,46 @@ pub(crate) fn rows() -> Vec<Row> {
         .example(
             r#"deployment("app").image("a:1")
     .env("TOKEN", existing("secret", "keys").key("TOKEN"))"#,
+        ),
+        row(
+            "variables",
+            &["self"],
+            |this: Existing| -> Result<EnvFrom, Fault> { this.variables().map_err(keyless) },
+        )
+        .doc(
+            "All of its keys as environment variables, to be taken in a special way, where it is \
+             a config map or secret.",
+        )
+        .example(
+            r#"deployment("app").image("a:1")
+    .env_from(existing("config_map", "shared").variables().optional())"#,
+        ),
+        row(
+            "prefixed",
+            &["self", "prefix"],
+            |this: Existing, prefix: String| -> Result<EnvFrom, Fault> {
+                this.prefixed(prefix).map_err(keyless)
+            },
+        )
+        .doc(
+            "All of its keys as environment variables, each with a prefix, where it is a config \
+             map or secret.",
+        )
+        .example(
+            r#"deployment("app").image("a:1").env_from(existing("secret", "db").prefixed("DB_"))"#,
+        ),
+        row(
+            "files",
+            &["self"],
+            |this: Existing| -> Result<Files, Fault> { this.files().map_err(keyless) },
+        )
+        .doc(
+            "Its keys as files, to be mounted in a special way, where it is a config map or \
+             secret.",
+        )
+        .example(
+            r#"deployment("app").image("a:1")
+    .volume("/etc/tls", existing("secret", "tls").files().mode("0400"))"#,
         ),
         row(
             "pods",
@@ -63,6 +102,10 @@ pub(crate) fn rows() -> Vec<Row> {
     ];
     rows.extend(described_rows::<Existing>());
     rows
+}
+
+fn keyless(error: Invalid) -> Fault {
+    Fault::new(error.to_string())
 }
 
 crate::table::resources!(Existing = "existing");

@@ -70,12 +70,22 @@ pub(crate) fn rows() -> Vec<Row> {
             this.key(key)
         })
         .doc("One of its keys, as the value of an environment variable."),
+        row("variables", &["self"], |this: Secret| this.variables())
+            .doc(
+                "All of its keys as environment variables, to be taken in a special way: with a \
+                 prefix, or where it may be missing.",
+            )
+            .example(
+                r#"deployment("app").image("a:1")
+    .env_from(secret("keys").value("TOKEN", "t").variables().prefix("APP_").optional())"#,
+            ),
         row(
             "prefixed",
             &["self", "prefix"],
             |this: Secret, prefix: String| this.prefixed(prefix),
         )
-        .doc("All of its keys as environment variables, each with a prefix."),
+        .doc("All of its keys as environment variables, each with a prefix.")
+        .example(r#"deployment("app").image("a:1").env_from(secret("keys").value("TOKEN", "t").prefixed("APP_"))"#),
         row("files", &["self"], |this: Secret| this.files())
             .doc("Its keys as files, to be mounted in a special way."),
     ];

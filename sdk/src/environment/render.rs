@@ -9,6 +9,7 @@ use super::{
     view::{View, existing},
 };
 use crate::object::{Location, Object, Ref};
+use crate::resource::{Relation, RelationKind};
 use std::collections::BTreeMap;
 
 pub(crate) fn render(environment: &Environment, platform: &Platform) -> Result<Rendered, Problems> {
@@ -113,6 +114,12 @@ fn named(graph: &Graph, environment: &Environment) -> Vec<(Ref, Option<Location>
     let mut found: BTreeMap<Ref, Option<Location>> = BTreeMap::new();
     for reference in existing(graph) {
         let reference = graph.normal(reference);
+        let may_be_missing = |relation: &Relation| {
+            matches!(relation.kind, RelationKind::Uses { optional: true, .. })
+        };
+        if graph.facts(&reference).is_none() && graph.relations_to(&reference).all(may_be_missing) {
+            continue;
+        }
         let mut relations = graph.relations_to(&reference);
         let at = relations.find_map(|relation| relation.at.clone());
         let made = || {

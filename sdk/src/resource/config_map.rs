@@ -82,6 +82,12 @@ impl ConfigMap {
         KeyRef::config_map(self, key)
     }
 
+    /// All of its keys as environment variables, to be taken in a special way: with a prefix, or where
+    /// it may be missing.
+    pub fn variables(&self) -> EnvFrom {
+        EnvFrom::config_map(self)
+    }
+
     /// All of its keys as environment variables, each with a prefix.
     pub fn prefixed(&self, prefix: impl Into<String>) -> EnvFrom {
         EnvFrom::config_map(self).prefix(prefix)

@@ -329,6 +329,7 @@ mod tests {
             .env(p("C"), "text")
             .env_from(&config)
             .env_from(secret.prefixed("S_"))
+            .env_from(config.variables().optional())
             .volume(p("/etc/app"), &config)
             .volume(p("/etc/keys"), secret.files().mode(p("0400")));
         let container = &lower(&[&app, &config, &secret])[0]["spec"]["template"]["spec"];
@@ -345,6 +346,7 @@ mod tests {
             json!([
                 { "configMapRef": { "name": "settings" } },
                 { "prefix": "S_", "secretRef": { "name": "keys" } },
+                { "configMapRef": { "name": "settings", "optional": true } },
             ])
         );
         assert_eq!(
@@ -355,7 +357,7 @@ mod tests {
             ])
         );
         let relations = app.relations();
-        assert_eq!(relations.len(), 4, "{relations:?}");
+        assert_eq!(relations.len(), 5, "{relations:?}");
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Something that is there already and that others own.
 
-use super::{Facts, Meta, PodFacts, PortFact, Resource, ServiceFacts, pod::KeyRef};
+use super::{
+    Facts, Link, Meta, PodFacts, PortFact, Resource, ServiceFacts,
+    pod::{EnvFrom, Files, KeyRef},
+};
 use crate::environment::Graph;
 use crate::object::{Object, Ref};
 use crate::types::{
@@ -49,12 +52,34 @@ impl Existing {
         match (self.group.as_str(), self.kind.as_str()) {
             ("", "ConfigMap") => Ok(KeyRef::config_map(self, key)),
             ("", "Secret") => Ok(KeyRef::secret(self, key)),
-            (_, kind) => Err(Invalid::new(
-                "something with keys",
-                kind,
-                "a config map or a secret",
-            )),
+            _ => Err(self.keyless()),
         }
+    }
+
+    /// All of its keys as environment variables, to be taken in a special way, where it is a config map
+    /// or secret.
+    pub fn variables(&self) -> Result<EnvFrom, Invalid> {
+        EnvFrom::try_from(Link::from(self)).map_err(|_| self.keyless())
+    }
+
+    /// All of its keys as environment variables, each with a prefix, where it is a config map or
+    /// secret.
+    pub fn prefixed(&self, prefix: impl Into<String>) -> Result<EnvFrom, Invalid> {
+        Ok(self.variables()?.prefix(prefix))
+    }
+
+    /// Its keys as files, to be mounted in a special way, where it is a config map or secret.
+    pub fn files(&self) -> Result<Files, Invalid> {
+        match (self.group.as_str(), self.kind.as_str()) {
+            ("", "ConfigMap") => Ok(Files::config_map(self)),
+            ("", "Secret") => Ok(Files::secret(self)),
+            _ => Err(self.keyless()),
+        }
+    }
+
+    fn keyless(&self) -> Invalid {
+        let expected = "a config map or a secret";
+        Invalid::new("something with keys", &self.kind, expected)
     }
 
     /// The labels of its pods, where it has any: who connects to it is allowed to reach them.
@@ -126,5 +151,30 @@ mod tests {
         let relations = app.relations();
         let expected = Target::Existing(Ref::new("", "Secret", "shared"));
         assert_eq!(relations[0].to, expected);
+    }
+
+    #[test]
+    fn what_may_be_missing_need_not_be_there() {
+        let shared = || Existing::new("config_map", p("shared")).expect("a kind");
+        let app = || Deployment::new(p("app")).image(p("app:1"));
+        let optional = || shared().variables().expect("it has keys").optional();
+        let needed = |app: Deployment| {
+            let rendered = crate::environment::Environment::new("shop")
+                .add(app)
+                .render();
+            rendered.expect("right").existing.len()
+        };
+        assert_eq!(needed(app().env_from(optional())), 0);
+        let prefixed = shared().prefixed("S_").expect("it has keys");
+        assert_eq!(needed(app().env_from(optional()).env_from(prefixed)), 1);
+        let node = Existing::new("node", p("a")).expect("a kind");
+        let error = node
+            .variables()
+            .expect_err("a node has no keys")
+            .to_string();
+        assert!(
+            error.ends_with("expected a config map or a secret"),
+            "{error}"
+        );
     }
 }

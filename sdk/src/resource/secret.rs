@@ -87,6 +87,12 @@ impl Secret {
         KeyRef::secret(self, key)
     }
 
+    /// All of its keys as environment variables, to be taken in a special way: with a prefix, or where
+    /// it may be missing.
+    pub fn variables(&self) -> EnvFrom {
+        EnvFrom::secret(self)
+    }
+
     /// All of its keys as environment variables, each with a prefix.
     pub fn prefixed(&self, prefix: impl Into<String>) -> EnvFrom {
         EnvFrom::secret(self).prefix(prefix)

@@ -186,14 +186,27 @@ fn place(view: &View<'_>, decision: &mut Decision) {
     }
 }
 
-/// Replaces old pods, as many as may be missing at a time; those that do not work first.
-fn replace(view: &View<'_>, decision: &mut Decision) {
-    let most = at(view.set, "spec.updateStrategy.rollingUpdate.maxUnavailable");
+/// How many of the nodes a field of the rolling update means.
+fn allowed(view: &View<'_>, field: &str) -> i64 {
+    let path = format!("spec.updateStrategy.rollingUpdate.{field}");
     let total = view.wanted.len() as i64;
-    let allowed = super::deployment::rollout::resolve(most, total, true).max(1);
+    super::deployment::rollout::resolve(at(view.set, &path), total, true)
+}
+
+/// Replaces old pods: as many as may be missing at a time, or as many as there may be more.
+fn replace(view: &View<'_>, decision: &mut Decision) {
+    match allowed(view, "maxSurge") {
+        0 => replace_in_place(view, decision),
+        more => surge(view, more, decision),
+    }
+}
+
+/// Deletes old pods, those that do not work first; new ones take their places.
+fn replace_in_place(view: &View<'_>, decision: &mut Decision) {
+    let total = view.wanted.len() as i64;
     let well = |node: &&&str| view.at(node).iter().any(|pod| view.is_well(pod));
     let missing = total - view.wanted.iter().filter(well).count() as i64;
-    let mut room = (allowed - missing).max(0);
+    let mut room = (allowed(view, "maxUnavailable").max(1) - missing).max(0);
     for node in &view.wanted {
         for pod in view
             .at(node)
@@ -207,5 +220,35 @@ fn replace(view: &View<'_>, decision: &mut Decision) {
                 decision.push(Action::Delete(Arc::clone(pod)));
             }
         }
+    }
+}
+
+/// Makes new pods beside old ones, which go when theirs is available; at once where the old one does
+/// not work.
+fn surge(view: &View<'_>, more: i64, decision: &mut Decision) {
+    let (mut begun, mut candidates) = (0, Vec::new());
+    for node in &view.wanted {
+        let pods = view.at(node).iter().copied();
+        let pods = pods.filter(|pod| !is_terminating(pod));
+        let (new, old): (Vec<&Arc<Value>>, Vec<&Arc<Value>>) =
+            pods.partition(|pod| view.is_new(pod));
+        match (new.first(), old.first()) {
+            (_, None) => {}
+            (None, Some(old)) if !view.is_well(old) => {
+                decision.push(Action::Create(pods::make(view.set, node, &view.hash)));
+            }
+            (None, Some(_)) => candidates.push(node),
+            (Some(new), Some(_)) => {
+                begun += 1;
+                if view.is_well(new) {
+                    let old = old.into_iter().map(Arc::clone);
+                    decision.actions.extend(old.map(Action::Delete));
+                }
+            }
+        }
+    }
+    let room = usize::try_from(more - begun).unwrap_or(0);
+    for node in candidates.into_iter().take(room) {
+        decision.push(Action::Create(pods::make(view.set, node, &view.hash)));
     }
 }

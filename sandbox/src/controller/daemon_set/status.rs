@@ -3,17 +3,18 @@
 use serde_json::{Value, json};
 
 use super::super::effect::{Action, status_action};
-use super::super::json::at;
+use super::super::json::{at, text};
 use super::super::meta::is_terminating;
 use super::super::pod::is_ready;
 use super::View;
 
 pub(super) fn report(view: &View<'_>) -> Option<Action> {
     let count = |holds: &dyn Fn(&Value) -> bool| {
+        // Of several on a node the oldest counts: it goes when the newer one has taken its place.
         let has = |node: &&&str| {
-            view.at(node)
-                .iter()
-                .any(|pod| !is_terminating(pod) && holds(pod))
+            let pods = view.at(node).iter().filter(|pod| !is_terminating(pod));
+            let oldest = pods.min_by_key(|pod| text(pod, "metadata.creationTimestamp"));
+            oldest.is_some_and(|pod| holds(pod))
         };
         view.wanted.iter().filter(has).count()
     };

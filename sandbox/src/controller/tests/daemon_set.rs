@@ -63,3 +63,44 @@ fn one_pod_per_node_replaced_one_by_one() {
     );
     assert_eq!(count(&agent, "status.numberReady"), 3);
 }
+
+#[test]
+fn a_surge_leaves_no_node_without_a_pod() {
+    let mut lab = Lab::full();
+    lab.create(json!({
+        "apiVersion": "apps/v1", "kind": "DaemonSet",
+        "metadata": {"name": "agent", "namespace": "shop"},
+        "spec": {
+            "selector": {"matchLabels": {"app": "agent"}},
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
+            "template": {
+                "metadata": {"labels": {"app": "agent"}},
+                "spec": {"restartPolicy": "Always", "containers": [{"name": "agent", "image": "agent:1"}]},
+            },
+        },
+    }));
+    lab.pass(20);
+    let status = |lab: &Lab, field: &str| {
+        let agent = lab.find("DaemonSet", "agent").unwrap();
+        count(&agent, &format!("status.{field}"))
+    };
+    assert_eq!(status(&lab, "numberAvailable"), 3);
+    lab.change("DaemonSet", "agent", |agent| {
+        set(agent, "spec.template.metadata.labels.version", "2");
+    });
+    let mut most = 0;
+    lab.pass_watched(90, |lab| {
+        let all = lab.all("Pod");
+        let alive = all.iter().filter(|pod| !is_terminating(pod)).count();
+        let well = all
+            .iter()
+            .filter(|pod| is_ready(pod) && !is_terminating(pod))
+            .count();
+        most = most.max(alive);
+        assert!(well >= 3 && alive <= 4, "{well} of {alive}");
+    });
+    assert_eq!(most, 4);
+    assert_eq!(lab.all("Pod").len(), 3);
+    assert_eq!(status(&lab, "updatedNumberScheduled"), 3);
+    assert_eq!(status(&lab, "numberReady"), 3);
+}

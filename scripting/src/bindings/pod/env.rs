@@ -13,11 +13,13 @@ row("field", &["field"], |field: FieldRef| FieldValue(field))
 row("optional", &["self"], |this: KeyRef| this.optional())
 .doc("The container starts without the variable where the object or its key is \
              missing (`optional`). Default: it does not start.")
-.maps("optional"),
+.maps("optional")
+.example(r#"deployment("app").image("a:1").env("LEVEL", existing("config_map", "shared").key("level").optional())"#),
 row("prefix", &["self", "prefix"], |this: EnvFrom, prefix: String| this.prefix(prefix))
 .doc("What stands before every key (`prefix`).")
 .maps("prefix")
-.property(),
+.property()
+.example(r#"deployment("app").image("a:1").env_from(existing("secret", "db").variables().prefix("DB_"))"#),
 row("optional", &["self"], |this: EnvFrom| this.optional())
 .doc("The container starts where the object is missing (`optional`). Default: it \
              does not.")
