@@ -37,6 +37,24 @@ fn a_plan_sums_what_the_environment_will_ask_for() {
 }
 
 #[test]
+fn what_nothing_asks_for_has_no_column() {
+    needs!(Nodes);
+    let infra = Infra::on_cluster();
+    infra.write(
+        "shop.rhai",
+        r#"environment("shop", [
+    deployment("app").image("registry.example/app:1.4.2").requests(#{ memory: "1Gi" }).limits(#{ cpu: "1" }),
+])
+"#,
+    );
+    infra.run("run shop.rhai --yes").ends_with(0);
+    let status = infra.run("status shop.rhai").ends_with(0);
+    let heading = status.stdout.lines().find(|line| line.contains("pods  "));
+    let words: Vec<&str> = heading.unwrap().split_whitespace().collect();
+    assert_eq!(words.join(" "), "pods cpu up to memory up to", "{status}");
+}
+
+#[test]
 fn a_status_shows_them_as_a_table() {
     needs!(Nodes);
     let infra = Infra::on_cluster();

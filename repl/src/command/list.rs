@@ -29,6 +29,16 @@ pub(crate) fn run(ui: Ui, args: List) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// A value as it is typed, and an empty one so that it is seen.
+fn shown_value(value: &ParamValue) -> String {
+    let text = value.to_string();
+    if text.is_empty() {
+        "\"\"".to_owned()
+    } else {
+        text
+    }
+}
+
 /// A heading and a row for each, as `just --list` shows them.
 fn text(look: Look, script: &Description) -> String {
     let mut text = String::new();
@@ -37,11 +47,13 @@ fn text(look: Look, script: &Description) -> String {
     }
     let parameters = script.parameters.iter().map(|parameter| {
         let default = match &parameter.default {
-            Some(default) => format!("default {default}"),
+            Some(default) => format!("default {}", shown_value(default)),
             None => "required".to_owned(),
         };
         let set = match &parameter.value {
-            Some(value) if parameter.default.as_ref() != Some(value) => format!(", set to {value}"),
+            Some(value) if parameter.default.as_ref() != Some(value) => {
+                format!(", set to {}", shown_value(value))
+            }
             _ => String::new(),
         };
         (parameter.name.clone(), format!("{default}{set}"))

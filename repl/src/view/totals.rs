@@ -23,20 +23,35 @@ pub(crate) fn totals(look: Look, totals: &Totals) -> String {
             rows.push(row(name, amounts, amounts));
         }
     }
+    without_empty_columns(&mut rows);
     let mut text = lines(look, &rows);
     if text.lines().any(|line| line.chars().count() > look.width) {
         // Without the limits it is half as wide.
+        let limits: Vec<bool> = rows[0].iter().map(|name| name == LIMIT).collect();
         for row in &mut rows {
-            row.remove(5);
-            row.remove(3);
+            let mut limit = limits.iter();
+            row.retain(|_| limit.next() != Some(&true));
         }
         text = lines(look, &rows);
     }
     text
 }
 
+/// The heading of limits.
+const LIMIT: &str = "up to";
+
+/// Takes out what no row says anything about.
+fn without_empty_columns(rows: &mut [Row]) {
+    let said = |column: usize| rows[1..].iter().any(|row| !row[column].is_empty());
+    let said: Vec<bool> = (0..rows[0].len()).map(said).collect();
+    for row in rows {
+        let mut said = said.iter();
+        row.retain(|_| said.next() == Some(&true));
+    }
+}
+
 fn heading() -> Row {
-    ["", "pods", "cpu", "up to", "memory", "up to", "storage"]
+    ["", "pods", "cpu", LIMIT, "memory", LIMIT, "storage"]
         .map(str::to_owned)
         .to_vec()
 }
