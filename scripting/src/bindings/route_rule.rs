@@ -62,7 +62,7 @@ pub(crate) fn rows() -> Vec<Row> {
             .example(r#"route_rule().remove_response_header("server").backend(backend("web", 80))"#),
         row("redirect_https", &["self"], |this: RouteRule| this.redirect_https())
             .doc("Requests are answered with a lasting redirect to HTTPS (`filters[]`, `RequestRedirect`).")
-            .example(r#"route_rule().redirect_https()"#),
+            .example("route_rule().redirect_https()"),
         row("redirect_host", &["self", "host"], |this: RouteRule, host: HostName| this.redirect_host(host))
             .doc("Requests are answered with a redirect to another host (`RequestRedirect.hostname`).")
             .example(r#"route_rule().redirect_host("www.shop.example")"#),

@@ -7,6 +7,17 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// One door of a gateway (`spec.listeners[]`): a port, what is spoken there, for which host.
+///
+/// ```
+/// use infra_sdk::resource::{Existing, Gateway, Listener};
+///
+/// let tls = Existing::new("secret", "admin-tls".parse()?)?;
+/// let admin = Listener::new("admin".parse()?, "8443".parse()?, "HTTPS".parse()?)
+///     .hostname("admin.shop.example".parse()?)
+///     .tls(&tls);
+/// let door = Gateway::new("door".parse()?, "envoy".parse()?).http().listener(admin);
+/// # Ok::<(), infra_sdk::types::Invalid>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Listener {

@@ -9,6 +9,21 @@ use serde_json::{Map, Value, json};
 /// One rule of a route (`spec.rules[]`): which requests, what is done to them, where they go.
 ///
 /// What is said of requests must hold together; [`or`](Self::or) begins another way to match.
+///
+/// ```
+/// use infra_sdk::resource::{Backend, RouteRule};
+/// use infra_sdk::types::DnsLabel;
+///
+/// let api: DnsLabel = "api".parse()?;
+/// let rule = RouteRule::new()
+///     .path("/api")
+///     .method("GET".parse()?)
+///     .or()
+///     .header("x-api", "2")
+///     .backend(Backend::from(api).port("80".parse()?))
+///     .rewrite_path("/");
+/// # Ok::<(), infra_sdk::types::Invalid>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct RouteRule {
@@ -344,7 +359,8 @@ impl RouteRule {
             let help = "add where they go: `.backend(service)`; or `.redirect_https()`";
             found.push(("has a rule that sends requests nowhere".to_owned(), help));
         }
-        if !self.redirect.is_empty() && !(self.backends.is_empty() && self.rewrite.is_empty()) {
+        let sends_on = !self.backends.is_empty() || !self.rewrite.is_empty();
+        if !self.redirect.is_empty() && sends_on {
             let help =
                 "what is redirected goes to no backend and is not rewritten: make two rules of it";
             found.push((

@@ -182,7 +182,7 @@ pub(super) fn provers(maker: &Maker<'_>, home: &str) -> Vec<Value> {
         }
         match (object.id.group.as_str(), object.id.kind.as_str()) {
             ("networking.k8s.io", "Ingress") => {
-                found.push(namespace(&maker.environment.ingress_namespace))
+                found.push(namespace(&maker.environment.ingress_namespace));
             }
             ("cert-manager.io", "Certificate") if !proves_otherwise(maker, object) => {
                 found.push(namespace(&maker.environment.ingress_namespace));
