@@ -63,33 +63,15 @@ impl FromStr for QuotaName {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let huge = |text: &str| text.starts_with("hugepages-");
-        let fault = if let Some(counted) = text.strip_prefix("count/") {
-            kind_fault(counted)
-        } else if let Some((owner, resource)) = text.split_once('/') {
-            let by_class = owner.ends_with(STORAGE_CLASS) || owner.ends_with(ATTRIBUTES_CLASS);
-            if by_class && !OF_CLASS.contains(&resource) {
-                Some(near(resource, OF_CLASS).map(|word| format!("{owner}/{word}")))
-            } else {
-                (!names::label_key(text).is_empty()).then_some(None)
-            }
-        } else if STANDARD.contains(&text)
-            || huge(text)
-            || huge(text.strip_prefix("requests.").unwrap_or_default())
-        {
-            None
-        } else {
-            Some(near(text, STANDARD).or_else(|| kind_named(text)))
-        };
-        match fault {
-            None => Ok(Self(text.to_owned())),
-            Some(hint) => Err(invalid(
-                "something that a quota can be on",
-                text,
-                "`pods`, `requests.cpu`, `limits.memory`, `requests.storage`, a count such as `count/deployments.apps`, or a device such as `requests.nvidia.com/gpu`",
-                hint,
-            )),
+        if is_quota_name(text) {
+            return Ok(Self(text.to_owned()));
         }
+        Err(invalid(
+            "something that a quota can be on",
+            text,
+            "`pods`, `requests.cpu`, `limits.memory`, `requests.storage`, a count such as `count/deployments.apps`, or a device such as `requests.nvidia.com/gpu`",
+            quota_name_near(text),
+        ))
     }
 }
 
@@ -130,16 +112,49 @@ fn invalid(what: &'static str, text: &str, expected: &str, hint: Option<String>)
     Invalid::new(what, text, format!("{expected}{hint}"))
 }
 
-/// What is wrong with `plural.group` after `count/`, with a better one where there is one. Of the
-/// groups of custom kinds, which have a dot, nothing is known.
-fn kind_fault(counted: &str) -> Option<Option<String>> {
+fn is_quota_name(text: &str) -> bool {
+    let huge = |text: &str| text.starts_with("hugepages-");
+    if let Some(counted) = text.strip_prefix("count/") {
+        return is_counted(counted);
+    }
+    match text.split_once('/') {
+        Some((owner, resource)) if is_of_class(owner) => OF_CLASS.contains(&resource),
+        Some(_) => names::label_key(text).is_empty(),
+        None => {
+            STANDARD.contains(&text)
+                || huge(text)
+                || text.strip_prefix("requests.").is_some_and(huge)
+        }
+    }
+}
+
+fn is_of_class(owner: &str) -> bool {
+    owner.ends_with(STORAGE_CLASS) || owner.ends_with(ATTRIBUTES_CLASS)
+}
+
+/// Whether `plural.group` is known. Of the groups of custom kinds, which have a dot, nothing is.
+fn is_counted(counted: &str) -> bool {
     let (plural, group) = counted.split_once('.').unwrap_or((counted, ""));
     let kinds = || Kind::all().iter().filter(|kind| kind.group == group);
     if kinds().next().is_none() && group.contains('.') {
-        return (!names::label_key(&format!("count/{counted}")).is_empty()).then_some(None);
+        return names::label_key(&format!("count/{counted}")).is_empty();
     }
-    let known = kinds().any(|kind| kind.plural == plural);
-    (!known).then(|| kind_named(plural))
+    kinds().any(|kind| kind.plural == plural)
+}
+
+/// What a misspelt name of a quota was most probably to be.
+fn quota_name_near(text: &str) -> Option<String> {
+    if let Some(counted) = text.strip_prefix("count/") {
+        let (plural, _) = counted.split_once('.').unwrap_or((counted, ""));
+        return kind_named(plural);
+    }
+    match text.split_once('/') {
+        Some((owner, resource)) if is_of_class(owner) => {
+            near(resource, OF_CLASS).map(|word| format!("{owner}/{word}"))
+        }
+        Some(_) => None,
+        None => near(text, STANDARD).or_else(|| kind_named(text)),
+    }
 }
 
 /// How the objects of a kind are counted, by its plural or a word near to it.
