@@ -68,6 +68,9 @@ pub(crate) fn rows() -> Vec<Row> {
     rows
 }
 
+/// Sets one bound of a resource.
+type Setter = fn(Limits, ResourceName, Quantity) -> Limits;
+
 impl Param for Limits {
     fn ty() -> Type {
         Type {
@@ -84,7 +87,7 @@ impl Param for Limits {
 
     fn from_value(value: Dynamic, call: &Call<'_, '_>) -> Result<Self, Mismatch> {
         let mut options = Options::of(value)?;
-        let setters: [(&str, fn(Self, ResourceName, Quantity) -> Self); 5] = [
+        let setters: [(&str, Setter); 5] = [
             ("min", Self::min),
             ("max", Self::max),
             ("default", Self::default_limit),
