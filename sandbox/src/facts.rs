@@ -86,7 +86,21 @@ pub(crate) fn defaults(kind: &Served, object: &mut Value) {
 /// An object of the kind that nobody wrote anything into; of its metadata alone, nothing.
 pub(crate) fn empty(kind: &Served, metadata_only: bool) -> Value {
     match kind {
-        Served::BuiltIn(kind) if !metadata_only => default::zeros(&kind.ty()),
+        Served::BuiltIn(kind) if !metadata_only => {
+            let mut empty = default::zeros(&kind.ty());
+            // What the server's inner form always has.
+            match kind.kind.as_ref() {
+                "StatefulSet" => {
+                    empty["spec"]["replicas"] = 0.into();
+                    empty["spec"]["selector"] = Value::Null;
+                }
+                "RoleBinding" | "ClusterRoleBinding" => {
+                    empty["roleRef"]["apiGroup"] = "".into();
+                }
+                _ => {}
+            }
+            empty
+        }
         _ => Value::Object(serde_json::Map::new()),
     }
 }

@@ -94,6 +94,9 @@ pub(crate) fn review(
     }
     let warnings = security::check(world, attempt, object)?;
     resize::check(world, attempt, object)?;
+    if attempt.creates("", "Pod") {
+        runtime_class::check(world, attempt, object)?;
+    }
     quota::check(world, attempt, object)?;
     Ok(warnings)
 }

@@ -19,11 +19,7 @@ pub(super) fn fill(world: &World, attempt: &Attempt<'_>, pod: &mut Value) -> Res
     let class = class.as_deref().unwrap_or(&none);
     let given = &pod["spec"]["overhead"];
     match &class["overhead"]["podFixed"] {
-        Value::Null if given.is_null() => {}
-        Value::Null => {
-            let why = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
-            return refuse(pod, why);
-        }
+        Value::Null => {}
         overhead if given.is_null() => pod["spec"]["overhead"] = overhead.clone(),
         overhead if given == overhead => {}
         _ => {
@@ -52,6 +48,22 @@ pub(super) fn fill(world: &World, attempt: &Attempt<'_>, pod: &mut Value) -> Res
             Some(list) => list.push(toleration.clone()),
             None => *list = Value::Array(vec![toleration.clone()]),
         }
+    }
+    Ok(())
+}
+
+/// Refuses an overhead that no class gave.
+pub(super) fn check(world: &World, attempt: &Attempt<'_>, pod: &Value) -> Result<(), Status> {
+    let named = pod["spec"]["runtimeClassName"].as_str();
+    let class = named.and_then(|name| world.objects.get("node.k8s.io", "RuntimeClass", "", name));
+    let given = class.is_some_and(|class| !class["overhead"]["podFixed"].is_null());
+    let has = pod["spec"]["overhead"]
+        .as_object()
+        .is_some_and(|overhead| !overhead.is_empty());
+    if has && !given {
+        let why =
+            "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
+        return Err(attempt.forbid(pod, why));
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -81,8 +82,8 @@ fn revision(world: &World, context: &Context<'_>) -> Result<Option<u64>, Status>
 /// Where a list goes on.
 struct Continue {
     revision: u64,
-    /// The first key of the next page, as `namespace/name`.
-    start: String,
+    /// The first key of the next page: namespace and name.
+    start: (String, String),
 }
 
 impl Continue {
@@ -100,25 +101,62 @@ impl Continue {
         })?;
         let value: Value = serde_json::from_slice(&bytes).map_err(|_| bad())?;
         let revision = value["rv"].as_u64().ok_or_else(bad)?;
-        let start = value["start"].as_str().ok_or_else(bad)?.to_owned();
+        let (namespace, name) = value["start"]
+            .as_str()
+            .and_then(|start| start.split_once('/'))
+            .ok_or_else(bad)?;
+        let start = (namespace.to_owned(), name.to_owned());
         if revision < world.history.oldest() {
-            return Err(Status::expired(
-                "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.",
-            ));
+            return Err(too_old());
         }
         Ok(Self { revision, start })
     }
 
+    /// The objects from here on, as they stood when the list began: what changed since is undone.
+    fn rest(
+        &self,
+        world: &World,
+        kind: &Served,
+        namespace: Option<&str>,
+    ) -> Result<Vec<Arc<Value>>, Status> {
+        let of_kind = |key: &Key| {
+            key.is(&kind.group, &kind.kind)
+                && (namespace.is_none() || key.namespace.as_deref() == namespace)
+        };
+        let mut before: BTreeMap<&Key, Option<&Arc<Value>>> = BTreeMap::new();
+        let changes = world.history.after(self.revision).ok_or_else(too_old)?;
+        for change in changes.filter(|change| of_kind(&change.key)) {
+            before.entry(&change.key).or_insert(change.old.as_ref());
+        }
+        let now = world.objects.list(&kind.group, &kind.kind, namespace);
+        let same = now.filter(|object| !before.contains_key(&Key::of(object)));
+        let mut all: Vec<Arc<Value>> = same
+            .chain(before.values().copied().flatten())
+            .filter(|object| place(object) >= self.start)
+            .cloned()
+            .collect();
+        all.sort_by_cached_key(|object| place(object));
+        Ok(all)
+    }
+
     fn token(&self) -> String {
-        let value = json!({"v": "meta.k8s.io/v1", "rv": self.revision, "start": self.start});
+        let start = format!("{}/{}", self.start.0, self.start.1);
+        let value = json!({"v": "meta.k8s.io/v1", "rv": self.revision, "start": start});
         URL_SAFE_NO_PAD.encode(value.to_string())
     }
 }
 
-fn place(object: &Value) -> String {
+fn too_old() -> Status {
+    Status::expired(
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.",
+    )
+}
+
+/// Namespace and name, by which lists are ordered.
+fn place(object: &Value) -> (String, String) {
     let meta = &object["metadata"];
-    let text = |field: &str| meta[field].as_str().unwrap_or_default();
-    format!("{}/{}", text("namespace"), text("name"))
+    let text = |field: &str| meta[field].as_str().unwrap_or_default().to_owned();
+    (text("namespace"), text("name"))
 }
 
 /// One item of a list. Items of built-in kinds carry neither `apiVersion` nor `kind`.
@@ -169,11 +207,17 @@ pub(super) fn list(
         .number("limit")
         .filter(|limit| *limit > 0)
         .unwrap_or(u64::MAX);
-    let mut rest = world
-        .objects
-        .list(&kind.group, &kind.kind, namespace.as_deref())
+    let all: Vec<Arc<Value>> = match &from {
+        None => world
+            .objects
+            .list(&kind.group, &kind.kind, namespace.as_deref())
+            .cloned()
+            .collect(),
+        Some(from) => from.rest(world, kind, namespace.as_deref())?,
+    };
+    let mut rest = all
+        .iter()
         .filter(|object| selector.is_empty() || selector.picks(object))
-        .skip_while(|object| from.as_ref().is_some_and(|from| place(object) < from.start))
         .peekable();
     let api_version = kind.api_version();
     let bare = !kind.is_custom() && !context.metadata_only();
@@ -329,10 +373,6 @@ pub(super) fn delete(
     if kind.is_custom() {
         list["metadata"]["continue"] = "".into();
     }
-    let warnings = if picked.is_empty() {
-        Vec::new()
-    } else {
-        super::write::deletion_warnings(kind, &options)
-    };
+    let warnings = super::write::deletion_warnings(kind, &options);
     Ok(Answer::json(200, &list).warn(warnings))
 }

@@ -127,7 +127,8 @@ impl Parser {
         if !is_word(&key) {
             return Err(format!("found '{key}', expected: identifier"));
         }
-        if let Some(wrong) = names::label_key(&key).first() {
+        let wrong = names::label_key(&key).join("; ");
+        if !wrong.is_empty() {
             return Err(format!("<nil>: Invalid value: \"{key}\": {wrong}"));
         }
         if absent || matches!(self.peek(), "" | ",") {

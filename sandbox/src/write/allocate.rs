@@ -12,7 +12,6 @@ pub(super) fn allocate(world: &mut World, kind: &Kind, is_named: bool, object: &
         ("", "Namespace") => hold(object),
         ("", "Service") => service::allocate(world, object),
         ("batch", "Job") => job(object, is_named),
-        ("", "PersistentVolumeClaim") => data_source(object),
         _ => {}
     }
     let is_bare = match &object["status"] {
@@ -88,22 +87,6 @@ fn quality_of_service(pod: &Value) -> &'static str {
         (false, _) => "BestEffort",
         (true, true) => "Guaranteed",
         (true, false) => "Burstable",
-    }
-}
-
-/// The two ways to name what a claim is filled from say the same.
-fn data_source(claim: &mut Value) {
-    let spec = &mut claim["spec"];
-    if spec["dataSourceRef"].is_null() && !spec["dataSource"].is_null() {
-        spec["dataSourceRef"] = spec["dataSource"].clone();
-    } else if spec["dataSource"].is_null()
-        && !spec["dataSourceRef"].is_null()
-        && spec["dataSourceRef"]["namespace"].is_null()
-    {
-        spec["dataSource"] = spec["dataSourceRef"].clone();
-    }
-    if let Some(spec) = spec.as_object_mut() {
-        spec.retain(|_, value| !value.is_null());
     }
 }
 

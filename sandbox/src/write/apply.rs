@@ -45,8 +45,13 @@ pub(crate) fn apply(
         metadata.remove("namespace");
     }
     let live = world.objects.at(key).cloned();
-    if let Some(live) = &live {
-        replace::check_preconditions(kind, live, &config)?;
+    let is_new = live.is_none();
+    match &live {
+        Some(live) => replace::check_preconditions(kind, live, &config)?,
+        None if !write.subresource.is_empty() && !replace::creates(kind) => {
+            return Err(Status::not_found(&kind.group, &kind.plural, &key.name));
+        }
+        None => {}
     }
     let mut object = super::applied(world, write, kind, live.as_deref(), &config)?;
     facts::convert(kind, &mut object).map_err(|why| unconverted(&config, &why))?;
@@ -56,8 +61,8 @@ pub(crate) fn apply(
         return finish::change(world, write, kind, &live, object);
     }
     // What is not there is missed only when what is applied can be read.
-    absent(write, kind, key, &config)?;
-    if nameless {
+    absent(kind, key, &config)?;
+    if nameless && is_new {
         body::named(&key.name, &Value::Object(Map::new()))?;
     }
     if kind.namespaced {
@@ -103,7 +108,7 @@ fn check_metadata(config: &Value) -> Result<(), Status> {
 }
 
 /// Applying to an object that is not there creates it, unless the request says that it was.
-fn absent(write: &Write, kind: &Served, key: &Key, config: &Value) -> Result<(), Status> {
+fn absent(kind: &Served, key: &Key, config: &Value) -> Result<(), Status> {
     let metadata = &config["metadata"];
     let uid = metadata["uid"].as_str().unwrap_or_default();
     if !uid.is_empty() {
@@ -113,7 +118,7 @@ fn absent(write: &Write, kind: &Served, key: &Key, config: &Value) -> Result<(),
         return Err(Status::conflict(&kind.group, &kind.plural, &key.name, &why));
     }
     let version = metadata["resourceVersion"].as_str().unwrap_or_default();
-    if !write.subresource.is_empty() || !version.is_empty() {
+    if !version.is_empty() {
         return Err(Status::not_found(&kind.group, &kind.plural, &key.name));
     }
     Ok(())

@@ -94,11 +94,39 @@ pub(super) fn named(name: &str, body: &Value) -> Result<(), Status> {
 /// Reads the body of a create or a replace as the kind's type: what the caller is warned of.
 pub(super) fn read(kind: &Served, write: &Write, body: &mut Value) -> Result<Vec<String>, Status> {
     facts::readable(kind, body)?;
-    known_fields(kind, write, body).map_err(|why| {
+    let mut warnings = known_fields(kind, write, body).map_err(|why| {
         let (version, kind) = (&kind.version, &kind.kind);
         Status::bad_request(format!(
             "{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"
         ))
+    })?;
+    warnings.extend(owned_once(body, false));
+    Ok(warnings)
+}
+
+/// Takes out owners that are told twice, each with all that is said of it: what the caller is warned of.
+pub(super) fn owned_once(object: &mut Value, after_admission: bool) -> Option<String> {
+    let owners = object.pointer_mut("/metadata/ownerReferences");
+    let owners = owners.and_then(Value::as_array_mut)?;
+    let (mut kept, mut again) = (Vec::new(), Vec::new());
+    for owner in owners.drain(..) {
+        if kept.contains(&owner) {
+            again.push(owner["uid"].as_str().unwrap_or_default().to_owned());
+        } else {
+            kept.push(owner);
+        }
+    }
+    *owners = kept;
+    let when = if after_admission {
+        " after mutating admission happens"
+    } else {
+        ""
+    };
+    (!again.is_empty()).then(|| {
+        let uids = again.join(", ");
+        format!(
+            ".metadata.ownerReferences contains duplicate entries{when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {uids}"
+        )
     })
 }
 

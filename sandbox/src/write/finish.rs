@@ -1,6 +1,6 @@
 //! The last stretch of every write: admission, the kind's own rules, validation, the store.
 
-use super::{Write, Written, name, prepare, strategy};
+use super::{Write, Written, body, name, prepare, strategy};
 use crate::admission::{self, Attempt};
 use crate::error::Status;
 use crate::facts;
@@ -14,7 +14,11 @@ fn check(kind: &Served, write: &Write, object: &Value, old: Option<&Value>) -> R
     // A subresource writes what the rules of whole objects are not about, but for the replicas.
     let mut causes = match write.subresource.as_str() {
         "" | "scale" => facts::violations(kind, object, old),
-        "status" => old.map_or_else(Vec::new, |old| facts::status_violations(kind, object, old)),
+        "status" => match old {
+            Some(old) => facts::status_violations(kind, object, old),
+            // What is created by its status is judged as a whole.
+            None => facts::violations(kind, object, None),
+        },
         _ => Vec::new(),
     };
     if let Some(cause) = old.and_then(|old| prepare::new_finalizers(old, object)) {
@@ -55,13 +59,14 @@ pub(super) fn add(
         old: None,
     };
     admission::mutate(world, &attempt, &mut object)?;
+    let mut warnings: Vec<String> = body::owned_once(&mut object, true).into_iter().collect();
     let is_named = name::generate(world, kind, &mut object)?;
     prepare::created(world, kind, is_named, &mut object);
     let is_short = strategy::is_short(kind, &object);
     // What admission and the server filled in is defaulted as well.
     facts::defaults(kind, &mut object);
     check(kind, write, &object, None)?;
-    let warnings = facts::warnings(kind, &object, None);
+    warnings.extend(facts::warnings(kind, &object, None));
     super::told(warnings, add_checked(world, &attempt, object, is_short))
 }
 
@@ -111,12 +116,12 @@ pub(super) fn change(
         old: Some(old),
     };
     admission::mutate(world, &attempt, &mut object)?;
+    let mut warnings: Vec<String> = body::owned_once(&mut object, true).into_iter().collect();
     prepare::updated(world, kind, write, old, &mut object);
     check(kind, write, &object, Some(old))?;
-    let warnings = match write.subresource.as_str() {
-        "" => facts::warnings(kind, &object, Some(old)),
-        _ => Vec::new(),
-    };
+    if write.subresource.is_empty() {
+        warnings.extend(facts::warnings(kind, &object, Some(old)));
+    }
     super::told(warnings, change_checked(world, &attempt, old, object))
 }
 
@@ -133,7 +138,10 @@ fn change_checked(
     object["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].clone();
     let is_released = prepare::is_released(kind, &object);
     let is_short = !is_released && strategy::stored(kind, &mut object);
-    infra_schema::apply::keep_times(old, &mut object);
+    if write.subresource != "scale" {
+        // A scale has times of its own.
+        infra_schema::apply::keep_times(old, &mut object);
+    }
     let key = Key::of(&object);
     let object = if *old.as_ref() == object && (write.dry_run || !world.short.contains(&key)) {
         old.clone()

@@ -52,6 +52,11 @@ fn is_among(kind: &Served, list: &[(&str, &str)]) -> bool {
     list.contains(&(kind.group.as_ref(), kind.kind.as_ref()))
 }
 
+/// Whether an update creates what is not there, through whichever endpoint it comes.
+pub(super) fn creates(kind: &Served) -> bool {
+    is_among(kind, &CREATED_BY_PUT)
+}
+
 /// Replaces an object with `object`.
 pub(crate) fn replace(
     world: &mut World,
@@ -76,7 +81,7 @@ fn replace_read(
     object: Value,
 ) -> Result<Written, Status> {
     let Some(live) = world.objects.at(key).cloned() else {
-        if write.subresource.is_empty() && is_among(kind, &CREATED_BY_PUT) {
+        if creates(kind) {
             return create::create_read(world, write, kind, object);
         }
         return Err(Status::not_found(&kind.group, &kind.plural, &key.name));

@@ -10,6 +10,7 @@ use crate::store::Key;
 use crate::world::World;
 use infra_schema::fields::{FieldPath, FieldSet};
 use infra_schema::managed::{Manager, Managers, Operation};
+use infra_schema::validate::Violation;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -80,6 +81,21 @@ fn check_number(kind: &Served, paths: &Paths, live: &Value, wanted: &Wanted) -> 
     Ok(())
 }
 
+/// Refuses fewer than no replicas. Of a custom kind that is judged as a whole.
+fn check_sign(kind: &Served, key: &Key, replicas: Option<i64>) -> Result<(), Status> {
+    if kind.is_custom() || replicas.is_none_or(|replicas| replicas >= 0) {
+        return Ok(());
+    }
+    let value = Value::from(replicas);
+    let wrong = Violation::invalid(
+        "spec.replicas",
+        &value,
+        "must be greater than or equal to 0",
+    );
+    let causes = [wrong.into()];
+    Err(Status::invalid("autoscaling", "Scale", &key.name, &causes))
+}
+
 fn view(paths: &Paths, live: &Value) -> Value {
     let number = |path: &str| {
         live.pointer(path)
@@ -127,7 +143,7 @@ pub(crate) fn write(
     key: &Key,
     body: ScaleBody,
 ) -> Result<Written, Status> {
-    let warnings = body.check(write, &key.name)?;
+    let warnings = body.check(kind, write, &key.name)?;
     super::told(warnings, write_checked(world, write, kind, key, body))
 }
 
@@ -151,7 +167,8 @@ fn write_checked(
     check_number(kind, &paths, &live, &wanted)?;
     super::replace::check_preconditions(kind, &live, &wanted.scale)?;
     let written = match wanted.replicas {
-        Some(replicas) if !wanted.applied => store(world, write, kind, &live, &paths, replicas),
+        Some(replicas) if !wanted.applied => check_sign(kind, key, Some(replicas))
+            .and_then(|()| store(world, write, kind, &live, &paths, replicas)),
         replicas => apply(world, write, kind, key, &live, &paths, replicas),
     };
     let written = written.map(|written| Written {
@@ -300,6 +317,18 @@ fn apply(
     }
     let nobody = Managers::of(&before).is_ok_and(|managers| managers.is_empty());
     let mut object = super::applied(world, write, kind, Some(&before), &config)?;
+    check_sign(kind, key, replicas)?;
+    if kind.is_custom() && object.pointer(&paths.spec) != before.pointer(&paths.spec) {
+        // The server has no way back from the scale to an object of Go's.
+        let what = format!("/{}; autoscaling/v1, Kind=Scale", key.name);
+        return Err(Status::plain(format!(
+            "failed to convert new object ({what}) to proper version: request to convert CR to an invalid group/version: autoscaling/v1"
+        )));
+    }
+    if object.pointer(&paths.spec).is_none() {
+        // A scale that says no number says zero.
+        put(&mut object, &paths.spec, 0);
+    }
     if nobody && let Ok(mut managers) = Managers::of(&object) {
         // Of a scale that says nothing there was nothing to own before.
         managers.remove(&before_first_apply(&kind.api_version()));

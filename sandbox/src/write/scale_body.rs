@@ -36,11 +36,22 @@ fn ty() -> Type {
 
 impl ScaleBody {
     /// Refuses what is wrong whether or not the object is there.
-    pub(super) fn check(&self, write: &Write, name: &str) -> Result<Vec<String>, Status> {
+    pub(super) fn check(
+        &self,
+        kind: &Served,
+        write: &Write,
+        name: &str,
+    ) -> Result<Vec<String>, Status> {
         let Self::Scale(scale) = self else {
             return Ok(Vec::new());
         };
         if let Some(fault) = decode_fault(&ty(), scale) {
+            if kind.is_custom() {
+                // The server cannot even say for which kind it read it.
+                return Err(Status::bad_request(
+                    "no kind is registered for the type v1.Scale in scheme \"pkg/runtime/scheme.go:111\"",
+                ));
+            }
             return Err(Status::bad_request(format!(
                 "Scale in version \"v1\" cannot be handled as a Scale: {fault}"
             )));
@@ -56,6 +67,8 @@ impl ScaleBody {
 
     /// What is wanted of an object whose scale is `now`.
     pub(super) fn wanted(self, kind: &Served, write: &Write, now: Value) -> Result<Wanted, Status> {
+        let name = now["metadata"]["name"].as_str();
+        let name = name.unwrap_or_default().to_owned();
         let (mut scale, applied, mut warnings) = match self {
             Self::Scale(scale) => (scale, false, Vec::new()),
             Self::Apply(scale) => {
@@ -73,6 +86,7 @@ impl ScaleBody {
                     return Err(unreadable(&text, &fault));
                 }
                 let warnings = unknown(write, &mut scale).map_err(|why| unreadable(&text, &why))?;
+                body::named(&name, &scale)?;
                 (scale, false, warnings)
             }
         };

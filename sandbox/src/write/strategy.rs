@@ -40,6 +40,9 @@ pub(super) fn created(kind: &Served, object: &mut Value) {
     switch_off(kind, object);
     match (kind.group.as_ref(), kind.kind.as_ref()) {
         ("", "ServiceAccount") => names_alone(object),
+        ("", "PersistentVolumeClaim") if object["spec"].is_object() => {
+            sources(None, &mut object["spec"]);
+        }
         ("apps", "DaemonSet") => count_templates(object, 1),
         ("apiextensions.k8s.io", "CustomResourceDefinition") => {
             let stored: Vec<Value> = storage_version(object).into_iter().collect();
@@ -69,6 +72,9 @@ pub(super) fn updated(kind: &Served, subresource: &str, old: &Value, object: &mu
             }
         }
         ("", "ServiceAccount") => names_alone(object),
+        ("", "PersistentVolumeClaim") if subresource.is_empty() && object["spec"].is_object() => {
+            sources(Some(&old["spec"]), &mut object["spec"]);
+        }
         ("apps", "DaemonSet") => {
             let had = &old["metadata"]["annotations"][TEMPLATE_GENERATION];
             let had: u64 = had.as_str().and_then(|had| had.parse().ok()).unwrap_or(1);
@@ -96,6 +102,9 @@ fn storage_version(definition: &Value) -> Option<Value> {
 }
 
 fn switch_off(kind: &Served, object: &mut Value) {
+    if let Some(spec) = pod_spec(kind, object) {
+        forget_signals(spec);
+    }
     for (group, name, pointer) in SWITCHED_OFF {
         if kind.group == group
             && kind.kind == name
@@ -103,6 +112,82 @@ fn switch_off(kind: &Served, object: &mut Value) {
             && let Some(fields) = object.pointer_mut(above).and_then(Value::as_object_mut)
         {
             fields.remove(field);
+        }
+    }
+}
+
+/// Where kinds keep the `spec` of a pod.
+fn pod_spec<'v>(kind: &Served, object: &'v mut Value) -> Option<&'v mut Value> {
+    let pointer = match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "Pod") => "/spec",
+        ("", "PodTemplate") => "/template/spec",
+        ("apps" | "batch" | "", _) if kind.kind == "CronJob" => {
+            "/spec/jobTemplate/spec/template/spec"
+        }
+        ("apps" | "batch", _) | ("", "ReplicationController") => "/spec/template/spec",
+        _ => return None,
+    };
+    object.pointer_mut(pointer)
+}
+
+/// The signal by which a container is stopped is that of its image, whatever it says: a switch
+/// that is off, with what has nothing else in it.
+fn forget_signals(spec: &mut Value) {
+    for list in ["containers", "initContainers"] {
+        let containers = spec.get_mut(list).and_then(Value::as_array_mut);
+        for container in containers
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            let lifecycle = container
+                .get_mut("lifecycle")
+                .and_then(Value::as_object_mut);
+            let Some(lifecycle) = lifecycle else { continue };
+            let had = lifecycle.remove("stopSignal").is_some();
+            if had && lifecycle.is_empty() {
+                container.remove("lifecycle");
+            }
+        }
+    }
+}
+
+/// What a claim is filled from, under both of its names. What is no claim and no snapshot is
+/// forgotten, unless it is there already or told by the new name.
+fn sources(old: Option<&Value>, spec: &mut Value) {
+    const OLD: &str = "dataSource";
+    const NEW: &str = "dataSourceRef";
+    let has = |spec: &Value, name: &str| !spec[name].is_null();
+    let in_use = old.is_some_and(|old| has(old, OLD) || has(old, NEW));
+    let elsewhere = |spec: &Value| {
+        let namespace = spec[NEW]["namespace"].as_str();
+        namespace.is_some_and(|namespace| !namespace.is_empty())
+    };
+    // What stands in another namespace is told by a switch that is off.
+    if elsewhere(spec)
+        && !old.is_some_and(|old| has(old, NEW))
+        && let Some(spec) = spec.as_object_mut()
+    {
+        spec.remove(NEW);
+    }
+    if !in_use && !has(spec, NEW) && has(spec, OLD) {
+        let text = |name: &str| spec[OLD][name].as_str().unwrap_or_default();
+        let known = [
+            ("", "PersistentVolumeClaim"),
+            ("snapshot.storage.k8s.io", "VolumeSnapshot"),
+        ];
+        if !known.contains(&(text("apiGroup"), text("kind")))
+            && let Some(spec) = spec.as_object_mut()
+        {
+            spec.remove(OLD);
+        }
+    }
+    if has(spec, OLD) && !has(spec, NEW) {
+        spec[NEW] = spec[OLD].clone();
+    } else if has(spec, NEW) && !has(spec, OLD) && !elsewhere(spec) {
+        spec[OLD] = spec[NEW].clone();
+        if let Some(source) = spec[OLD].as_object_mut() {
+            source.remove("namespace");
         }
     }
 }

@@ -63,6 +63,12 @@ pub fn apply(
         None => Managers::new(),
     };
     if managers.is_empty() && live.is_some() {
+        if let Some(why) = misfits(ty, &base) {
+            let what = described(&base);
+            return Err(ApplyError::Invalid(format!(
+                "failed to create manager for existing fields: failed to convert new object ({what}) to smd typed: {why}"
+            )));
+        }
         let nobody = zeros(ty);
         let before = Manager::new(
             BEFORE,
@@ -141,13 +147,24 @@ pub fn check_body(config: &Value, api_version: &str) -> Result<(), ApplyError> {
     Ok(())
 }
 
+/// What keeps an object that is there from being merged. Items may stand twice in its lists.
+fn misfits(ty: &Type, object: &Value) -> Option<String> {
+    told(&conform(ty, object, true))
+}
+
+/// One thing that is wrong, or several.
+fn told(errors: &[String]) -> Option<String> {
+    match errors {
+        [] => None,
+        [one] => Some(one.clone()),
+        many => Some(format!("errors:\n  {}", many.join("\n  "))),
+    }
+}
+
 /// Refuses a configuration that does not fit its type.
 pub fn check_fields(ty: &Type, config: &Value) -> Result<(), ApplyError> {
-    let errors = conform(ty, config, false);
-    let message = match errors.as_slice() {
-        [] => return Ok(()),
-        [one] => one.clone(),
-        many => format!("errors:\n  {}", many.join("\n  ")),
+    let Some(message) = told(&conform(ty, config, false)) else {
+        return Ok(());
     };
     Err(ApplyError::Invalid(format!(
         "failed to create typed patch object ({}): {message}",

@@ -24,19 +24,17 @@ pub(super) fn check(schema: &Value, value: &Value, path: &str, out: &mut Vec<Vio
             range(schema, number, path, &mut invalid);
         }
         Value::String(text) => {
+            // The first of these that fails is told alone.
             let length = text.chars().count() as u64;
-            if let Some(least) = count("minLength").filter(|least| length < *least) {
+            let pattern = schema.get("pattern").and_then(Value::as_str);
+            if let Some(most) = count("maxLength").filter(|most| length > *most) {
+                out.push(Violation::too_long(path, most));
+            } else if let Some(least) = count("minLength").filter(|least| length < *least) {
                 invalid(format!(
                     "{path} in body should be at least {least} chars long"
                 ));
-            }
-            if let Some(most) = count("maxLength").filter(|most| length > *most) {
-                out.push(Violation::too_long(path, most));
-            }
-            let pattern = schema.get("pattern").and_then(Value::as_str);
-            if let Some(pattern) = pattern.filter(|pattern| pattern::fails(pattern, text)) {
-                let message = format!("{path} in body should match '{pattern}'");
-                out.push(Violation::invalid(path, value, &message));
+            } else if let Some(pattern) = pattern.filter(|pattern| pattern::fails(pattern, text)) {
+                invalid(format!("{path} in body should match '{pattern}'"));
             }
         }
         Value::Array(items) => {

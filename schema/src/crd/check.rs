@@ -45,6 +45,9 @@ fn walk(ty: &Type, value: &Value, path: &str, out: &mut Vec<Violation>) {
     if value.is_null() && custom.nullable {
         return;
     }
+    if let (Shape::Scalar(Scalar::Integer), Value::Number(number)) = (custom.shape, value) {
+        integer(&custom.schema, number, path, out);
+    }
     if let Some(expected) = misfit(custom.shape, value) {
         let found = type_name(value);
         let message = format!("{path} in body must be of type {expected}: \"{found}\"");
@@ -78,6 +81,27 @@ fn walk(ty: &Type, value: &Value, path: &str, out: &mut Vec<Violation>) {
             }
         }
         _ => {}
+    }
+}
+
+/// A number that no whole number of the schema's format can hold, which is told beside all else.
+fn integer(schema: &Value, number: &serde_json::Number, path: &str, out: &mut Vec<Violation>) {
+    let format = schema.get("format").and_then(Value::as_str);
+    let whole = number.as_i64().or_else(|| {
+        let float = number.as_f64().filter(|float| float.fract() == 0.0)?;
+        (float.abs() < 9.2e18).then_some(float as i64)
+    });
+    let (fits, what) = match (format, whole) {
+        (Some("int32"), whole) => (
+            whole.is_some_and(|whole| i32::try_from(whole).is_ok()),
+            "with format int32",
+        ),
+        (Some("int64"), whole) => (whole.is_some(), "with format int64"),
+        (_, whole) => (whole.is_some(), "(default format)"),
+    };
+    if !fits {
+        let message = format!("Checked value must be of type integer {what} in {path}");
+        out.push(Violation::invalid("", &Value::from(""), &message));
     }
 }
 

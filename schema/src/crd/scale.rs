@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Scale;
+use crate::merge::shown;
 use crate::validate::Violation;
 
 /// What is wrong with the numbers of a scale: of both, or of the present one alone, as a write of
@@ -64,8 +65,8 @@ fn misfit(path: &str, value: &Value, expected: &str) -> String {
         Value::Number(number) if number.is_f64() => (number.to_string(), "float64"),
         Value::Number(number) => (number.to_string(), "int64"),
         Value::String(text) => (text.clone(), "string"),
-        Value::Array(_) => (value.to_string(), "[]interface {}"),
-        Value::Object(_) => (value.to_string(), "map[string]interface {}"),
+        Value::Array(_) => (shown(value), "[]interface {}"),
+        Value::Object(_) => (shown(value), "map[string]interface {}"),
     };
     format!("{path} accessor error: {shown} is of the type {ty}, expected {expected}")
 }

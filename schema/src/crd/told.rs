@@ -13,8 +13,12 @@ pub struct Told {
     pub found: String,
 }
 
-/// Takes apart what [`check`](super::check) found.
-pub fn told(violation: &Violation) -> Told {
+/// Takes apart what [`check`](super::check) found. None for what the server says of no field, beside
+/// what it says of one.
+pub fn told(violation: &Violation) -> Option<Told> {
+    if violation.field == "<nil>" {
+        return None;
+    }
     let message = violation.message.as_str();
     let mut told = Told {
         problem: String::new(),
@@ -45,7 +49,7 @@ pub fn told(violation: &Violation) -> Told {
             None => plain(message),
         },
     };
-    told
+    Some(told)
 }
 
 /// `spec.size in body should be at least 1 chars long`, after the value.
@@ -133,7 +137,9 @@ mod tests {
         let found = check(&ty, &object);
         found
             .iter()
-            .map(|violation| format!("{} {}", violation.field, told(violation).problem))
+            .filter_map(|violation| {
+                Some(format!("{} {}", violation.field, told(violation)?.problem))
+            })
             .collect()
     }
 

@@ -30,7 +30,9 @@ fn job(object: &mut Value) {
     set(spec, "completionMode", "NonIndexed");
     set(spec, "suspend", false);
     set(spec, "manualSelector", false);
-    let failures = has(spec, "podFailurePolicy");
+    let failures = spec
+        .get("podFailurePolicy")
+        .is_some_and(|policy| !policy.is_null());
     set(
         spec,
         "podReplacementPolicy",

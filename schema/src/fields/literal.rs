@@ -107,6 +107,18 @@ pub(crate) fn equal(a: &Value, b: &Value) -> bool {
 impl fmt::Display for Literal {
     /// As in a path: texts quoted.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        match &self.0 {
+            Value::Object(fields) => fields
+                .iter()
+                .try_for_each(|(name, value)| write!(f, "{name}={}", Literal(value.clone()))),
+            Value::Array(items) => {
+                let items: Vec<String> = items
+                    .iter()
+                    .map(|item| Literal(item.clone()).to_string())
+                    .collect();
+                write!(f, "[{}]", items.join(","))
+            }
+            scalar => write!(f, "{scalar}"),
+        }
     }
 }

@@ -57,6 +57,27 @@ pub fn dns1123_subdomain(text: &str) -> Vec<String> {
     out
 }
 
+/// A domain in which names are searched: a subdomain that may have underscores.
+pub fn search_domain(text: &str) -> Vec<String> {
+    const LABEL: &str = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+    let mut out = Vec::new();
+    if text.len() > 253 {
+        out.push(too_long(253));
+    }
+    let is_label = |label: &str| {
+        let label = label.strip_prefix('_').unwrap_or(label);
+        is_made_of(label, is_lower, |b| is_inner(b) || b == b'_', is_lower)
+    };
+    if !text.split('.').all(is_label) {
+        out.push(expected(
+            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+            &format!(r"{LABEL}(\.{LABEL})*"),
+            &["example.com"],
+        ));
+    }
+    out
+}
+
 /// A subdomain behind `*.`.
 pub fn wildcard_dns1123_subdomain(text: &str) -> Vec<String> {
     if text.strip_prefix("*.").is_some_and(is_subdomain) {

@@ -6,8 +6,10 @@ mod dns;
 mod keys;
 mod messages;
 
-pub use dns::{dns1035_label, dns1123_label, dns1123_subdomain, wildcard_dns1123_subdomain};
+pub use dns::{
+    dns1035_label, dns1123_label, dns1123_subdomain, search_domain, wildcard_dns1123_subdomain,
+};
 pub use keys::{
-    config_key, env_var_name, label_key, label_value, path_segment, port_name, port_number,
-    relaxed_env_var_name,
+    config_key, env_var_name, http_header, label_key, label_value, path_segment, port_name,
+    port_number, relaxed_env_var_name,
 };

@@ -163,13 +163,13 @@ fn lists(ty: &Type, mut items: Vec<Value>, patch: &[Value]) -> Result<Vec<Value>
     let key = ty.patch().merge_key;
     let item_type = ty.item().unwrap_or(Type::untyped());
     if key.is_empty() {
-        let before = items.clone();
-        for item in patch {
-            if !items.contains(item) {
-                items.push(item.clone());
+        let mut all = Vec::with_capacity(items.len() + patch.len());
+        for item in items.iter().chain(patch) {
+            if !all.contains(item) {
+                all.push(item.clone());
             }
         }
-        return Ok(ordered(items, patch, &before, key));
+        return Ok(ordered(all, patch, &items, key));
     }
     let mut changes = Vec::new();
     let mut replace = false;

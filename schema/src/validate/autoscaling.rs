@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::look::{field, items, number, text};
 use super::path::{Found, Path};
-use super::selector;
 use super::workload::number_or_percent;
+use super::{container, inner, selector};
 use crate::names;
+use crate::quantity::Quantity;
 
 /// Where metrics come from.
 const SOURCES: [&str; 5] = [
@@ -15,6 +16,15 @@ const SOURCES: [&str; 5] = [
     "Object",
     "Pods",
     "Resource",
+];
+
+/// The fields of sources.
+const KINDS: [(&str, &str); 5] = [
+    ("ContainerResource", "containerResource"),
+    ("External", "external"),
+    ("Object", "object"),
+    ("Pods", "pods"),
+    ("Resource", "resource"),
 ];
 
 pub(super) fn autoscaler(spec: &Value, path: &Path<'_>, found: &mut Found) {
@@ -57,15 +67,22 @@ pub(super) fn autoscaler(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
 }
 
-/// What is scaled.
-fn target(target: &Value, path: &Path<'_>, found: &mut Found) {
+/// An object by version, kind and name.
+fn described(object: &Value, path: &Path<'_>, found: &mut Found) {
     for name in ["kind", "name"] {
-        let value = text(target, name);
-        if !value.is_empty() {
+        let value = text(object, name);
+        if value.is_empty() {
+            path.field(name).required(found, "");
+        } else {
             path.field(name)
-                .invalid_each(found, &target[name], names::path_segment(value));
+                .invalid_each(found, &object[name], names::path_segment(value));
         }
     }
+}
+
+/// What is scaled.
+fn target(target: &Value, path: &Path<'_>, found: &mut Found) {
+    described(target, path, found);
     let version = text(target, "apiVersion");
     if !version.contains('/') && text(target, "kind") != "ReplicationController" {
         path.field("apiVersion").invalid(
@@ -77,31 +94,118 @@ fn target(target: &Value, path: &Path<'_>, found: &mut Found) {
 }
 
 fn metric(metric: &Value, path: &Path<'_>, found: &mut Found) {
-    let source = match text(metric, "type") {
-        "Object" => "object",
-        "Pods" => "pods",
-        "Resource" => "resource",
-        "ContainerResource" => "containerResource",
-        "External" => "external",
-        other => {
-            let path = path.field("type");
-            if other.is_empty() {
-                path.required(found, "must specify a metric source type");
-            }
-            path.unsupported(found, &Value::from(other), &SOURCES);
-            return;
+    let ty = text(metric, "type");
+    let expected = KINDS
+        .iter()
+        .find(|(of, _)| *of == ty)
+        .map(|(_, name)| *name);
+    if expected.is_none() {
+        let path = path.field("type");
+        if ty.is_empty() {
+            path.required(found, "must specify a metric source type");
         }
-    };
-    let Some(body) = field(metric, source) else {
+        path.unsupported(found, &Value::from(ty), &SOURCES);
+    }
+    let given: Vec<&str> = [
+        "object",
+        "external",
+        "pods",
+        "resource",
+        "containerResource",
+    ]
+    .into_iter()
+    .filter(|name| field(metric, name).is_some())
+    .collect();
+    if let Some(first) = given.first() {
+        source(first, &metric[*first], &path.field(first), found);
+    }
+    if let Some(expected) = expected.filter(|name| !given.contains(name)) {
         let detail = "must populate information for the given metric source";
-        path.field(source).required(found, detail);
-        return;
-    };
-    let path = path.field(source);
+        path.field(expected).required(found, detail);
+    }
+    if given.len() > 1 {
+        for name in given.into_iter().filter(|name| Some(*name) != expected) {
+            let detail = "must populate the given metric source only";
+            path.field(name).forbidden(found, detail);
+        }
+    }
+}
+
+/// Where a metric comes from, and what it is to be.
+fn source(name: &str, source: &Value, path: &Path<'_>, found: &mut Found) {
+    match name {
+        "object" => {
+            let path_of = path.field("describedObject");
+            described(&source["describedObject"], &path_of, found);
+            identifier(&source["metric"], &path.field("metric"), found);
+        }
+        "pods" | "external" => identifier(&source["metric"], &path.field("metric"), found),
+        _ => resource(name, source, path, found),
+    }
     let path = path.field("target");
-    let Some(target) = field(body, "target") else {
-        return;
-    };
+    let target = &source["target"];
+    amount(target, &path, found);
+    let has = |name: &str| field(target, name).is_some();
+    match name {
+        "pods" if !has("averageValue") => {
+            path.field("averageValue")
+                .required(found, "must specify a positive target averageValue");
+        }
+        "object" if !has("value") && !has("averageValue") => {
+            path.field("averageValue")
+                .required(found, "must set either a target value or averageValue");
+        }
+        "external" if !has("value") && !has("averageValue") => {
+            let detail = "must set either a target value for metric or a per-pod target";
+            path.field("averageValue").required(found, detail);
+        }
+        "external" if has("value") && has("averageValue") => {
+            let detail = "may not set both a target value for metric and a per-pod target";
+            path.field("value").forbidden(found, detail);
+        }
+        "resource" | "containerResource" => {
+            let detail = "must set either a target raw value or a target utilization";
+            if !has("averageUtilization") && !has("averageValue") {
+                path.field("averageUtilization").required(found, detail);
+            }
+            if has("averageUtilization") && has("averageValue") {
+                let detail = "may not set both a target raw value and a target utilization";
+                path.field("averageValue").forbidden(found, detail);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn resource(name: &str, source: &Value, path: &Path<'_>, found: &mut Found) {
+    let of = text(source, "name");
+    if of.is_empty() {
+        path.field("name")
+            .required(found, "must specify a resource name");
+    } else if name == "containerResource" {
+        container::resource_name(of, &path.field("name"), found);
+    }
+    if name == "containerResource" {
+        let (given, path) = (text(source, "container"), path.field("container"));
+        if given.is_empty() {
+            path.required(found, "must specify a container");
+        } else {
+            path.invalid_each(found, &source["container"], names::dns1123_label(given));
+        }
+    }
+}
+
+fn identifier(metric: &Value, path: &Path<'_>, found: &mut Found) {
+    let (name, path) = (text(metric, "name"), path.field("name"));
+    if name.is_empty() {
+        path.required(found, "must specify a metric name");
+    } else {
+        path.invalid_each(found, &metric["name"], names::path_segment(name));
+    }
+}
+
+/// How much of a metric is aimed at.
+fn amount(target: &Value, path: &Path<'_>, found: &mut Found) {
     let ty = text(target, "type");
     if ty.is_empty() {
         path.field("type")
@@ -111,36 +215,12 @@ fn metric(metric: &Value, path: &Path<'_>, found: &mut Found) {
         let detail = "must be either Utilization, Value, or AverageValue";
         path.field("type").invalid(found, &Value::from(ty), detail);
     }
-    let set = ["averageUtilization", "averageValue", "value"]
-        .into_iter()
-        .filter(|name| field(target, name).is_some())
-        .count();
-    match source {
-        "resource" | "containerResource" => {
-            if set == 0 {
-                let detail = "must set either a target raw value or a target utilization";
-                path.field("averageUtilization").required(found, detail);
-            }
-            if field(target, "averageUtilization").is_some()
-                && field(target, "averageValue").is_some()
-            {
-                let detail = "may not set both a target raw value and a target utilization";
-                path.field("averageValue").forbidden(found, detail);
-            }
+    for name in ["value", "averageValue"] {
+        let given = container::amount(&target[name]);
+        if given.is_some_and(|given| given <= Quantity::ZERO) {
+            path.field(name)
+                .invalid(found, &target[name], "must be positive");
         }
-        "pods" if field(target, "averageValue").is_none() => {
-            path.field("averageValue")
-                .required(found, "must specify a positive target averageValue");
-        }
-        _ if set == 0 => {
-            let detail = if source == "object" {
-                "must set either a target value or averageValue"
-            } else {
-                "must set either a target value for metric or a per-pod target"
-            };
-            path.field("averageValue").required(found, detail);
-        }
-        _ => {}
     }
     if number(target, "averageUtilization").is_some_and(|share| share < 1) {
         let value = &target["averageUtilization"];
@@ -159,17 +239,40 @@ fn rules(rules: &Value, path: &Path<'_>, found: &mut Found) {
             path.invalid(found, value, "must be less than or equal to 3600");
         }
     }
+    const SELECTIONS: [&str; 3] = ["Disabled", "Max", "Min"];
+    if let Some(given) = field(rules, "selectPolicy")
+        && !given
+            .as_str()
+            .is_some_and(|given| SELECTIONS.contains(&given))
+    {
+        path.field("selectPolicy")
+            .unsupported(found, given, &SELECTIONS);
+    }
+    if let Some(tolerance) = container::amount(&rules["tolerance"])
+        && tolerance.is_negative()
+    {
+        path.field("tolerance").invalid(
+            found,
+            &rules["tolerance"],
+            "must be greater than or equal to 0",
+        );
+    }
     let list = path.field("policies");
     if field(rules, "policies").is_some() && items(rules, "policies").is_empty() {
         list.required(found, "must specify at least one Policy");
     }
     for (at, policy) in items(rules, "policies").iter().enumerate() {
         let path = list.index(at);
+        let ty = text(policy, "type");
+        if !matches!(ty, "Pods" | "Percent") {
+            path.field("type")
+                .unsupported(found, &Value::from(ty), &["Percent", "Pods"]);
+        }
         for name in ["value", "periodSeconds"] {
             let number = number(policy, name).unwrap_or_default();
             if number <= 0 {
                 path.field(name)
-                    .invalid(found, &policy[name], "must be greater than zero");
+                    .invalid(found, &Value::from(number), "must be greater than zero");
             } else if name == "periodSeconds" && number > 1800 {
                 path.field(name).invalid(
                     found,
@@ -184,16 +287,29 @@ fn rules(rules: &Value, path: &Path<'_>, found: &mut Found) {
 /// `spec` of a disruption budget.
 pub(super) fn budget(spec: &Value, path: &Path<'_>, found: &mut Found) {
     if field(spec, "minAvailable").is_some() && field(spec, "maxUnavailable").is_some() {
-        path.invalid(
-            found,
-            spec,
-            "minAvailable and maxUnavailable cannot be both set",
-        );
+        let policy = [
+            ("MinAvailable", "minAvailable"),
+            ("Selector", "selector"),
+            ("MaxUnavailable", "maxUnavailable"),
+            ("UnhealthyPodEvictionPolicy", "unhealthyPodEvictionPolicy"),
+        ];
+        let shown = inner::record(spec, &policy);
+        let detail = "minAvailable and maxUnavailable cannot be both set";
+        path.invalid_text(found, &shown, detail);
     }
     for name in ["minAvailable", "maxUnavailable"] {
         number_or_percent(spec, name, path, found);
     }
     if let Some(labels) = field(spec, "selector") {
         selector::check(labels, &path.field("selector"), found);
+    }
+    const EVICTION: [&str; 2] = ["AlwaysAllow", "IfHealthyBudget"];
+    if let Some(given) = field(spec, "unhealthyPodEvictionPolicy")
+        && !given
+            .as_str()
+            .is_some_and(|given| EVICTION.contains(&given))
+    {
+        path.field("unhealthyPodEvictionPolicy")
+            .unsupported(found, given, &EVICTION);
     }
 }

@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::look::{field, items, text};
 use super::path::{Found, Path};
 use super::workload::not_negative;
-use super::{pod, selector};
+use super::{inner, pod, selector};
 use crate::cron::Schedule;
+use crate::names;
 
 /// `spec` of a job.
 pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
@@ -21,12 +22,9 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
     ] {
         not_negative(spec, name, path, found);
     }
-    if text(spec, "completionMode") == "Indexed" && field(spec, "completions").is_none() {
-        path.field("completions")
-            .required(found, "when completion mode is Indexed");
-    }
     indexes(spec, path, found);
     failure_policy(spec, path, found);
+    replacement(spec, path, found);
     let Some(template) = field(spec, "template") else {
         return;
     };
@@ -43,6 +41,22 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
     if field(spec, "podFailurePolicy").is_some() && policy == "OnFailure" {
         let detail = "only \"Never\" is supported when podFailurePolicy is specified";
         path.invalid(found, &Value::from(policy), detail);
+    }
+}
+
+/// When a pod is replaced.
+fn replacement(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let Some(given) = field(spec, "podReplacementPolicy") else {
+        return;
+    };
+    let allowed: &[&str] = if field(spec, "podFailurePolicy").is_some() {
+        &["Failed"]
+    } else {
+        &["Failed", "TerminatingOrFailed"]
+    };
+    if !given.as_str().is_some_and(|given| allowed.contains(&given)) {
+        path.field("podReplacementPolicy")
+            .unsupported(found, given, allowed);
     }
 }
 
@@ -70,6 +84,27 @@ pub(super) fn generated(job: &Value, found: &mut Found) {
         return;
     };
     let (uid, name) = (&job["metadata"]["uid"], &job["metadata"]["name"]);
+    let template = Path::ROOT.field("spec");
+    let template = template.field("template");
+    let template = template.field("metadata");
+    let template = template.field("labels");
+    let has = spec.pointer("/template/metadata/labels");
+    for (label, wanted) in [
+        ("controller-uid", uid),
+        ("job-name", name),
+        ("batch.kubernetes.io/controller-uid", uid),
+        ("batch.kubernetes.io/job-name", name),
+    ] {
+        let path = template.key(label);
+        let detail = format!("must be '{}'", wanted.as_str().unwrap_or_default());
+        match has.and_then(|labels| labels.get(label)) {
+            None => path.required(found, &detail),
+            Some(given) if given != wanted => {
+                path.invalid(found, has.unwrap_or(&Value::Null), &detail);
+            }
+            Some(_) => {}
+        }
+    }
     let labels = serde_json::json!({
         "batch.kubernetes.io/controller-uid": uid, "controller-uid": uid,
         "batch.kubernetes.io/job-name": name, "job-name": name,
@@ -81,29 +116,48 @@ pub(super) fn generated(job: &Value, found: &mut Found) {
     }
 }
 
+/// What a rule does with a job.
+const ACTIONS: [&str; 4] = ["Count", "FailIndex", "FailJob", "Ignore"];
+
+/// A word that has to be one of some.
+fn one_of(holder: &Value, name: &str, allowed: &[&str], path: &Path<'_>, found: &mut Found) {
+    let (given, path) = (text(holder, name), path.field(name));
+    if given.is_empty() {
+        let allowed: Vec<String> = allowed.iter().map(|word| format!("{word:?}")).collect();
+        path.required(found, &format!("valid values: [{}]", allowed.join(" ")));
+    } else if !allowed.contains(&given) {
+        path.unsupported(found, &holder[name], allowed);
+    }
+}
+
 /// What is done with pods that fail.
 fn failure_policy(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let Some(policy) = field(spec, "podFailurePolicy") else {
         return;
     };
-    if let Some(replacement) = field(spec, "podReplacementPolicy").filter(|one| *one != "Failed") {
-        path.field("podReplacementPolicy")
-            .unsupported(found, replacement, &["Failed"]);
-    }
     let pod = &spec["template"]["spec"];
     let containers = [items(pod, "containers"), items(pod, "initContainers")].concat();
     let path = path.field("podFailurePolicy");
     let path = path.field("rules");
     for (at, rule) in items(policy, "rules").iter().enumerate() {
         let path = path.index(at);
-        if text(rule, "action").is_empty() {
-            let detail = "valid values: [\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]";
-            path.field("action").required(found, detail);
-        } else if text(rule, "action") == "FailIndex"
-            && field(spec, "backoffLimitPerIndex").is_none()
-        {
+        one_of(rule, "action", &ACTIONS, &path, found);
+        if text(rule, "action") == "FailIndex" && field(spec, "backoffLimitPerIndex").is_none() {
             let detail = "requires the backoffLimitPerIndex to be set";
             path.field("action").invalid(found, &rule["action"], detail);
+        }
+        let list = path.field("onPodConditions");
+        for (at, condition) in items(rule, "onPodConditions").iter().enumerate() {
+            let (path, ty) = (list.index(at), text(condition, "type"));
+            path.field("type")
+                .invalid_each(found, &Value::from(ty), names::label_key(ty));
+            one_of(
+                condition,
+                "status",
+                &["False", "True", "Unknown"],
+                &path,
+                found,
+            );
         }
         let conditions = !items(rule, "onPodConditions").is_empty();
         let Some(codes) = field(rule, "onExitCodes") else {
@@ -118,10 +172,7 @@ fn failure_policy(spec: &Value, path: &Path<'_>, found: &mut Found) {
             path.invalid_bare(found, format!("Invalid value: {why}"));
         }
         let path = path.field("onExitCodes");
-        if text(codes, "operator").is_empty() {
-            let detail = "valid values: [\"In\" \"NotIn\"]";
-            path.field("operator").required(found, detail);
-        }
+        one_of(codes, "operator", &["In", "NotIn"], &path, found);
         if let Some(name) = field(codes, "containerName")
             && !containers
                 .iter()
@@ -159,7 +210,18 @@ fn indexes(spec: &Value, path: &Path<'_>, found: &mut Found) {
         path.field("backoffLimitPerIndex")
             .required(found, "when maxFailedIndexes is specified");
     }
+    let mode = field(spec, "completionMode");
+    if let Some(mode) = mode.filter(|mode| !matches!(mode.as_str(), Some("Indexed" | "NonIndexed")))
+    {
+        path.field("completionMode")
+            .unsupported(found, mode, &["NonIndexed", "Indexed"]);
+        return;
+    }
     if text(spec, "completionMode") == "Indexed" {
+        if field(spec, "completions").is_none() {
+            path.field("completions")
+                .required(found, "when completion mode is Indexed");
+        }
         let (most, all) = (&spec["maxFailedIndexes"], &spec["completions"]);
         if let (Some(most_number), Some(all)) = (most.as_i64(), all.as_i64())
             && most_number > all
@@ -174,8 +236,9 @@ fn indexes(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
     for name in ["backoffLimitPerIndex", "maxFailedIndexes", "successPolicy"] {
         if let Some(value) = field(spec, name) {
+            let shown = inner::shown(&format!("spec.{name}"), value);
             path.field(name)
-                .invalid(found, value, "requires indexed completion mode");
+                .invalid_text(found, &shown, "requires indexed completion mode");
         }
     }
 }
@@ -193,9 +256,14 @@ pub(super) fn cron_job(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let template = path.field("jobTemplate");
     if let Some(spec) = spec.pointer("/jobTemplate/spec") {
         job(spec, &template.field("spec"), found);
+        if let Some(given) = field(spec, "selector") {
+            let path = template.field("spec");
+            path.field("selector")
+                .invalid(found, given, "`selector` will be auto-generated");
+        }
         if spec.get("manualSelector") == Some(&Value::Bool(true)) {
             let path = template.field("spec");
-            let allowed = ["false"];
+            let allowed = ["nil", "false"];
             path.field("manualSelector")
                 .unsupported(found, &Value::Bool(true), &allowed);
         }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::look::{entries, text};
 use super::path::{Found, Path};
+use super::tls;
 use crate::names;
 
 /// Bytes that all values together may have.
@@ -44,6 +45,14 @@ pub(super) fn secret(object: &Value, found: &mut Found) {
     {
         data.key(key).required(found, "");
     }
+    if needed.first().is_some_and(|key| key.starts_with(".docker"))
+        && let Some(why) = needed
+            .first()
+            .and_then(|key| no_json(&object["data"][*key]))
+    {
+        let shown = Value::from("<secret contents redacted>");
+        data.key(needed[0]).invalid(found, &shown, &why);
+    }
     if text(object, "type") == "kubernetes.io/service-account-token" {
         let annotation = "kubernetes.io/service-account.name";
         let annotations = &object["metadata"]["annotations"];
@@ -52,6 +61,24 @@ pub(super) fn secret(object: &Value, found: &mut Found) {
             let path = path.field("annotations");
             path.key(annotation).required(found, "");
         }
+    }
+}
+
+/// Why a value, which is base64, is no JSON object, in Go's words.
+fn no_json(value: &Value) -> Option<String> {
+    let text = String::from_utf8_lossy(&tls::decoded(value.as_str()?)).into_owned();
+    match serde_json::from_str::<Value>(&text) {
+        Ok(Value::Object(_) | Value::Null) => None,
+        Ok(other) => Some(format!(
+            "json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
+            super::convert::json_kind(&other)
+        )),
+        Err(_) => Some(match text.trim_start().chars().next() {
+            Some(first) if !first.is_ascii_digit() && !"{[\"-tfn".contains(first) => {
+                format!("invalid character '{first}' looking for beginning of value")
+            }
+            _ => "unexpected end of JSON input".to_owned(),
+        }),
     }
 }
 

@@ -13,6 +13,7 @@ const WIDE: &[&str] = &[
     "expirationSeconds",
     "fsGroup",
     "generation",
+    "gracePeriodSeconds",
     "observedGeneration",
     "remainingItemCount",
     "retryAfterSeconds",
@@ -91,10 +92,6 @@ fn scalar(scalar: Scalar, value: &mut Value, name: &str) -> Result<(), String> {
         }
         (Scalar::String, Some(_)) => Err("unrecognized type: string".to_owned()),
         (Scalar::Boolean, Some(_)) => Err("unrecognized type: bool".to_owned()),
-        (Scalar::Time | Scalar::MicroTime, Some(Wrong::Type(_))) => Err(format!(
-            "json: cannot unmarshal {} into Go value of type string",
-            json_kind(value)
-        )),
         (_, Some(Wrong::Type(expected))) => Err(format!(
             "json: cannot unmarshal {} into Go value of type {expected}",
             json_kind(value)

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::convert::{is_wide, json_kind};
+use super::time;
 use crate::kind::Kind;
 use crate::quantity::Quantity;
 use crate::ty::{Scalar, Shape, Type};
@@ -81,9 +82,26 @@ pub(super) fn scalar_error(scalar: Scalar, value: &Value) -> Option<Wrong> {
                 let error = Quantity::parse(text.trim()).err()?;
                 return Some(Wrong::Value(error.to_string()));
             }
-            (value.is_number(), "resource.Quantity")
+            if !value.is_number() {
+                // Whatever stands there is read as a text.
+                let error = Quantity::parse(&value.to_string()).err()?;
+                return Some(Wrong::Value(error.to_string()));
+            }
+            (true, "resource.Quantity")
         }
-        Scalar::IntOrString => (value.is_i64() || value.is_string(), "intstr.IntOrString"),
+        Scalar::IntOrString => {
+            let fits = value.as_i64().is_some_and(|n| i32::try_from(n).is_ok());
+            if !fits && !value.is_string() {
+                let shown = match value {
+                    Value::Number(number) => format!("number {number}"),
+                    other => json_kind(other).to_owned(),
+                };
+                return Some(Wrong::Value(format!(
+                    "json: cannot unmarshal {shown} into Go value of type int32"
+                )));
+            }
+            (true, "intstr.IntOrString")
+        }
         Scalar::Bytes => {
             if let Value::String(text) = value {
                 let at = base64_error(text)?;
@@ -95,14 +113,13 @@ pub(super) fn scalar_error(scalar: Scalar, value: &Value) -> Option<Wrong> {
         }
         Scalar::String => (value.is_string(), "string"),
         Scalar::Time | Scalar::MicroTime => {
-            if let Value::String(text) = value {
-                let error = text.parse::<jiff::Timestamp>().err()?;
-                drop(error);
+            let Value::String(text) = value else {
+                let kind = json_kind(value);
                 return Some(Wrong::Value(format!(
-                    "parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\": cannot parse"
+                    "json: cannot unmarshal {kind} into Go value of type string"
                 )));
-            }
-            (false, "time.Time")
+            };
+            return time::fault(text, scalar == Scalar::MicroTime).map(Wrong::Value);
         }
         Scalar::Untyped => (true, ""),
     };

@@ -3,14 +3,14 @@
 
 use serde_json::Value;
 
-use super::definition_schema;
 use super::look::{field, items, text};
 use super::path::{Found, Path};
+use super::{definition_schema, inner};
 use crate::names;
 
 /// What the columns of a table can hold.
 const COLUMN_TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
-const COLUMN_FORMATS: [&str; 9] = [
+const COLUMN_FORMATS: [&str; 8] = [
     "byte",
     "date",
     "date-time",
@@ -18,7 +18,6 @@ const COLUMN_FORMATS: [&str; 9] = [
     "float",
     "int32",
     "int64",
-    "name",
     "password",
 ];
 
@@ -32,7 +31,7 @@ pub(super) fn check(object: &Value, found: &mut Found) {
     let metadata = Path::ROOT.field("metadata");
     for name in ["name", "generateName"] {
         let given = text(&object["metadata"], name);
-        if given != wanted && (name == "name" || !given.is_empty()) {
+        if given != wanted && !given.is_empty() {
             let detail = "must be spec.names.plural+\".\"+spec.group";
             let path = metadata.field(name);
             path.invalid(found, &object["metadata"][name], detail);
@@ -55,6 +54,13 @@ pub(super) fn check(object: &Value, found: &mut Found) {
             found,
             &conversion["strategy"],
             &["None", "Webhook"],
+        );
+    }
+    if strategy != "Webhook" && field(conversion, "conversionReviewVersions").is_some() {
+        let path = path.field("conversion");
+        path.field("conversionReviewVersions").forbidden(
+            found,
+            "should not be set when strategy is not set to Webhook",
         );
     }
     if spec["preserveUnknownFields"] == true {
@@ -187,18 +193,64 @@ impl<'v> Part<'v> {
     }
 }
 
+/// The versions in the server's inner form; what all have in common stands elsewhere.
+fn shown(versions: &Value) -> String {
+    let Some(all) = versions.as_array().filter(|all| !all.is_empty()) else {
+        return versions.to_string();
+    };
+    let list = |value: &Value, names: &[(&str, &str)]| {
+        let items = value.as_array().into_iter().flatten();
+        let items: Vec<String> = items.map(|item| inner::record(item, names)).collect();
+        format!("[{}]", items.join(","))
+    };
+    let part = |version: &Value, name: &'static str| match field(version, name) {
+        Some(value) if !Part::of(all, name).is_shared => match name {
+            "additionalPrinterColumns" => list(
+                value,
+                &[
+                    ("Name", "name"),
+                    ("Type", "type"),
+                    ("Format", "format"),
+                    ("Description", "description"),
+                    ("Priority", "priority"),
+                    ("JSONPath", "jsonPath"),
+                ],
+            ),
+            "selectableFields" => list(value, &[("JSONPath", "jsonPath")]),
+            _ => value.to_string(),
+        },
+        _ => "null".to_owned(),
+    };
+    let shown = all.iter().map(|version| {
+        let flag = |name: &str| version[name] == true;
+        format!(
+            "{{\"Name\":{},\"Served\":{},\"Storage\":{},\"Deprecated\":{},\"DeprecationWarning\":{},\"Schema\":{},\"Subresources\":{},\"AdditionalPrinterColumns\":{},\"SelectableFields\":{}}}",
+            Value::from(text(version, "name")),
+            flag("served"),
+            flag("storage"),
+            flag("deprecated"),
+            field(version, "deprecationWarning").unwrap_or(&Value::Null),
+            part(version, "schema"),
+            part(version, "subresources"),
+            part(version, "additionalPrinterColumns"),
+            part(version, "selectableFields"),
+        )
+    });
+    format!("[{}]", shown.collect::<Vec<_>>().join(","))
+}
+
 fn versions(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let all = items(spec, "versions");
     let list = path.field("versions");
     let stored = all.iter().filter(|version| version["storage"] == true);
     if stored.count() != 1 {
         let detail = "must have exactly one version marked as storage version";
-        list.invalid(found, &spec["versions"], detail);
+        list.invalid_text(found, &shown(&spec["versions"]), detail);
     }
     let same = |at: usize| all[..at].iter().any(|one| one["name"] == all[at]["name"]);
     if (0..all.len()).any(same) {
         let detail = "must contain unique version names";
-        list.invalid(found, &spec["versions"], detail);
+        list.invalid_text(found, &shown(&spec["versions"]), detail);
     }
     for (at, version) in all.iter().enumerate() {
         let path = list.index(at);
@@ -243,6 +295,15 @@ fn versions(spec: &Value, path: &Path<'_>, found: &mut Found) {
     });
     let fields = Part::of(all, "selectableFields");
     fields.judge(fields.name, path, found, |part, version, path, found| {
+        if schema.is_shared != fields.is_shared {
+            let detail = if fields.is_shared {
+                "may only be set when validations.schema is included"
+            } else {
+                "may only be set when `version.schema.openAPIV3Schema` is not included"
+            };
+            path.invalid(found, &Value::from(""), detail);
+            return;
+        }
         let schema = version.pointer("/schema/openAPIV3Schema");
         selectable(part, schema.unwrap_or(&Value::Null), path, found);
     });
@@ -379,4 +440,32 @@ fn stored(status: &Value, spec: &Value, path: &Path<'_>, found: &mut Found) {
             path.index(at).invalid(found, name, &detail);
         }
     }
+}
+
+/// The formats of a definition that mean nothing, each as often as it stands there. Those that all
+/// versions have stand there once.
+fn unknown_formats(definition: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    let all = items(&definition["spec"], "versions");
+    if all.is_empty() {
+        return out;
+    }
+    let shared = Part::of(all, "schema").is_shared;
+    for version in if shared { &all[..1] } else { all } {
+        if let Some(schema) = version.pointer("/schema/openAPIV3Schema") {
+            definition_schema::unknown_formats(schema, &mut out);
+        }
+    }
+    out
+}
+
+/// What a server warns of in a definition.
+pub(super) fn warnings(old: Option<&Value>, new: &Value) -> Vec<String> {
+    let had = old.map(unknown_formats).unwrap_or_default();
+    let mut new = unknown_formats(new);
+    new.retain(|format| !had.contains(format));
+    let told = new
+        .iter()
+        .map(|format| format!("unrecognized format {format:?}"));
+    told.collect()
 }

@@ -16,6 +16,89 @@ const REASONS: [&str; 4] = [
 
 /// A schema and those below it.
 pub(super) fn check(schema: &Value, path: &Path<'_>, found: &mut Found) {
+    structure(schema, Place::Root, path, found);
+    below(schema, path, found);
+}
+
+/// Where a schema stands that has to have a type.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Root,
+    Field,
+    Item,
+}
+
+/// Types, which schemas have outside of combinations.
+fn structure(schema: &Value, place: Place, path: &Path<'_>, found: &mut Found) {
+    let ty = text(schema, "type");
+    let path_of = path.field("type");
+    let is_free = schema["x-kubernetes-int-or-string"] == true
+        || schema["x-kubernetes-preserve-unknown-fields"] == true;
+    if ty.is_empty() && !is_free {
+        path_of.required(
+            found,
+            match place {
+                Place::Root => "must not be empty at the root",
+                Place::Field => "must not be empty for specified object fields",
+                Place::Item => "must not be empty for specified array items",
+            },
+        );
+    }
+    if place == Place::Root && !matches!(ty, "" | "object") {
+        path_of.invalid(found, &schema["type"], "must be object at the root");
+    }
+    let items = field(schema, "items").filter(|items| items.is_object());
+    if ty == "array" && items.is_none() {
+        path.field("items").required(found, "must be specified");
+    }
+    if let Some(items) = items {
+        structure(items, Place::Item, &path.field("items"), found);
+    }
+    let list = path.field("properties");
+    for (name, schema) in entries(schema, "properties") {
+        structure(schema, Place::Field, &list.key(name), found);
+    }
+    if let Some(rest) = field(schema, "additionalProperties").filter(|rest| rest.is_object()) {
+        let path = path.field("additionalProperties");
+        if place == Place::Root {
+            path.forbidden(found, "must not be used at the root");
+        }
+        structure(rest, Place::Field, &path, found);
+    }
+}
+
+/// What no schema may say.
+fn unsupported(schema: &Value, path: &Path<'_>, found: &mut Found) {
+    const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+    let ty = text(schema, "type");
+    if !ty.is_empty() && !TYPES.contains(&ty) && ty != "null" {
+        path.field("type")
+            .unsupported(found, &schema["type"], &TYPES);
+    }
+    for name in [
+        "id",
+        "additionalItems",
+        "patternProperties",
+        "definitions",
+        "dependencies",
+        "$ref",
+    ] {
+        let is_there = match &schema[name] {
+            Value::Null => false,
+            Value::String(text) => !text.is_empty(),
+            Value::Object(fields) => !fields.is_empty() || name == "additionalItems",
+            _ => true,
+        };
+        if is_there {
+            path.field(name)
+                .forbidden(found, &format!("{name} is not supported"));
+        }
+    }
+}
+
+fn below(schema: &Value, path: &Path<'_>, found: &mut Found) {
+    let before = found.len();
+    unsupported(schema, path, found);
     if schema["uniqueItems"] == true {
         let detail =
             "uniqueItems cannot be set to true since the runtime complexity becomes quadratic";
@@ -26,19 +109,59 @@ pub(super) fn check(schema: &Value, path: &Path<'_>, found: &mut Found) {
     for list in ["properties", "definitions"] {
         let path = path.field(list);
         for (name, schema) in entries(schema, list) {
-            check(schema, &path.key(name), found);
+            below(schema, &path.key(name), found);
         }
     }
     for name in ["additionalProperties", "items", "not"] {
         if let Some(schema) = field(schema, name).filter(|schema| schema.is_object()) {
-            check(schema, &path.field(name), found);
+            below(schema, &path.field(name), found);
         }
     }
     for list in ["allOf", "anyOf", "oneOf"] {
         let path = path.field(list);
         for (at, schema) in items(schema, list).iter().enumerate() {
-            check(schema, &path.index(at), found);
+            below(schema, &path.index(at), found);
         }
+    }
+    if found.len() == before {
+        // Rules are read once all else is good.
+        unknown_words(schema, path, found);
+    }
+}
+
+/// Rules that are one word, which nobody knows. Others are not read.
+fn unknown_words(schema: &Value, path: &Path<'_>, found: &mut Found) {
+    const KNOWN: [&str; 28] = [
+        "as", "bool", "break", "bytes", "const", "continue", "double", "dyn", "else", "false",
+        "for", "function", "if", "import", "in", "int", "let", "list", "loop", "map", "null",
+        "oldSelf", "self", "string", "true", "type", "uint", "void",
+    ];
+    let list = path.field("x-kubernetes-validations");
+    for (at, rule) in items(schema, "x-kubernetes-validations").iter().enumerate() {
+        let source = text(rule, "rule");
+        let is_word = source
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && source.starts_with(|first: char| first.is_ascii_alphabetic());
+        if !is_word || KNOWN.contains(&source) {
+            continue;
+        }
+        let of = |name: &str| Value::from(text(rule, name));
+        let or_null = |name: &str| field(rule, name).cloned().unwrap_or_default();
+        let shown = format!(
+            "{{\"Rule\":{},\"Message\":{},\"MessageExpression\":{},\"Reason\":{},\"FieldPath\":{},\"OptionalOldSelf\":{}}}",
+            of("rule"),
+            of("message"),
+            of("messageExpression"),
+            or_null("reason"),
+            of("fieldPath"),
+            or_null("optionalOldSelf"),
+        );
+        let detail = format!(
+            "compilation failed: ERROR: <input>:1:1: undeclared reference to '{source}' (in container '')\n | {source}\n | ^"
+        );
+        let path = list.index(at);
+        path.field("rule").invalid_text(found, &shown, &detail);
     }
 }
 
@@ -131,6 +254,68 @@ fn rules(schema: &Value, path: &Path<'_>, found: &mut Found) {
         }
         if self::at(schema, place, true).is_err() {
             path.invalid(found, &rule["fieldPath"], "must be a valid path");
+        }
+    }
+}
+
+/// Formats that servers know, without their dashes.
+const FORMATS: [&str; 24] = [
+    "bsonobjectid",
+    "byte",
+    "cidr",
+    "creditcard",
+    "date",
+    "datetime",
+    "duration",
+    "email",
+    "hexcolor",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "isbn",
+    "isbn10",
+    "isbn13",
+    "k8slongname",
+    "k8sshortname",
+    "mac",
+    "password",
+    "rgbcolor",
+    "ssn",
+    "uri",
+    "uuid",
+    "uuid3",
+];
+
+/// Whether a format means something of a type.
+fn is_known(format: &str, ty: &str) -> bool {
+    match ty {
+        "" | "string" => {
+            let plain = format.replace('-', "");
+            FORMATS.contains(&plain.as_str()) || matches!(plain.as_str(), "uuid4" | "uuid5")
+        }
+        "integer" => matches!(format, "int32" | "int64"),
+        "number" => matches!(format, "float" | "double"),
+        _ => false,
+    }
+}
+
+/// The formats in a schema, and in those below it, that mean nothing.
+pub(super) fn unknown_formats(schema: &Value, out: &mut Vec<String>) {
+    let format = text(schema, "format");
+    if !format.is_empty() && !is_known(format, text(schema, "type")) {
+        out.push(format.to_owned());
+    }
+    for (_, schema) in entries(schema, "properties").chain(entries(schema, "definitions")) {
+        unknown_formats(schema, out);
+    }
+    for name in ["additionalProperties", "items", "not"] {
+        if let Some(schema) = field(schema, name).filter(|schema| schema.is_object()) {
+            unknown_formats(schema, out);
+        }
+    }
+    for list in ["allOf", "anyOf", "oneOf"] {
+        for schema in items(schema, list) {
+            unknown_formats(schema, out);
         }
     }
 }

@@ -28,7 +28,21 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
         let hosts = list.index(at);
         let hosts = hosts.field("hosts");
         for (at, name) in items(tls, "hosts").iter().enumerate() {
-            host(name, &hosts.index(at), found);
+            let path = hosts.index(at);
+            let given = name.as_str().unwrap_or_default();
+            let wrong = if given.contains('*') {
+                names::wildcard_dns1123_subdomain(given)
+            } else {
+                names::dns1123_subdomain(given)
+            };
+            path.invalid_each(found, name, wrong);
+        }
+        let secret = text(tls, "secretName");
+        if !secret.is_empty() {
+            let wrong = names::dns1123_subdomain(secret);
+            list.index(at)
+                .field("secretName")
+                .invalid_each(found, &tls["secretName"], wrong);
         }
     }
     let list = path.field("rules");
@@ -81,7 +95,11 @@ fn path(item: &Value, path: &Path<'_>, found: &mut Found) {
     let place = text(item, "path");
     let value = &item["path"];
     match kind {
-        "" => {}
+        "" => {
+            path.field("pathType")
+                .required(found, "pathType must be specified");
+            return;
+        }
         "Exact" | "Prefix" => {
             let path = path.field("path");
             if place.starts_with('/') {
@@ -99,11 +117,16 @@ fn path(item: &Value, path: &Path<'_>, found: &mut Found) {
                 path.invalid(found, value, "must be an absolute path");
             }
         }
-        _ => {
+        "ImplementationSpecific" => {
             if !place.is_empty() && !place.starts_with('/') {
                 path.field("path")
                     .invalid(found, value, "must be an absolute path");
             }
+        }
+        _ => {
+            let allowed = ["Exact", "ImplementationSpecific", "Prefix"];
+            path.field("pathType")
+                .unsupported(found, &item["pathType"], &allowed);
         }
     }
     if let Some(target) = field(item, "backend") {
@@ -115,7 +138,11 @@ fn backend(backend: &Value, path: &Path<'_>, found: &mut Found) {
     let (service, resource) = (field(backend, "service"), field(backend, "resource"));
     let Some(service) = service else {
         if resource.is_none() {
-            path.required(found, "resource or service backend is required");
+            path.invalid(
+                found,
+                &Value::from(""),
+                "resource or service backend is required",
+            );
         }
         return;
     };
@@ -127,11 +154,14 @@ fn backend(backend: &Value, path: &Path<'_>, found: &mut Found) {
         );
         return;
     }
+    let above = path;
     let path = path.field("service");
     let name = text(service, "name");
-    if !name.is_empty() {
+    if name.is_empty() {
+        path.field("name").required(found, "");
+    } else {
         path.field("name")
-            .invalid_each(found, &service["name"], names::dns1035_label(name));
+            .invalid_each(found, &service["name"], names::dns1123_label(name));
     }
     let port = &service["port"];
     let path = path.field("port");
@@ -139,7 +169,7 @@ fn backend(backend: &Value, path: &Path<'_>, found: &mut Found) {
         text(port, "name"),
         number(port, "number").unwrap_or_default(),
     ) {
-        ("", 0) => path.required(found, "port name or number is required"),
+        ("", 0) => above.required(found, "port name or number is required"),
         ("", number) => {
             path.field("number")
                 .invalid_each(found, &port["number"], names::port_number(number));
@@ -147,7 +177,7 @@ fn backend(backend: &Value, path: &Path<'_>, found: &mut Found) {
         (name, 0) => path
             .field("name")
             .invalid_each(found, &port["name"], names::port_name(name)),
-        _ => path.invalid(
+        _ => above.invalid(
             found,
             &Value::from(""),
             "cannot set both port name & port number",

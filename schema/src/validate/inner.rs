@@ -25,6 +25,16 @@ pub(super) fn shown(path: &str, value: &Value) -> String {
     }
 }
 
+/// An object under the names and in the order of Go's fields: pairs of inner and outer name. What is
+/// not there is null.
+pub(super) fn record(value: &Value, names: &[(&str, &str)]) -> String {
+    let fields = names.iter().map(|(inner, name)| {
+        let value = violation::shown(field(value, name).unwrap_or(&Value::Null));
+        format!("\"{inner}\":{value}")
+    });
+    format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+}
+
 fn rules(policy: &Value, shown: impl Fn(&Value) -> String) -> String {
     let rules: Vec<String> = items(policy, "rules").iter().map(shown).collect();
     format!("{{\"Rules\":[{}]}}", rules.join(","))

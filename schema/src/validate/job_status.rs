@@ -185,6 +185,12 @@ fn times(before: &Value, after: &Value, spec: &Value, path: &Path<'_>, found: &m
     }
 }
 
+/// The first of some indexes, such as `1,3-5`, that is no number.
+fn no_index(indexes: &str) -> Option<&str> {
+    let mut words = indexes.split(',').flat_map(|range| range.splitn(2, '-'));
+    words.find(|word| word.parse::<i64>().is_err())
+}
+
 fn indexes(before: &Value, after: &Value, spec: &Value, path: &Path<'_>, found: &mut Found) {
     let turned = |name: &str| before.get(name) != after.get(name);
     let completed = text(after, "completedIndexes");
@@ -195,6 +201,16 @@ fn indexes(before: &Value, after: &Value, spec: &Value, path: &Path<'_>, found: 
         let detail = "cannot set non-empty completedIndexes when non-indexed completion mode";
         path.field("completedIndexes")
             .invalid(found, &after["completedIndexes"], detail);
+    }
+    if turned("completedIndexes")
+        && !completed.is_empty()
+        && let Some(word) = no_index(completed)
+    {
+        let detail = format!(
+            "error parsing completedIndexes: cannot convert string to integer for index: {word:?}"
+        );
+        path.field("completedIndexes")
+            .invalid(found, &after["completedIndexes"], &detail);
     }
     if turned("failedIndexes")
         && field(spec, "backoffLimitPerIndex").is_none()

@@ -37,7 +37,7 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
     for (at, kind) in types.iter().enumerate() {
         if !matches!(kind.as_str(), Some("Ingress" | "Egress")) {
-            let allowed = ["Egress", "Ingress"];
+            let allowed = ["Ingress", "Egress"];
             path.field("policyTypes")
                 .index(at)
                 .unsupported(found, kind, &allowed);
@@ -46,6 +46,15 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
 }
 
 fn port(port: &Value, path: &Path<'_>, found: &mut Found) {
+    const PROTOCOLS: [&str; 3] = ["TCP", "UDP", "SCTP"];
+    if let Some(protocol) = field(port, "protocol")
+        && !protocol
+            .as_str()
+            .is_some_and(|one| PROTOCOLS.contains(&one))
+    {
+        path.field("protocol")
+            .unsupported(found, protocol, &PROTOCOLS);
+    }
     let end = number(port, "endPort");
     match field(port, "port") {
         Some(Value::String(name)) => {
@@ -61,10 +70,13 @@ fn port(port: &Value, path: &Path<'_>, found: &mut Found) {
             let first = value.as_i64().unwrap_or_default();
             path.field("port")
                 .invalid_each(found, value, names::port_number(first));
+            let path = path.field("endPort");
             if end.is_some_and(|end| end < first) {
-                let detail = "must be greater than or equal to `port`";
-                path.field("endPort")
-                    .invalid(found, &port["endPort"], detail);
+                // The server shows the port, and not the end.
+                path.invalid(found, value, "must be greater than or equal to `port`");
+            }
+            if let Some(end) = end {
+                path.invalid_each(found, &port["endPort"], names::port_number(end));
             }
         }
         None if end.is_some() => {
@@ -110,7 +122,7 @@ fn peer(peer: &Value, path: &Path<'_>, found: &mut Found) {
 /// Address bits, their number, and how many of them are fixed.
 type Cidr = (u128, u32, u32);
 
-fn cidr(value: &Value, path: &Path<'_>, found: &mut Found) -> Option<Cidr> {
+pub(super) fn cidr(value: &Value, path: &Path<'_>, found: &mut Found) -> Option<Cidr> {
     let text = value.as_str().unwrap_or_default();
     if text.is_empty() {
         return None;

@@ -22,14 +22,28 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
         found.extend(crd::check(&ty, object));
         return found;
     }
-    if kind.kind != "CustomResourceDefinition" {
-        schema::check(&ty, object, &mut found);
+    found.extend(rules(kind, object));
+    if kind.kind == "Service" && found.iter().any(service::is_told_alone) {
+        found.retain(service::is_told_alone);
     }
+    let again = found.iter().filter(|wrong| is_told_twice(kind, wrong));
+    let again: Found = again.cloned().collect();
+    found.extend(again);
+    found
+}
+
+/// What is wrong with an object of a built-in kind beside its metadata.
+pub(super) fn rules(kind: &Kind, object: &Value) -> Found {
+    let mut all = Found::new();
+    let found = &mut all;
+    let nothing = Value::Object(Map::new());
     let spec = object.get("spec").unwrap_or(&nothing);
     let path = Path::ROOT.field("spec");
-    let found = &mut found;
     match (kind.group.as_ref(), kind.kind.as_ref()) {
-        ("", "Pod") => pod::check(spec, &path, found),
+        ("", "Pod") => {
+            pod::pod(spec, &path, found);
+            pod::created(spec, &path, found);
+        }
         ("", "PodTemplate") => pod::template(object, &Path::ROOT.field("template"), found),
         ("", "Service") => service::check(spec, &path, found),
         ("", "ConfigMap") => config::config_map(object, found),
@@ -53,18 +67,72 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
         ("apiextensions.k8s.io", "CustomResourceDefinition") => definition::check(object, found),
         _ => {}
     }
-    if kind.kind == "ResourceQuota" {
-        // Each resource is told, though in the same words.
-        return std::mem::take(found);
+    // Of some kinds all is said by rules of their own.
+    if !matches!(
+        kind.kind.as_ref(),
+        "CustomResourceDefinition" | "HorizontalPodAutoscaler"
+    ) {
+        let mut demanded = Found::new();
+        schema::check(&kind.ty(), object, &mut demanded);
+        demanded.retain(|violation| !is_said(kind, violation, &all));
+        all.extend(demanded);
     }
-    let mut found = without_repeats(std::mem::take(found));
-    if kind.kind == "Service" && found.iter().any(service::is_told_alone) {
-        found.retain(service::is_told_alone);
+    all
+}
+
+/// What is wrong with a pod that only OpenAPI says: choices of containers and their ports, and
+/// sources of volumes that few have.
+const LEFT_TO_SCHEMA: [&str; 4] = [
+    ".imagePullPolicy",
+    ".protocol",
+    ".pullPolicy",
+    ".terminationMessagePolicy",
+];
+const RARE_VOLUMES: [&str; 18] = [
+    ".awsElasticBlockStore.",
+    ".azureDisk.",
+    ".azureFile.",
+    ".cephfs.",
+    ".cinder.",
+    ".fc.",
+    ".flexVolume.",
+    ".flocker.",
+    ".gcePersistentDisk.",
+    ".gitRepo.",
+    ".glusterfs.",
+    ".iscsi.",
+    ".photonPersistentDisk.",
+    ".portworxVolume.",
+    ".quobyte.",
+    ".rbd.",
+    ".scaleIO.",
+    ".vsphereVolume.",
+];
+
+/// Where kinds keep the `spec` of a pod.
+fn pod_path(kind: &Kind) -> Option<&'static str> {
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "Pod") => Some("spec."),
+        ("", "PodTemplate") => Some("template.spec."),
+        ("batch", "CronJob") => Some("spec.jobTemplate.spec.template.spec."),
+        ("apps" | "batch", _) | ("", "ReplicationController") => Some("spec.template.spec."),
+        _ => None,
     }
-    let again = found.iter().filter(|wrong| is_told_twice(kind, wrong));
-    let again: Found = again.cloned().collect();
-    found.extend(again);
-    found
+}
+
+/// Whether the rules of a kind said all that there is to say of what OpenAPI demands.
+fn is_said(kind: &Kind, demand: &Violation, said: &[Violation]) -> bool {
+    let field = demand.field.as_str();
+    let in_pod = pod_path(kind).is_some_and(|path| field.starts_with(path));
+    let left = LEFT_TO_SCHEMA.iter().any(|end| field.ends_with(end))
+        || RARE_VOLUMES.iter().any(|part| field.contains(part));
+    let same = |one: &Violation| {
+        one == demand
+            || one.field == field
+                && one.kind == ViolationKind::NotSupported
+                && demand.kind == ViolationKind::NotSupported
+    };
+    (in_pod && !left) || said.iter().any(same)
 }
 
 /// What is judged at two places of the server, and told by both.
@@ -83,7 +151,8 @@ fn is_told_twice(kind: &Kind, violation: &Violation) -> bool {
 }
 
 /// What is judged of a new object alone: kind, and the field or what it is below.
-const ONLY_WHEN_NEW: [(&str, &str); 5] = [
+const ONLY_WHEN_NEW: [(&str, &str); 6] = [
+    ("Pod", "spec.ephemeralContainers"),
     ("CustomResourceDefinition", "metadata.name"),
     ("CustomResourceDefinition", "metadata.generateName"),
     ("Ingress", "annotations.kubernetes.io/ingress.class"),
@@ -95,15 +164,4 @@ const ONLY_WHEN_NEW: [(&str, &str); 5] = [
 pub fn is_judged_again(kind: &Kind, violation: &Violation) -> bool {
     let is_only = |row: &(&str, &str)| row.0 == kind.kind && violation.field.starts_with(row.1);
     !(kind.ty().is_builtin() && ONLY_WHEN_NEW.iter().any(is_only))
-}
-
-/// The schema and a kind's own checks may find the same thing.
-fn without_repeats(found: Found) -> Found {
-    let mut out = Found::with_capacity(found.len());
-    for violation in found {
-        if !out.contains(&violation) {
-            out.push(violation);
-        }
-    }
-    out
 }

@@ -50,6 +50,11 @@ impl<'a> Path<'a> {
         }
     }
 
+    /// Whether this is a field of a name.
+    pub(super) fn ends_with(&self, name: &str) -> bool {
+        matches!(self.step, Step::Field(field) if field == name)
+    }
+
     pub(super) fn invalid(&self, found: &mut Found, value: &Value, detail: &str) {
         found.push(Violation::invalid(&self.to_string(), value, detail));
     }
@@ -87,8 +92,25 @@ impl<'a> Path<'a> {
         found.push(Violation::duplicate(&self.to_string(), value));
     }
 
+    /// As [`Path::duplicate`], of a value that is shown in other words than JSON's.
+    pub(super) fn duplicate_text(&self, found: &mut Found, value: &str) {
+        found.push(Violation::new(
+            &self.to_string(),
+            ViolationKind::Duplicate,
+            format!("Duplicate value: {value}"),
+        ));
+    }
+
     pub(super) fn not_found(&self, found: &mut Found, name: &str) {
         found.push(Violation::not_found(&self.to_string(), &Value::from(name)));
+    }
+
+    /// As [`Path::not_found`], with what there would be.
+    pub(super) fn not_found_because(&self, found: &mut Found, name: &str, detail: &str) {
+        self.not_found(found, name);
+        if let Some(last) = found.last_mut() {
+            last.message = format!("{}: {detail}", last.message);
+        }
     }
 
     pub(super) fn unsupported(&self, found: &mut Found, value: &Value, allowed: &[&str]) {

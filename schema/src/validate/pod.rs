@@ -1,12 +1,11 @@
-//! Pods and their templates.
-
-use std::collections::BTreeSet;
+//! Pods and their templates. Source: `pkg/apis/core/validation/validation.go`, Kubernetes 1.36.
 
 use serde_json::Value;
 
-use super::look::{entries, field, items, number, text};
+use super::look::{field, items, number, text};
 use super::path::{Found, Path};
-use super::{affinity, container, meta, quota, volume};
+use super::volume::{self, Volumes};
+use super::{affinity, container, meta, pod_settings, security_context};
 use crate::names;
 
 /// A pod template.
@@ -20,62 +19,64 @@ pub(super) fn template(template: &Value, path: &Path<'_>, found: &mut Found) {
     if let Some(spec) = field(template, "spec") {
         let path = path.field("spec");
         check(spec, &path, found);
-        let ephemeral = items(spec, "ephemeralContainers");
-        let list = path.field("ephemeralContainers");
-        if !ephemeral.is_empty() {
-            list.forbidden(found, "ephemeral containers not allowed in pod template");
-        }
-        for (at, container) in ephemeral.iter().enumerate() {
-            let path = list.index(at);
-            if text(container, "image").is_empty() {
-                path.field("image").required(found, "");
-            }
-            let same = |other: &Value| text(other, "name") == text(container, "name");
-            if ephemeral[..at].iter().any(same)
-                || items(spec, "containers").iter().any(same)
-                || items(spec, "initContainers").iter().any(same)
-            {
-                path.field("name").duplicate(found, &container["name"]);
-            }
+        host_network(spec, false, &path, found);
+        if !items(spec, "ephemeralContainers").is_empty() {
+            let detail = "ephemeral containers not allowed in pod template";
+            path.field("ephemeralContainers").forbidden(found, detail);
         }
     }
 }
 
-/// `spec` of a pod.
-pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    let volumes = volume::check(spec, path, found);
-    if items(spec, "containers").is_empty() {
-        path.field("containers").required(found, "");
-    }
-    let mut containers = BTreeSet::new();
-    for list in ["initContainers", "containers"] {
+/// A pod itself.
+pub(super) fn pod(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    check(spec, path, found);
+    host_network(spec, true, path, found);
+    for list in ["containers", "initContainers"] {
         let list_path = path.field(list);
         for (at, item) in items(spec, list).iter().enumerate() {
-            let path = list_path.index(at);
-            if !containers.insert(text(item, "name")) {
-                path.field("name").duplicate(found, &item["name"]);
-            }
-            let init = list == "initContainers" && text(item, "restartPolicy") != "Always";
-            container::check(item, &volumes, spec, init, &path, found);
+            container::of_pod(item, &list_path.index(at), found);
         }
     }
+    let gates = items(spec, "schedulingGates");
+    if !gates.is_empty() && !text(spec, "nodeName").is_empty() {
+        let detail = "cannot be set until all schedulingGates have been cleared";
+        path.field("nodeName").forbidden(found, detail);
+    }
+}
+
+/// Containers for debugging come later, through an endpoint of their own.
+pub(super) fn created(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    if !items(spec, "ephemeralContainers").is_empty() {
+        path.field("ephemeralContainers")
+            .forbidden(found, "cannot be set on create");
+    }
+}
+
+/// `spec` of a pod.
+fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let volumes = volume::check(spec, path, found);
+    containers(spec, &volumes, path, found);
+    debuggers(spec, &volumes, path, found);
     if number(spec, "terminationGracePeriodSeconds").is_some_and(|seconds| seconds < 0) {
         let value = &spec["terminationGracePeriodSeconds"];
         let path = path.field("terminationGracePeriodSeconds");
         path.invalid(found, value, "must be greater than or equal to 0");
     }
-    if let Some(seconds) = number(spec, "activeDeadlineSeconds").filter(|s| *s < 1) {
+    let deadline = number(spec, "activeDeadlineSeconds");
+    let most = i64::from(i32::MAX);
+    if let Some(seconds) = deadline.filter(|seconds| !(1..=most).contains(seconds)) {
         let path = path.field("activeDeadlineSeconds");
         let detail = "must be between 1 and 2147483647, inclusive";
         path.invalid(found, &Value::from(seconds), detail);
     }
     for name in [
+        "nodeName",
         "serviceAccountName",
         "priorityClassName",
         "runtimeClassName",
     ] {
         let value = text(spec, name);
-        if !value.is_empty() {
+        if !value.is_empty() || name == "runtimeClassName" && field(spec, name).is_some() {
             let wrong = names::dns1123_subdomain(value);
             path.field(name)
                 .invalid_each(found, &Value::from(value), wrong);
@@ -88,84 +89,130 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
                 .invalid_each(found, &Value::from(value), names::dns1123_label(value));
         }
     }
+    const RESTARTS: [&str; 3] = ["Always", "OnFailure", "Never"];
+    let policy = text(spec, "restartPolicy");
+    if !policy.is_empty() && !RESTARTS.contains(&policy) {
+        path.field("restartPolicy")
+            .unsupported(found, &spec["restartPolicy"], &RESTARTS);
+    }
+    const DNS: [&str; 4] = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
+    let policy = text(spec, "dnsPolicy");
+    if !policy.is_empty() && !DNS.contains(&policy) {
+        path.field("dnsPolicy")
+            .unsupported(found, &spec["dnsPolicy"], &DNS);
+    }
+    if let Some(context) = field(spec, "securityContext") {
+        security_context::of_pod(context, &path.field("securityContext"), found);
+    }
     meta::labels(spec, "nodeSelector", path, found);
     tolerations(spec, path, found);
     if let Some(affinity) = field(spec, "affinity") {
         affinity::check(affinity, &path.field("affinity"), found);
     }
     affinity::spread(spec, path, found);
-    pull_secrets(spec, path, found);
-    claims(spec, path, found);
-    resources(spec, path, found);
-    let list = path.field("schedulingGates");
-    let gates = items(spec, "schedulingGates");
-    for (at, gate) in gates.iter().enumerate() {
-        if gates[..at]
-            .iter()
-            .any(|before| before["name"] == gate["name"])
-        {
-            list.index(at).duplicate(found, &gate["name"]);
-        }
-    }
+    pod_settings::check(spec, path, found);
 }
 
-/// Resources of the pod as a whole.
-fn resources(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    let path = path.field("resources");
-    for list in ["limits", "requests"] {
-        let path = path.field(list);
-        for (name, _) in entries(&spec["resources"], list) {
-            let (path, shown) = (path.key(name), Value::from(name.as_str()));
-            let wrong = names::label_key(name);
-            let huge = name.starts_with("hugepages-");
-            if !wrong.is_empty() {
-                path.invalid_each(found, &shown, wrong);
-            } else if !name.contains('/') && !huge && !quota::is_standard(name) {
-                let detail = "must be a standard resource type or fully qualified";
-                path.invalid(found, &shown, detail);
-            } else if !huge && !matches!(name.as_str(), "cpu" | "memory") {
-                path.unsupported(found, &shown, &["cpu", "hugepages-", "memory"]);
+fn containers(spec: &Value, volumes: &Volumes<'_>, path: &Path<'_>, found: &mut Found) {
+    let all = items(spec, "containers");
+    if all.is_empty() {
+        path.field("containers").required(found, "");
+    }
+    let mut names = Vec::new();
+    for list in ["containers", "initContainers"] {
+        let list_path = path.field(list);
+        for (at, item) in items(spec, list).iter().enumerate() {
+            let path = list_path.index(at);
+            let name = text(item, "name");
+            if names.contains(&name) {
+                path.field("name").duplicate(found, &Value::from(name));
+            } else if list == "containers" || !name.is_empty() {
+                names.push(name);
             }
+            let init = list == "initContainers" && text(item, "restartPolicy") != "Always";
+            container::check(item, volumes, spec, init, &path, found);
         }
     }
+    container::host_ports(all, &path.field("containers"), found);
 }
 
-/// Claims of devices.
-fn claims(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    let (claims, list) = (items(spec, "resourceClaims"), path.field("resourceClaims"));
-    for (at, claim) in claims.iter().enumerate() {
+/// Containers for debugging, which share nothing but the name with others.
+fn debuggers(spec: &Value, volumes: &Volumes<'_>, path: &Path<'_>, found: &mut Found) {
+    let (all, list) = (
+        items(spec, "ephemeralContainers"),
+        path.field("ephemeralContainers"),
+    );
+    let named = |others: &[Value], name: &str| others.iter().any(|one| text(one, "name") == name);
+    for (at, debugger) in all.iter().enumerate() {
         let path = list.index(at);
-        let name = text(claim, "name");
-        if claims[..at]
-            .iter()
-            .any(|before| text(before, "name") == name)
-        {
-            path.field("name").duplicate(found, &claim["name"]);
-        } else if !name.is_empty() {
-            path.field("name")
-                .invalid_each(found, &claim["name"], names::dns1123_label(name));
+        container::common(debugger, volumes, spec, &path, found);
+        container::of_pod(debugger, &path, found);
+        let name = text(debugger, "name");
+        let is_other = |name: &str| {
+            named(items(spec, "containers"), name) || named(items(spec, "initContainers"), name)
+        };
+        if named(&all[..at], name) || is_other(name) {
+            path.field("name").duplicate(found, &Value::from(name));
         }
-        for name in ["resourceClaimName", "resourceClaimTemplateName"] {
-            if let Some(value) = field(claim, name) {
-                let wrong = names::dns1123_subdomain(value.as_str().unwrap_or_default());
-                path.field(name).invalid_each(found, value, wrong);
+        let target = text(debugger, "targetContainerName");
+        if !target.is_empty() && !is_other(target) {
+            path.field("targetContainerName").not_found(found, target);
+        }
+        for name in [
+            "ports",
+            "livenessProbe",
+            "readinessProbe",
+            "startupProbe",
+            "lifecycle",
+            "resizePolicy",
+            "restartPolicy",
+        ] {
+            if field(debugger, name).is_some() {
+                let detail = "cannot be set for an Ephemeral Container";
+                path.field(name).forbidden(found, detail);
+            }
+        }
+        let empty = |value: &Value| value.as_object().is_none_or(serde_json::Map::is_empty);
+        if field(debugger, "resources").is_some_and(|resources| !empty(resources)) {
+            let detail = "cannot be set for an Ephemeral Container";
+            path.field("resources").forbidden(found, detail);
+        }
+        let mounts = path.field("volumeMounts");
+        for (at, mount) in items(debugger, "volumeMounts").iter().enumerate() {
+            for name in ["subPath", "subPathExpr"] {
+                if !text(mount, name).is_empty() {
+                    let detail = "cannot be set for an Ephemeral Container";
+                    mounts.index(at).field(name).forbidden(found, detail);
+                }
             }
         }
     }
 }
 
-fn pull_secrets(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    for (at, secret) in items(spec, "imagePullSecrets").iter().enumerate() {
-        if text(secret, "name").is_empty() {
-            path.field("imagePullSecrets")
-                .index(at)
-                .field("name")
-                .required(found, "");
+/// Containers in the network of their node have its ports. Of a template they may be left open.
+fn host_network(spec: &Value, is_pod: bool, path: &Path<'_>, found: &mut Found) {
+    if spec["hostNetwork"] != true {
+        return;
+    }
+    let list = path.field("containers");
+    for (at, container) in items(spec, "containers").iter().enumerate() {
+        let path = list.index(at);
+        let list = path.field("ports");
+        for (at, port) in items(container, "ports").iter().enumerate() {
+            let of = |name: &str| number(port, name).unwrap_or_default();
+            let host = of("hostPort");
+            if (is_pod || host != 0) && host != of("containerPort") {
+                let detail = "must match `containerPort` when `hostNetwork` is true";
+                let path = list.index(at);
+                path.field("hostPort")
+                    .invalid(found, &Value::from(host), detail);
+            }
         }
     }
 }
 
 fn tolerations(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
     let list = path.field("tolerations");
     for (at, toleration) in items(spec, "tolerations").iter().enumerate() {
         let path = list.index(at);
@@ -180,17 +227,43 @@ fn tolerations(spec: &Value, path: &Path<'_>, found: &mut Found) {
             path.field("key")
                 .invalid_each(found, &Value::from(key), names::label_key(key));
         }
-        if operator == "Exists" && !text(toleration, "value").is_empty() {
-            let detail = "value must be empty when `operator` is 'Exists'";
-            path.field("operator")
-                .invalid(found, &toleration["value"], detail);
+        let value = text(toleration, "value");
+        match operator {
+            "" | "Equal" => {
+                let wrong = names::label_value(value).join(";");
+                if !wrong.is_empty() {
+                    path.field("operator")
+                        .invalid(found, &Value::from(value), &wrong);
+                }
+            }
+            "Exists" if !value.is_empty() => {
+                let detail = "value must be empty when `operator` is 'Exists'";
+                path.field("operator")
+                    .invalid(found, &toleration["value"], detail);
+            }
+            "Exists" => {}
+            "Lt" | "Gt" => {
+                let allowed = ["Equal", "Exists", "Lt", "Gt"];
+                path.field("operator")
+                    .unsupported(found, &toleration["operator"], &allowed);
+            }
+            _ => {
+                path.field("operator").unsupported(
+                    found,
+                    &toleration["operator"],
+                    &["Equal", "Exists"],
+                );
+            }
         }
-        if field(toleration, "tolerationSeconds").is_some()
-            && text(toleration, "effect") != "NoExecute"
-        {
+        let effect = text(toleration, "effect");
+        if field(toleration, "tolerationSeconds").is_some() && effect != "NoExecute" {
             let detail = "effect must be 'NoExecute' when `tolerationSeconds` is set";
             path.field("effect")
-                .invalid(found, &Value::from(text(toleration, "effect")), detail);
+                .invalid(found, &Value::from(effect), detail);
+        }
+        if !effect.is_empty() && !EFFECTS.contains(&effect) {
+            path.field("effect")
+                .unsupported(found, &toleration["effect"], &EFFECTS);
         }
     }
 }

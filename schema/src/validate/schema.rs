@@ -10,9 +10,9 @@ const MAY_BE_EMPTY: &[&str] = &["value", "apiGroup"];
 
 /// Values in the order in which a server tells them, where it is not that of the alphabet.
 const ORDERS: &[&[&str]] = &[
-    &["TCP", "UDP", "SCTP"],
     &["Ingress", "Egress"],
     &["Always", "OnFailure", "Never"],
+    &["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"],
 ];
 
 /// The allowed values as the server tells them.
@@ -26,13 +26,18 @@ fn told(allowed: &'static [&'static str]) -> &'static [&'static str] {
 /// Required fields that a server does not ask for: its own rules say what is wrong with them.
 fn is_judged_elsewhere(ty: &Type, name: &str) -> bool {
     match name {
-        "key" | "operator" => ty.declares("values"),
+        "key" => ty.declares("values"),
         "selector" => ty.declares("updateStrategy") && !ty.declares("serviceName"),
-        "containers" | "topologyKey" | "whenUnsatisfiable" | "nodeSelectorTerms" => true,
+        "containers" | "nodeSelectorTerms" | "operator" | "pathType" | "scopeName"
+        | "topologyKey" | "whenUnsatisfiable" => true,
         "preference" | "podAffinityTerm" => ty.declares("weight"),
+        "rules" => ty.fields().len() == 1,
         "verbs" => ty.declares("nonResourceURLs"),
+        "name" => ty.declares("port") && ty.fields().len() == 2,
         "values" => ty.declares("containerName"),
         "action" => ty.declares("onExitCodes"),
+        "status" => ty.declares("type") && ty.fields().len() == 2,
+        "type" if ty.declares("status") && ty.fields().len() == 2 => true,
         "type" => ty.declares("averageUtilization") || ty.declares("containerResource"),
         "kind" => ty.declares("apiGroup") && !ty.declares("namespace"),
         _ => false,
@@ -88,7 +93,7 @@ fn walk(ty: &Type, value: &Value, path: &Path<'_>, found: &mut Found) {
                 walk(&item, value, &path.index(at), found);
             }
         }
-        (Shape::Scalar(_), Value::String(text)) => {
+        (Shape::Scalar(_), Value::String(text)) if !path.ends_with("scopeName") => {
             let allowed = ty.allowed();
             if !allowed.is_empty() && !text.is_empty() && !allowed.contains(&text.as_str()) {
                 path.unsupported(found, value, told(allowed));

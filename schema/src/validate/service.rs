@@ -2,18 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Violation;
 use super::address::NO_ADDRESS;
 use super::look::{field, items, number, text};
 use super::meta::labels;
+use super::network_policy::cidr;
 use super::path::{Found, Path};
 use super::probe::port as port_or_name;
 use crate::names;
 
 /// Ports that nodes can offer.
 const NODE_PORTS: std::ops::RangeInclusive<i64> = 30000..=32767;
+const OUT_OF_RANGE: &str =
+    "provided port is not in the valid range. The range of valid ports is 30000-32767";
+const FIRST_IS_ANOTHER: &str = "first value must match `clusterIP`";
 
 pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let kind = text(spec, "type");
@@ -36,7 +40,11 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
             path.field("externalName")
                 .invalid_each(found, &spec["externalName"], wrong);
         }
-        for (given, name) in [("clusterIP", "clusterIPs"), ("ipFamilies", "ipFamilies")] {
+        for (given, name) in [
+            ("clusterIP", "clusterIPs"),
+            ("ipFamilies", "ipFamilies"),
+            ("ipFamilyPolicy", "ipFamilyPolicy"),
+        ] {
             if !text(spec, given).is_empty() || !items(spec, given).is_empty() {
                 path.field(name)
                     .forbidden(found, "may not be set for ExternalName services");
@@ -58,10 +66,40 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
         path.field("externalTrafficPolicy")
             .invalid(found, value, detail);
     }
-    if kind != "LoadBalancer" && !items(spec, "loadBalancerSourceRanges").is_empty() {
-        let detail = "may only be used when `type` is 'LoadBalancer'";
-        path.field("loadBalancerSourceRanges")
-            .forbidden(found, detail);
+    // The server names the field as Go does.
+    let list = path.field("LoadBalancerSourceRanges");
+    let ranges = items(spec, "loadBalancerSourceRanges");
+    if kind != "LoadBalancer" && !ranges.is_empty() {
+        list.forbidden(found, "may only be used when `type` is 'LoadBalancer'");
+    }
+    for (at, range) in ranges.iter().enumerate() {
+        let range = range.as_str().unwrap_or_default().trim();
+        cidr(&Value::from(range), &list.index(at), found);
+    }
+    if let Some(class) = field(spec, "loadBalancerClass") {
+        let path = path.field("loadBalancerClass");
+        if kind == "LoadBalancer" {
+            let wrong = names::label_key(class.as_str().unwrap_or_default());
+            path.invalid_each(found, class, wrong);
+        } else {
+            path.forbidden(found, "may only be used when `type` is 'LoadBalancer'");
+        }
+    }
+    for (name, allowed) in [
+        ("sessionAffinity", &["ClientIP", "None"]),
+        ("internalTrafficPolicy", &["Cluster", "Local"]),
+    ] {
+        let given = text(spec, name);
+        if !given.is_empty() && !allowed.contains(&given) {
+            path.field(name).unsupported(found, &spec[name], allowed);
+        }
+    }
+    let checks = kind == "LoadBalancer" && text(spec, "externalTrafficPolicy") == "Local";
+    if let Some(port) = number(spec, "healthCheckNodePort").filter(|port| *port != 0 && !checks) {
+        let detail =
+            "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+        path.field("healthCheckNodePort")
+            .invalid(found, &Value::from(port), detail);
     }
     let timeout = spec.pointer("/sessionAffinityConfig/clientIP/timeoutSeconds");
     if let Some(timeout) = timeout.filter(|t| t.as_i64().is_none_or(|t| !(1..=86400).contains(&t)))
@@ -76,6 +114,8 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
 /// What a server finds while it looks for an address, before it judges anything else.
 pub(super) fn is_told_alone(violation: &Violation) -> bool {
     violation.field.starts_with("spec.clusterIPs[") && violation.message.ends_with(NO_ADDRESS)
+        || violation.message.ends_with(OUT_OF_RANGE)
+        || violation.message.ends_with(FIRST_IS_ANOTHER)
         || violation.field.starts_with("spec.ipFamilies[")
 }
 
@@ -98,6 +138,11 @@ fn addresses(spec: &Value, path: &Path<'_>, found: &mut Found) {
             }
         }
     }
+    let (first, all) = (text(spec, "clusterIP"), items(spec, "clusterIPs"));
+    if !first.is_empty() && all.first().is_some_and(|other| other != first) {
+        path.field("clusterIPs")
+            .invalid(found, &spec["clusterIPs"], FIRST_IS_ANOTHER);
+    }
     let path = path.field("ipFamilies");
     for (at, family) in items(spec, "ipFamilies").iter().enumerate() {
         if !matches!(family.as_str(), Some("IPv4" | "IPv6")) {
@@ -109,6 +154,8 @@ fn addresses(spec: &Value, path: &Path<'_>, found: &mut Found) {
 fn ports(spec: &Value, kind: &str, path: &Path<'_>, found: &mut Found) {
     let list = path.field("ports");
     let all = items(spec, "ports");
+    let is_offered = kind == "NodePort"
+        || kind == "LoadBalancer" && spec["allocateLoadBalancerNodePorts"] != false;
     let (mut seen, mut pairs) = (BTreeSet::new(), BTreeSet::new());
     for (at, port) in all.iter().enumerate() {
         let path = list.index(at);
@@ -128,19 +175,35 @@ fn ports(spec: &Value, kind: &str, path: &Path<'_>, found: &mut Found) {
         path.field("port")
             .invalid_each(found, &port["port"], names::port_number(own));
         if !pairs.insert((own, text(port, "protocol"))) {
-            let pair = json!({"port": own, "protocol": port["protocol"]});
-            path.duplicate(found, &pair);
+            // The server shows a port of its inner form with nothing else in it.
+            let protocol = &port["protocol"];
+            path.duplicate_text(
+                found,
+                &format!(
+                    "{{\"Name\":\"\",\"Protocol\":{protocol},\"AppProtocol\":null,\"Port\":{own},\"TargetPort\":0,\"NodePort\":0}}"
+                ),
+            );
+        }
+        if let Some(protocol) = field(port, "appProtocol") {
+            let wrong = names::label_key(protocol.as_str().unwrap_or_default());
+            path.field("appProtocol")
+                .invalid_each(found, protocol, wrong);
         }
         if field(port, "targetPort").is_some() {
             port_or_name(port, "targetPort", &path, found);
         }
         if let Some(node) = number(port, "nodePort").filter(|node| *node != 0) {
             let path = path.field("nodePort");
+            let same = |before: &Value| {
+                number(before, "nodePort") == Some(node) && before["protocol"] == port["protocol"]
+            };
+            if all[..at].iter().any(same) {
+                path.duplicate(found, &port["nodePort"]);
+            }
             if kind == "ClusterIP" {
                 path.forbidden(found, "may not be used when `type` is 'ClusterIP'");
-            } else if !NODE_PORTS.contains(&node) {
-                let detail = "provided port is not in the valid range. The range of valid ports is 30000-32767";
-                path.invalid(found, &port["nodePort"], detail);
+            } else if is_offered && !NODE_PORTS.contains(&node) {
+                path.invalid(found, &port["nodePort"], OUT_OF_RANGE);
             }
         }
     }

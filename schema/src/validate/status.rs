@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::look::{field, items, number, text};
+use super::look::{entries, field, items, number, text};
 use super::path::{Found, Path};
 use super::{Violation, address, definition, job_status, quota};
 use crate::kind::Kind;
@@ -109,6 +109,7 @@ pub fn validate_status(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
             address::of_balancer(&old["status"], status, &path, &mut found);
         }
         ("", "Pod") => pod(old, new, &path, &mut found),
+        ("", "PersistentVolumeClaim") => claim(status, &path, &mut found),
         ("apiextensions.k8s.io", _) => definition::status(status, &path, &mut found),
         ("", "ResourceQuota") => {
             for list in ["hard", "used"] {
@@ -194,9 +195,200 @@ fn pod(old: &Value, new: &Value, path: &Path<'_>, found: &mut Found) {
             path.forbidden(found, detail);
         }
     }
+    let claims = items(after, "resourceClaimStatuses");
+    let list = path.field("resourceClaimStatuses");
+    for (at, claim) in claims.iter().enumerate() {
+        let name = text(claim, "name");
+        let path = list.index(at);
+        let named = |other: &Value| text(other, "name") == name;
+        if !items(&new["spec"], "resourceClaims").iter().any(named) {
+            let detail = "must match the name of an entry in `spec.resourceClaims`";
+            path.field("name")
+                .invalid(found, &Value::from(name), detail);
+        }
+        if claims[..at].iter().any(named) {
+            path.field("name").duplicate(found, &Value::from(name));
+        }
+        if let Some(given) = field(claim, "resourceClaimName") {
+            let wrong = names::dns1123_subdomain(given.as_str().unwrap_or_default());
+            path.field("resourceClaimName")
+                .invalid_each(found, given, wrong);
+        }
+    }
+    extended(new, path, found);
+    allocated(new, path, found);
+    // An address and a list of them have the first in common.
+    let first = items(after, "hostIPs").first();
+    if let Some(first) = first.map(|first| text(first, "ip"))
+        && first != text(after, "hostIP")
+    {
+        let list = path.field("hostIPs");
+        list.index(0)
+            .field("ip")
+            .invalid(found, &Value::from(first), "must be equal to `hostIP`");
+    }
     // Of one address a server makes the list.
     for (one, list) in [("podIP", "podIPs"), ("hostIP", "hostIPs")] {
         address::listed(before, after, one, list, path, found);
+    }
+}
+
+/// A claim that stands for the extended resources of containers.
+fn extended(pod: &Value, path: &Path<'_>, found: &mut Found) {
+    let Some(claim) = field(&pod["status"], "extendedResourceClaimStatus") else {
+        return;
+    };
+    let path = path.field("extendedResourceClaimStatus");
+    let (all, list) = (
+        items(claim, "requestMappings"),
+        path.field("requestMappings"),
+    );
+    if all.is_empty() {
+        list.required(found, "at least one request mapping is required");
+    }
+    let spec = &pod["spec"];
+    for (at, mapping) in all.iter().enumerate() {
+        let path_of = list.index(at);
+        let name = text(mapping, "containerName");
+        let resource = text(mapping, "resourceName");
+        let mut containers = ["containers", "initContainers"]
+            .into_iter()
+            .flat_map(|list| items(spec, list));
+        match containers.find(|container| text(container, "name") == name) {
+            None => {
+                let detail = "must match the name of an entry in spec.initContainers.name or spec.containers.name";
+                path_of
+                    .field("containerName")
+                    .invalid(found, &Value::from(name), detail);
+            }
+            Some(container) if container["resources"]["requests"].get(resource).is_none() => {
+                let detail = "must match the extended resource name of an entry in spec.initContainers.resources.requests or spec.containers.resources.requests";
+                path_of
+                    .field("resourceName")
+                    .invalid(found, &Value::from(resource), detail);
+            }
+            Some(_) => {}
+        }
+        let request = text(mapping, "requestName");
+        path.field("requestName").invalid_each(
+            found,
+            &Value::from(request),
+            names::dns1123_label(request),
+        );
+        if all[..at].contains(mapping) {
+            for name in ["containerName", "resourceName", "requestName"] {
+                path_of.field(name).duplicate(found, &mapping[name]);
+            }
+        }
+    }
+    let name = text(claim, "resourceClaimName");
+    let path = path.field("resourceClaimName");
+    if name.is_empty() {
+        path.required(found, "");
+    } else {
+        path.invalid_each(found, &Value::from(name), names::dns1123_subdomain(name));
+    }
+}
+
+/// What containers got of the resources that they asked for.
+fn allocated(pod: &Value, path: &Path<'_>, found: &mut Found) {
+    for (statuses, containers) in [
+        ("containerStatuses", "containers"),
+        ("initContainerStatuses", "initContainers"),
+    ] {
+        let list = path.field(statuses);
+        for (at, status) in items(&pod["status"], statuses).iter().enumerate() {
+            let named = |container: &&Value| container["name"] == status["name"];
+            let Some(container) = items(&pod["spec"], containers).iter().find(named) else {
+                continue;
+            };
+            let path = list.index(at);
+            let list = path.field("allocatedResourcesStatus");
+            let all = items(status, "allocatedResourcesStatus");
+            for (at, one) in all.iter().enumerate() {
+                let name = text(one, "name");
+                let claims = items(&container["resources"], "claims").iter();
+                let mut claims = claims.map(|claim| match text(claim, "request") {
+                    "" => format!("claim:{}", text(claim, "name")),
+                    request => format!("claim:{}/{request}", text(claim, "name")),
+                });
+                let (is_there, detail) = if name.starts_with("claim:") {
+                    (
+                        claims.any(|claim| claim == name),
+                        "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty",
+                    )
+                } else {
+                    (
+                        container["resources"]["requests"].get(name).is_some(),
+                        "must match one of the container's resource requests",
+                    )
+                };
+                if !is_there {
+                    let path = list.index(at);
+                    path.field("name")
+                        .invalid(found, &Value::from(name), detail);
+                }
+                health(one, &list.index(at), found);
+            }
+        }
+    }
+    let list = path.field("ephemeralContainerStatuses");
+    for (at, status) in items(&pod["status"], "ephemeralContainerStatuses")
+        .iter()
+        .enumerate()
+    {
+        if !items(status, "allocatedResourcesStatus").is_empty() {
+            let path = list.index(at);
+            path.field("allocatedResourcesStatus")
+                .forbidden(found, "must not be specified in container status");
+        }
+    }
+}
+
+/// How single devices are.
+fn health(one: &Value, path: &Path<'_>, found: &mut Found) {
+    let (all, list) = (items(one, "resources"), path.field("resources"));
+    for (at, device) in all.iter().enumerate() {
+        let path = list.index(at);
+        let given = text(device, "health");
+        if !matches!(given, "Healthy" | "Unhealthy" | "Unknown") {
+            let allowed = ["Healthy", "Unhealthy", "Unknown"];
+            path.field("health")
+                .unsupported(found, &Value::from(given), &allowed);
+        }
+        let id = &device["resourceID"];
+        if all[..at].iter().any(|before| before["resourceID"] == *id) {
+            path.field("resourceID").duplicate(found, id);
+        }
+    }
+}
+
+/// How far a claim's growing is.
+fn claim(status: &Value, path: &Path<'_>, found: &mut Found) {
+    const STATES: [&str; 5] = [
+        "ControllerResizeInProgress",
+        "ControllerResizeInfeasible",
+        "NodeResizeInProgress",
+        "NodeResizeInfeasible",
+        "NodeResizePending",
+    ];
+    for list in ["allocatedResourceStatuses", "allocatedResources"] {
+        let path = path.field(list);
+        for (name, value) in entries(status, list) {
+            let shown = Value::from(name.as_str());
+            let wrong = names::label_key(name);
+            let is_native = !name.contains('/') || name.contains("kubernetes.io/");
+            let is_other = wrong.is_empty() && is_native && name != "storage";
+            path.invalid_each(found, &shown, wrong);
+            if is_other {
+                path.unsupported(found, &shown, &["storage"]);
+            }
+            let known = value.as_str().is_some_and(|state| STATES.contains(&state));
+            if list == "allocatedResourceStatuses" && !known {
+                // The server shows the resource, and not its state.
+                path.unsupported(found, &shown, &STATES);
+            }
+        }
     }
 }
 
@@ -217,7 +409,7 @@ fn counted(row: &Counters, old: &Value, status: &Value, path: &Path<'_>, found: 
         if of(name) > of("replicas") {
             path.field(name).invalid(
                 found,
-                &status[*name],
+                &Value::from(of(name)),
                 "cannot be greater than status.replicas",
             );
         }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::look::{field, items, text};
 use super::path::{Found, Path};
+use super::selector;
 use crate::names;
 use crate::quantity::Quantity;
 
@@ -21,8 +22,7 @@ pub(super) fn claim(spec: &Value, path: &Path<'_>, found: &mut Found) {
     match spec.pointer("/resources/requests/storage") {
         None => resources.key("storage").required(found, ""),
         Some(size) => {
-            let requests = resources.field("requests");
-            positive(size, &requests.key("storage"), found);
+            positive(size, &resources.key("storage"), found);
         }
     }
     if let (Some(source), Some(reference)) =
@@ -35,11 +35,61 @@ pub(super) fn claim(spec: &Value, path: &Path<'_>, found: &mut Found) {
         // The server shows no value of it.
         path.invalid_text(found, "{}", "must match dataSourceRef");
     }
+    if let Some(labels) = field(spec, "selector") {
+        selector::check(labels, &path.field("selector"), found);
+    }
+    if let Some(mode) = field(spec, "volumeMode")
+        && !matches!(mode.as_str(), Some("Block" | "Filesystem"))
+    {
+        path.field("volumeMode")
+            .unsupported(found, mode, &["Block", "Filesystem"]);
+    }
+    for name in ["dataSource", "dataSourceRef"] {
+        if let Some(source) = field(spec, name) {
+            self::source(source, &path.field(name), found);
+        }
+    }
+    let class = text(spec, "volumeAttributesClassName");
+    if !class.is_empty() {
+        let wrong = names::dns1123_subdomain(class);
+        path.field("volumeAttributesClassName").invalid_each(
+            found,
+            &spec["volumeAttributesClassName"],
+            wrong,
+        );
+    }
     let class = text(spec, "storageClassName");
     if !class.is_empty() {
         let wrong = names::dns1123_subdomain(class);
         path.field("storageClassName")
             .invalid_each(found, &spec["storageClassName"], wrong);
+    }
+}
+
+/// What a claim is filled from.
+fn source(source: &Value, path: &Path<'_>, found: &mut Found) {
+    const CLAIM: &str = "PersistentVolumeClaim";
+    for name in ["name", "kind"] {
+        if text(source, name).is_empty() {
+            path.field(name).required(found, "");
+        }
+    }
+    let (group, kind) = (text(source, "apiGroup"), text(source, "kind"));
+    if group.is_empty() {
+        if kind != CLAIM {
+            let detail = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
+            path.invalid(found, &Value::from(kind), detail);
+        }
+    } else {
+        let wrong = names::dns1123_subdomain(group);
+        path.field("apiGroup")
+            .invalid_each(found, &source["apiGroup"], wrong);
+    }
+    let namespace = text(source, "namespace");
+    if !namespace.is_empty() {
+        let wrong = names::dns1123_label(namespace);
+        path.field("namespace")
+            .invalid_each(found, &source["namespace"], wrong);
     }
 }
 

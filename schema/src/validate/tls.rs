@@ -64,7 +64,7 @@ fn blocks(text: &str) -> Vec<String> {
 }
 
 /// The bytes behind base64; what a server stores is base64.
-fn decoded(text: &str) -> Vec<u8> {
+pub(super) fn decoded(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let (mut bits, mut held) = (0_u32, 0_u32);
     for byte in text.bytes() {

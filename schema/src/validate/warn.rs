@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::look::{entries, field, items, number, text};
 use super::path::Path;
-use super::tls;
+use super::{definition, tls};
 use crate::kind::Kind;
 use crate::quantity::Quantity;
 
@@ -40,6 +40,7 @@ pub fn warnings(kind: &Kind, old: Option<&Value>, object: &Value) -> Vec<String>
             told.extend(tls::fault(object));
         }
         ("", "Service") => service(object, &mut told),
+        ("apiextensions.k8s.io", _) => told.extend(definition::warnings(old, object)),
         ("", "ResourceQuota") if old.is_none() => quota(&object["spec"]["hard"], &mut told),
         ("", "PersistentVolumeClaim") => {
             fractions(
@@ -267,6 +268,16 @@ fn ports(spec: &Value, path: &Path<'_>, told: &mut Vec<String>) {
             let ports = path.field("ports");
             for (at, port) in items(container, "ports").iter().enumerate() {
                 let here = ports.index(at).to_string();
+                let of = |name: &str| number(port, name).unwrap_or_default();
+                if !text(port, "hostIP").is_empty() && of("hostPort") == 0 {
+                    told.push(format!(
+                        "{here}: hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{} Protocol:{} HostIP:{}}}",
+                        text(port, "name"),
+                        of("containerPort"),
+                        text(port, "protocol"),
+                        text(port, "hostIP"),
+                    ));
+                }
                 for (other, there) in &seen {
                     if let Some(how) = meet(port, other) {
                         told.push(format!("{here}: {how} port definition with {there}"));

@@ -124,9 +124,10 @@ fn with_claims(template: &Value, claims: &[Value]) -> Value {
         .or_insert_with(|| Value::Array(Vec::new()));
     if let Some(volumes) = volumes.as_array_mut() {
         for claim in claims {
-            let name = &claim["metadata"]["name"];
-            volumes.retain(|volume| volume["name"] != *name);
-            volumes.push(serde_json::json!({"name": name, "emptyDir": {}}));
+            let name = text(&claim["metadata"], "name");
+            volumes.retain(|volume| volume["name"] != name);
+            let claim = serde_json::json!({"claimName": name});
+            volumes.push(serde_json::json!({"name": name, "persistentVolumeClaim": claim}));
         }
     }
     template
@@ -134,6 +135,29 @@ fn with_claims(template: &Value, claims: &[Value]) -> Value {
 
 /// What only stateful sets have.
 fn stateful(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let order = text(spec, "podManagementPolicy");
+    if !matches!(order, "" | "OrderedReady" | "Parallel") {
+        let detail = "must be 'OrderedReady' or 'Parallel'";
+        path.field("podManagementPolicy")
+            .invalid(found, &spec["podManagementPolicy"], detail);
+    }
+    if let Some(policy) = field(spec, "persistentVolumeClaimRetentionPolicy") {
+        let path = path.field("persistentVolumeClaimRetentionPolicy");
+        for name in ["whenDeleted", "whenScaled"] {
+            let given = text(policy, name);
+            if !matches!(given, "Retain" | "Delete") {
+                path.field(name)
+                    .unsupported(found, &Value::from(given), &["Retain", "Delete"]);
+            }
+        }
+    }
+    if number(&spec["ordinals"], "start").is_some_and(|start| start < 0) {
+        path.field("ordinals.start").invalid(
+            found,
+            &spec["ordinals"]["start"],
+            "must be greater than or equal to 0",
+        );
+    }
     let service = text(spec, "serviceName");
     if !service.is_empty() {
         path.field("serviceName").invalid_each(
@@ -193,8 +217,25 @@ fn rolling(spec: &Value, strategy: &str, other: &str, path: &Path<'_>, found: &m
         number_or_percent(rolling, name, &path, found);
     }
     let none = |name: &str| {
-        matches!(&rolling[name], Value::Number(n) if n.as_i64() == Some(0)) || rolling[name] == "0%"
+        matches!(&rolling[name], Value::Number(n) if n.as_i64() == Some(0))
+            || rolling[name] == "0%"
+            || rolling[name].is_null()
     };
+    if other == "OnDelete" {
+        // Of a daemon set one of the two is what moves it.
+        match (none("maxUnavailable"), none("maxSurge")) {
+            (true, true) => path
+                .field("maxUnavailable")
+                .required(found, "cannot be 0 when maxSurge is 0"),
+            (false, false) => path.field("maxSurge").invalid(
+                found,
+                &rolling["maxSurge"],
+                "may not be set when maxUnavailable is non-zero",
+            ),
+            _ => {}
+        }
+        return;
+    }
     if none("maxUnavailable") && none("maxSurge") {
         let value = &rolling["maxUnavailable"];
         path.field("maxUnavailable")

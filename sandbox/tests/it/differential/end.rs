@@ -35,12 +35,16 @@ static CLASSES: LazyLock<Vec<Value>> = LazyLock::new(|| {
         let text = std::fs::read_to_string(file).expect("a file");
         serde_saphyr::from_multiple::<Value>(&text).expect("objects")
     });
-    let is_class = |object: &Value| {
-        object["kind"]
-            .as_str()
-            .is_some_and(|k| k.ends_with("Class"))
+    let objects: Vec<Value> = texts.flatten().collect();
+    // Classes of kinds that are defined beside them are theirs who install both.
+    let defined: Vec<&Value> = objects.iter().map(|one| &one["spec"]["group"]).collect();
+    let is_class = |object: &&Value| {
+        let group = object["apiVersion"].as_str().unwrap_or_default();
+        let group = group.split('/').next().unwrap_or_default();
+        let kind = object["kind"].as_str().unwrap_or_default();
+        kind.ends_with("Class") && defined.iter().all(|defined| *defined != group)
     };
-    texts.flatten().filter(is_class).collect()
+    objects.iter().filter(is_class).cloned().collect()
 });
 
 /// An API.

@@ -3,7 +3,7 @@
 use super::action::{Action, Cell, cells, weight};
 use super::dice::Dice;
 use super::fault::Fault;
-use super::kind::{SAMPLES, Sample};
+use super::kind::{NAMESPACE, SAMPLES, Sample};
 use super::operation::{Operation, Verb};
 use super::{read, write};
 use serde_json::{Value, json};
@@ -62,7 +62,9 @@ fn name_all_but_one(operations: &mut [Operation]) {
         }
         if kinds.contains(&operation.kind) {
             metadata.remove("generateName");
-            metadata.insert("name".into(), "again".into());
+            // Not all kinds have namespaces, and other sequences have the same.
+            let name = format!("{NAMESPACE}-again");
+            metadata.insert("name".into(), name.into());
         }
         kinds.push(operation.kind.clone());
     }

@@ -130,8 +130,8 @@ fn faults(ty: &Type, object: &Value, kind: &str) -> Vec<Fault> {
     let told_already =
         |one: &&Violation| one.kind == ViolationKind::Required && meant.contains(&one.field);
     let violations = violations.iter().filter(|one| !told_already(one));
-    faults.extend(violations.map(|violation| {
-        let told = told(violation);
+    faults.extend(violations.filter_map(|violation| {
+        let told = told(violation)?;
         let help = (!told.choice.is_empty()).then(|| {
             did_you_mean(
                 &told.found,
@@ -139,11 +139,11 @@ fn faults(ty: &Type, object: &Value, kind: &str) -> Vec<Fault> {
                 String::new,
             )
         });
-        Fault {
+        Some(Fault {
             path: violation.field.clone(),
             problem: told.problem,
             help: help.filter(|help| !help.is_empty()),
-        }
+        })
     }));
     faults
 }

@@ -1,0 +1,81 @@
+//! Pods: of a running one little can change.
+
+use serde_json::Value;
+
+use super::super::look::{items, text};
+use super::super::path::{Found, Path};
+use super::without;
+
+pub(super) fn pod(old: &Value, new: &Value, found: &mut Found) {
+    let path = Path::ROOT.field("spec");
+    for list in ["containers", "initContainers"] {
+        if items(&old["spec"], list).len() != items(&new["spec"], list).len() {
+            path.field(list)
+                .forbidden(found, "pod updates may not add or remove containers");
+            return;
+        }
+    }
+    let fixed = |pod: &Value| {
+        let free = [
+            "activeDeadlineSeconds",
+            "ephemeralContainers",
+            "schedulingGates",
+            "tolerations",
+        ];
+        let mut spec = without(&pod["spec"], &free);
+        for list in ["containers", "initContainers"] {
+            let items = spec.get_mut(list).and_then(Value::as_array_mut);
+            items
+                .into_iter()
+                .flatten()
+                .for_each(|item| *item = without(item, &["image"]));
+        }
+        spec
+    };
+    // Tolerations may become more, and the time that they give may change.
+    let timeless = |toleration: &Value| without(toleration, &["tolerationSeconds"]);
+    let now: Vec<Value> = items(&new["spec"], "tolerations")
+        .iter()
+        .map(timeless)
+        .collect();
+    let had = items(&old["spec"], "tolerations");
+    if !had
+        .iter()
+        .all(|toleration| now.contains(&timeless(toleration)))
+    {
+        let detail = "existing toleration can not be modified except its tolerationSeconds";
+        path.field("tolerations").forbidden(found, detail);
+    }
+    let had = items(&old["spec"], "schedulingGates");
+    let gates = items(&new["spec"], "schedulingGates");
+    for (at, gate) in gates.iter().enumerate() {
+        let named = |other: &Value| other["name"] == gate["name"];
+        // Of several of one name the last is told.
+        if !had.iter().any(named) && !gates[at + 1..].iter().any(named) {
+            let name = text(gate, "name");
+            let detail =
+                format!("only deletion is allowed, but found new scheduling gate '{name}'");
+            let path = path.field("schedulingGates");
+            path.index(at).field("name").forbidden(found, &detail);
+        }
+    }
+    let deadline = |pod: &Value| pod["spec"]["activeDeadlineSeconds"].as_i64();
+    match (deadline(old), deadline(new)) {
+        (Some(_), None) => {
+            let detail = "must not update from a positive integer to nil value";
+            path.field("activeDeadlineSeconds")
+                .invalid(found, &Value::Null, detail);
+        }
+        (Some(before), Some(after)) if before < after => {
+            let detail = "must be less than or equal to previous value";
+            path.field("activeDeadlineSeconds")
+                .invalid(found, &Value::from(after), detail);
+            return;
+        }
+        _ => {}
+    }
+    if fixed(old) != fixed(new) {
+        let detail = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+        path.forbidden(found, detail);
+    }
+}

@@ -1,0 +1,53 @@
+//! Services: what was given out stays.
+
+use serde_json::Value;
+
+use super::super::look::{field, text};
+use super::super::path::{Found, Path};
+use super::IMMUTABLE;
+
+pub(super) fn service(old: &Value, new: &Value, found: &mut Found) {
+    let mut own = Found::new();
+    super::super::service::check(&new["spec"], &Path::ROOT.field("spec"), &mut own);
+    if own.iter().any(super::super::service::is_told_alone) {
+        return;
+    }
+    let external = |service: &Value| text(&service["spec"], "type") == "ExternalName";
+    let (before, after) = (
+        text(&old["spec"], "clusterIP"),
+        text(&new["spec"], "clusterIP"),
+    );
+    // A writer that leaves the address out keeps it.
+    if !external(old)
+        && !external(new)
+        && !before.is_empty()
+        && !after.is_empty()
+        && before != after
+    {
+        let path = Path::ROOT.field("spec");
+        let path = path.field("clusterIPs");
+        let shown = Value::Array(vec![Value::from(after)]);
+        path.index(0)
+            .invalid(found, &shown, "may not change once set");
+    }
+    let class = |service: &Value| field(&service["spec"], "loadBalancerClass").cloned();
+    let balances = |service: &Value| text(&service["spec"], "type") == "LoadBalancer";
+    if balances(old) && balances(new) && class(old) != class(new) {
+        let path = Path::ROOT.field("spec");
+        path.field("loadBalancerClass").invalid(
+            found,
+            &class(new).unwrap_or_default(),
+            "may not change once set",
+        );
+    }
+    let port = |service: &Value| {
+        service["spec"]["healthCheckNodePort"]
+            .as_i64()
+            .unwrap_or_default()
+    };
+    if port(old) != 0 && port(new) != 0 && port(old) != port(new) {
+        let path = Path::ROOT.field("spec");
+        path.field("healthCheckNodePort")
+            .forbidden(found, IMMUTABLE);
+    }
+}
