@@ -103,7 +103,7 @@ impl Example {
         let infra = Infra::new().with_copy_of(&format!("examples/{}", self.name));
         let environment =
             environment.map_or_else(String::new, |name| format!(" --environment {name}"));
-        let set: String = set.iter().map(|one| format!(" --set {one}")).collect();
+        let set = options(set);
         let line = format!(
             "render {} --output json{environment}{set}",
             self.arguments()
@@ -116,6 +116,11 @@ impl Example {
         let list: Value = serde_json::from_str(&self.printed(environment, set)).unwrap();
         Objects(list["items"].as_array().unwrap().clone())
     }
+}
+
+/// Parameters as the command line sets them.
+pub(super) fn options(set: &[String]) -> String {
+    set.iter().flat_map(|one| [" --set ", one]).collect()
 }
 
 /// The objects of an environment.

@@ -1,6 +1,6 @@
 //! Every example goes from nothing to ready, to unchanged, to destroyed.
 
-use super::example::{Example, text};
+use super::example::{Example, options, text};
 use crate::support::{Infra, needs};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -18,8 +18,7 @@ fn walk(name: &str, set: &[&str]) {
         .collect();
     let namespaces: Vec<String> = namespaces.into_iter().map(str::to_owned).collect();
     let infra = Infra::alone(&namespaces).with_copy_of(&format!("examples/{name}"));
-    let options: String = set.iter().map(|one| format!(" --set {one}")).collect();
-    let script = example.arguments() + &options;
+    let script = example.arguments() + &options(&set);
     infra
         .run(&format!("plan {script} --exit-code"))
         .ends_with(3);
