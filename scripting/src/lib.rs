@@ -11,4 +11,6 @@ pub mod session;
 pub mod table;
 
 #[cfg(test)]
+mod live_testing;
+#[cfg(test)]
 mod testing;

@@ -22,14 +22,19 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .doc("Its own name (`metadata.name`). Default: the workload's.")
         .maps("metadata.name")
-        .property(),
+        .property()
+        .example(
+            r#"autoscaler(deployment("app").image("a:1")).name("app-hpa")
+    .replicas(2, 5).cpu(70)"#,
+        ),
         row(
             "replicas",
             &["self", "min", "max"],
             |this: Autoscaler, min: u16, max: u16| this.replicas(min, max),
         )
         .doc("The least and the most pods (`spec.minReplicas`, `spec.maxReplicas`).")
-        .maps("spec.minReplicas, spec.maxReplicas"),
+        .maps("spec.minReplicas, spec.maxReplicas")
+        .example(r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).cpu(70)"#),
         row(
             "cpu",
             &["self", "percent"],
@@ -39,7 +44,8 @@ pub(crate) fn rows() -> Vec<Row> {
             "How much of the CPU that they request pods are to use on average, in percent \
              (`metrics[]`, `type: Resource`).",
         )
-        .maps("metrics"),
+        .maps("metrics")
+        .example(r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).cpu(70)"#),
         row(
             "memory",
             &["self", "percent"],
@@ -49,7 +55,8 @@ pub(crate) fn rows() -> Vec<Row> {
             "How much of the memory that they request pods are to use on average, in \
              percent (`metrics[]`, `type: Resource`).",
         )
-        .maps("metrics"),
+        .maps("metrics")
+        .example(r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).memory(80)"#),
         row(
             "resource",
             &["self", "resource", "target"],
@@ -58,7 +65,11 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc("How much of a resource pods are to use (`metrics[]`, `type: Resource`).")
-        .maps("metrics"),
+        .maps("metrics")
+        .example(
+            r#"autoscaler(deployment("app").image("a:1")).replicas(2, 5)
+    .resource("memory", average("600Mi"))"#,
+        ),
         row(
             "container_resource",
             &["self", "container", "resource", "target"],
@@ -70,7 +81,11 @@ pub(crate) fn rows() -> Vec<Row> {
             "How much of a resource one container of the pods is to use (`metrics[]`, \
              `type: ContainerResource`).",
         )
-        .maps("metrics"),
+        .maps("metrics")
+        .example(
+            r#"autoscaler(deployment("app").image("a:1")).replicas(2, 5)
+    .container_resource("app", "cpu", utilization(70))"#,
+        ),
         row(
             "pods",
             &["self", "metric", "average"],
@@ -80,7 +95,11 @@ pub(crate) fn rows() -> Vec<Row> {
             "What a metric of the pods is to be on average (`metrics[]`, `type: Pods`), \
              such as requests in a second.",
         )
-        .maps("metrics"),
+        .maps("metrics")
+        .example(
+            r#"autoscaler(deployment("app").image("a:1")).replicas(2, 5)
+    .pods("requests_per_second", "100")"#,
+        ),
         row(
             "object",
             &["self", "object", "metric", "target"],
@@ -89,7 +108,12 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc("What a metric of another object is to be (`metrics[]`, `type: Object`).")
-        .maps("metrics"),
+        .maps("metrics")
+        .example(
+            r#"let app = deployment("app").image("a:1").port("http", 80);
+autoscaler(app).replicas(2, 5)
+    .object(ingress("entry").host("shop.example", "app"), "rps", total("2k"))"#,
+        ),
         row(
             "external",
             &["self", "metric", "labels", "target"],
@@ -117,7 +141,11 @@ pub(crate) fn rows() -> Vec<Row> {
              four more, every 15s, at once.",
         )
         .maps("spec.behavior.scaleUp")
-        .property(),
+        .property()
+        .example(
+            r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).cpu(70)
+    .scale_up(#{ pods: 1, period: "30s" })"#,
+        ),
         row(
             "scale_down",
             &["self", "rules"],

@@ -9,24 +9,34 @@ use std::borrow::Cow;
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
-        row("backend", &["service", "port"], |service: AnyService, port: PortRef| {
-            Backend::to(service.0).port(port)
-        })
+        row(
+            "backend",
+            &["service", "port"],
+            |service: AnyService, port: PortRef| Backend::to(service.0).port(port),
+        )
         .doc("A service and one of its ports, by number or name (`backend.service.port`).")
         .example(
-            r#"ingress("entry")
-    .host("shop.example", backend(service("web", deployment("app").image("a:1").port("http", 80)), "http"))"#,
+            r#"let web = service("web", deployment("web").image("a:1").port("http", 80));
+ingress("entry").host("shop.example", backend(web, "http"))"#,
         ),
         row("backend", &["service"], |service: AnyService| {
             Backend::to(service.0)
         })
-        .doc("A service; its port is its only one, or the one named `http`."),
+        .doc("A service; its port is its only one, or the one named `http`.")
+        .example(
+            r#"let web = service("web", deployment("web").image("a:1").port("http", 80));
+ingress("entry").host("shop.example", backend(web))"#,
+        ),
         row("port", &["self", "port"], |this: Backend, port: PortRef| {
             this.port(port)
         })
         .doc("The port, by the service's number or name (`backend.service.port`).")
         .maps("backend.service.port")
-        .property(),
+        .property()
+        .example(
+            r#"let web = service("web", deployment("web").image("a:1").port("http", 80));
+ingress("entry").host("shop.example", backend(web).port("http"))"#,
+        ),
     ]
 }
 

@@ -17,7 +17,8 @@ pub(crate) fn rows() -> Vec<Row> {
             |this: ConfigMap, key: DataKey, text: Scalar| this.value(key, text.0),
         )
         .doc("A key and its text (`data`).")
-        .maps("data"),
+        .maps("data")
+        .example(r#"config_map("settings").value("MODE", "production")"#),
         row(
             "values",
             &["self", "values"],
@@ -25,13 +26,15 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("Several keys and their texts (`data`).")
         .maps("data")
-        .property(),
+        .property()
+        .example(r#"config_map("settings").values(#{ MODE: "production", PORT: 3000 })"#),
         row(
             "file",
             &["self", "key", "path"],
             |this: ConfigMap, key: DataKey, path: FileContent| this.file(key, path.0),
         )
-        .doc("A file's content under a key: `data` where it is text, else `binaryData`."),
+        .doc("A file's content under a key: `data` where it is text, else `binaryData`.")
+        .example(r#"config_map("settings").file("app.conf", "app.conf")"#),
         row(
             "env_file",
             &["self", "path"],
@@ -41,10 +44,12 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("The lines `KEY=value` of an env file's content, each a key (`data`).")
         .maps("data")
-        .property(),
+        .property()
+        .example(r#"config_map("settings").env_file("app.env")"#),
         row("immutable", &["self"], |this: ConfigMap| this.immutable())
             .doc("It is never changed again (`immutable`): another content needs another name.")
-            .maps("immutable"),
+            .maps("immutable")
+            .example(r#"config_map("settings-v2").value("MODE", "production").immutable()"#),
         row("key", &["self", "key"], |this: ConfigMap, key: DataKey| {
             this.key(key)
         })
@@ -68,9 +73,16 @@ pub(crate) fn rows() -> Vec<Row> {
             |this: ConfigMap, prefix: String| this.prefixed(prefix),
         )
         .doc("All of its keys as environment variables, each with a prefix.")
-        .example(r#"deployment("app").image("a:1").env_from(config_map("settings").value("LEVEL", "info").prefixed("APP_"))"#),
+        .example(
+            r#"deployment("app").image("a:1")
+    .env_from(config_map("settings").value("MODE", "x").prefixed("APP_"))"#,
+        ),
         row("files", &["self"], |this: ConfigMap| this.files())
-            .doc("Its keys as files, to be mounted in a special way."),
+            .doc("Its keys as files, to be mounted in a special way.")
+            .example(
+                r#"deployment("app").image("a:1")
+    .volume("/etc/app", config_map("settings").files().mode("0400"))"#,
+            ),
     ];
     rows.extend(described_rows::<ConfigMap>());
     rows

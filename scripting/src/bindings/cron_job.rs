@@ -39,7 +39,11 @@ pub(crate) fn rows() -> Vec<Row> {
              (`spec.concurrencyPolicy`). Default: both run.",
         )
         .maps("spec.concurrencyPolicy")
-        .property(),
+        .property()
+        .example(
+            r#"cron_job("clean", "0 * * * *").image("a:1")
+    .concurrency_policy("Forbid")"#,
+        ),
         row(
             "starting_deadline",
             &["self", "time"],
@@ -47,7 +51,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("How late a job may start (`spec.startingDeadlineSeconds`). Default: any time.")
         .maps("spec.startingDeadlineSeconds")
-        .property(),
+        .property()
+        .example(r#"cron_job("clean", "0 * * * *").image("a:1").starting_deadline("10m")"#),
         row(
             "successful_jobs_history_limit",
             &["self", "count"],
@@ -58,7 +63,11 @@ pub(crate) fn rows() -> Vec<Row> {
              Default: 3.",
         )
         .maps("spec.successfulJobsHistoryLimit")
-        .property(),
+        .property()
+        .example(
+            r#"cron_job("clean", "0 * * * *").image("a:1")
+    .successful_jobs_history_limit(1)"#,
+        ),
         row(
             "failed_jobs_history_limit",
             &["self", "count"],
@@ -69,7 +78,11 @@ pub(crate) fn rows() -> Vec<Row> {
              1.",
         )
         .maps("spec.failedJobsHistoryLimit")
-        .property(),
+        .property()
+        .example(
+            r#"cron_job("clean", "0 * * * *").image("a:1")
+    .failed_jobs_history_limit(3)"#,
+        ),
         row("suspend", &["self", "yes"], |this: CronJob, yes: bool| {
             this.suspend(yes)
         })
@@ -78,7 +91,8 @@ pub(crate) fn rows() -> Vec<Row> {
              are.",
         )
         .maps("spec.suspend")
-        .property(),
+        .property()
+        .example(r#"cron_job("clean", "0 * * * *").image("a:1").suspend(true)"#),
     ];
     rows.extend(job_rows::<CronJob>());
     rows

@@ -33,7 +33,8 @@ pub(crate) fn rows() -> Vec<Row> {
              replica.",
         )
         .maps("strategy.rollingUpdate.maxUnavailable")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").replicas(10).max_unavailable(2)"#),
         row("recreate", &["self"], |this: Deployment| this.recreate())
             .doc(
                 "All pods go before the first new one comes (`strategy.type: Recreate`): for \
@@ -51,13 +52,15 @@ pub(crate) fn rows() -> Vec<Row> {
              (`progressDeadlineSeconds`). Default: 10m.",
         )
         .maps("progressDeadlineSeconds")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").progress_deadline("5m")"#),
         row("paused", &["self", "yes"], |this: Deployment, yes: bool| {
             this.paused(yes)
         })
         .doc("Changes are not rolled out (`paused`). Default: they are.")
         .maps("paused")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").paused(true)"#),
     ];
     rows.extend(replicated_rows::<Deployment>());
     rows

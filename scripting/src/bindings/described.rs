@@ -15,14 +15,16 @@ pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
         )
         .doc("The namespace (`metadata.namespace`). Default: the environment's.")
         .maps("metadata.namespace")
-        .property(),
+        .property()
+        .example(r#"config_map("settings").namespace("tools")"#),
         row(
             "label",
             &["self", "key", "value"],
             |this: W, key: LabelKey, value: LabelValue| this.label(key, value),
         )
         .doc("Adds a label (`metadata.labels`), or replaces the one under its key.")
-        .maps("metadata.labels"),
+        .maps("metadata.labels")
+        .example(r#"config_map("settings").label("team", "checkout")"#),
         row(
             "labels",
             &["self", "labels"],
@@ -32,7 +34,11 @@ pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
             "Adds labels (`metadata.labels`). A workload's labels stand on its pods too; \
              one named `app` becomes its selector, which cannot change later.",
         )
-        .maps("metadata.labels"),
+        .maps("metadata.labels")
+        .example(
+            r#"deployment("app").image("a:1")
+    .labels(#{ app: "app", team: "checkout" })"#,
+        ),
         row(
             "annotation",
             &["self", "key", "value"],
@@ -42,14 +48,19 @@ pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
             "Adds an annotation (`metadata.annotations`), or replaces the one under its \
              key.",
         )
-        .maps("metadata.annotations"),
+        .maps("metadata.annotations")
+        .example(r#"config_map("settings").annotation("example.com/owner", "checkout")"#),
         row(
             "annotations",
             &["self", "annotations"],
             |this: W, annotations: Keyed<LabelKey, Scalar>| this.annotations(texts(annotations.0)),
         )
         .doc("Adds annotations (`metadata.annotations`).")
-        .maps("metadata.annotations"),
+        .maps("metadata.annotations")
+        .example(
+            r#"config_map("settings")
+    .annotations(#{ "example.com/owner": "checkout", "example.com/tier": 1 })"#,
+        ),
         row(
             "after",
             &["self", "other"],
@@ -59,7 +70,11 @@ pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
             "Comes after another resource, which must be ready before this one is applied. \
              One, or an array of them.",
         )
-        .maps("after"),
+        .maps("after")
+        .example(
+            r#"let db = stateful_set("db").image("db:1").port(5432);
+deployment("app").image("a:1").after(db)"#,
+        ),
         row(
             "without",
             &["self", "convention"],
@@ -68,11 +83,18 @@ pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
         .doc(
             "Turns a default of the product off. What it would have set is then left to \
              Kubernetes. One, or an array of them.",
-        ),
-        row("unscaled", &["self"], |this: W| this.unscaled()).doc(
-            "Stays as it is when its environment is `.scaled(…)`, and so do its autoscaler and its \
-             disruption budget.",
-        ),
+        )
+        .example(r#"deployment("legacy").image("a:1").without(["non_root", "seccomp"])"#),
+        row("unscaled", &["self"], |this: W| this.unscaled())
+            .doc(
+                "Stays as it is when its environment is `.scaled(…)`, and so do its \
+             autoscaler and its disruption budget.",
+            )
+            .example(
+                r#"let gateway = deployment("gateway").image("a:1").replicas(2)
+    .unscaled();
+environment("staging", [gateway]).scaled("20%")"#,
+            ),
         row("patch", &["self", "patch"], |this: W, patch: Json| {
             this.patch(patch.0)
         })
@@ -80,6 +102,10 @@ pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
             "Patches the object that this becomes, last of all: maps are merged, lists \
              whose items have a name (containers, volumes, environment variables, ports) \
              item by item, `null` removes.",
+        )
+        .example(
+            r#"deployment("app").image("a:1")
+    .patch(#{ spec: #{ template: #{ spec: #{ preemptionPolicy: "Never" } } } })"#,
         ),
     ]
 }

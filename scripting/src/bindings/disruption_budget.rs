@@ -20,7 +20,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("Its own name (`metadata.name`). Default: the workload's.")
         .maps("metadata.name")
-        .property(),
+        .property()
+        .example(
+            r#"disruption_budget(deployment("app").image("a:1")).name("app-pdb")
+    .max_unavailable(1)"#,
+        ),
         row(
             "min_available",
             &["self", "amount"],
@@ -28,7 +32,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("How many pods must stay (`spec.minAvailable`), in place of how many may go.")
         .maps("spec.minAvailable")
-        .property(),
+        .property()
+        .example(
+            r#"disruption_budget(deployment("app").image("a:1").replicas(3))
+    .min_available(2)"#,
+        ),
         row(
             "max_unavailable",
             &["self", "amount"],
@@ -36,7 +44,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("How many pods may go at a time (`spec.maxUnavailable`). Default: 1.")
         .maps("spec.maxUnavailable")
-        .property(),
+        .property()
+        .example(
+            r#"disruption_budget(deployment("app").image("a:1").replicas(5))
+    .max_unavailable("20%")"#,
+        ),
         row("spare_unready", &["self"], |this: DisruptionBudget| {
             this.spare_unready()
         })
@@ -45,7 +57,11 @@ pub(crate) fn rows() -> Vec<Row> {
              (`spec.unhealthyPodEvictionPolicy: IfHealthyBudget`). Default: it may always \
              go (`AlwaysAllow`), so that a broken workload does not hold a node up.",
         )
-        .maps("spec.unhealthyPodEvictionPolicy"),
+        .maps("spec.unhealthyPodEvictionPolicy")
+        .example(
+            r#"disruption_budget(stateful_set("db").image("db:1").port(5432))
+    .spare_unready()"#,
+        ),
     ];
     rows.extend(described_rows::<DisruptionBudget>());
     rows

@@ -59,44 +59,62 @@ pub(super) fn rows() -> Vec<Row> {
             "The default namespace: where objects are that say no other. Default: the \
              environment's name.",
         )
-        .maps("metadata.namespace"),
+        .maps("metadata.namespace")
+        .example(
+            r#"environment("shop", [config_map("settings")])
+    .namespace("shop-production")"#,
+        ),
         row(
             "existing_namespace",
             &["self"],
             Environment::existing_namespace,
         )
-        .doc("The default namespace is there already: it is neither made nor pruned."),
+        .doc("The default namespace is there already: it is neither made nor pruned.")
+        .example(r#"environment("shop", [config_map("settings")]).existing_namespace()"#),
         row(
             "label",
             &["self", "key", "value"],
             |this: Environment, key: String, value: String| this.label(key, value),
         )
-        .doc("A label of every object that does not set it itself."),
+        .doc("A label of every object that does not set it itself.")
+        .example(
+            r#"environment("shop", [config_map("settings")])
+    .label("team", "checkout")"#,
+        ),
         row(
             "labels",
             &["self", "labels"],
             |this: Environment, labels: crate::table::Fields<String>| this.labels(labels.0),
         )
-        .doc("Labels of every object that does not set them itself."),
-        row("scaled", &["self", "share"], |this: Environment, share: Share| {
-            this.scaled(share)
-        })
+        .doc("Labels of every object that does not set them itself.")
+        .example(
+            r#"environment("shop", [config_map("settings")])
+    .labels(#{ team: "checkout", tier: "gold" })"#,
+        ),
+        row(
+            "scaled",
+            &["self", "share"],
+            |this: Environment, share: Share| this.scaled(share),
+        )
         .doc(
-            "The environment at a share of its size: replicas, the bounds of autoscalers, what \
-             containers request and may use, and the sizes of volumes. All are rounded up, and none \
-             becomes less than one; disruption budgets follow. A resource that is to stay as it is \
-             says `.unscaled()`; patches, quotas and limit ranges stay as they are.",
+            "The environment at a share of its size: replicas, the bounds of autoscalers, \
+             what containers request and may use, and the sizes of volumes. All are \
+             rounded up, and none becomes less than one; disruption budgets follow. A \
+             resource that is to stay as it is says `.unscaled()`; patches, quotas and \
+             limit ranges stay as they are.",
         )
         .example(
-            r#"environment("staging", [deployment("app").image("app:1").replicas(20)]).scaled("20%")"#,
+            r#"let app = deployment("app").image("app:1").replicas(20);
+environment("staging", [app]).scaled("20%")"#,
         ),
         row("deny_by_default", &["self"], Environment::deny_by_default)
             .doc(
-                "No traffic but what relations allow, ingresses and load balancers need, and `allow` \
-                 says; and that to the cluster's DNS servers. Every workload gets a network policy \
-                 of its own, and every namespace that the environment makes and has workloads in \
-                 gets one that selects all pods and allows nothing. In a namespace that others own, \
-                 their pods are left alone.",
+                "No traffic but what relations allow, ingresses and load balancers need, \
+                 and `allow` says; and that to the cluster's DNS servers. Every workload \
+                 gets a network policy of its own, and every namespace that the \
+                 environment makes and has workloads in gets one that selects all pods \
+                 and allows nothing. In a namespace that others own, their pods are left \
+                 alone.",
             )
             .example(
                 r#"let db = deployment("db").image("db:1").port(5432);
@@ -110,11 +128,11 @@ environment("shop", [db, deployment("api").image("api:1").connects_to(db)]).deny
             },
         )
         .doc(
-            "Lets one peer talk to another where no relation says so, on the ports that the \
-             workload at the other end declares. A peer is a workload, an external service, or \
-             `pods_with(…)`, `namespaces_with(…)`, `addresses(…)`; one of the two at least is a \
-             workload of the environment. Only what is limited changes: by `deny_by_default`, or \
-             by relations of the workload.",
+            "Lets one peer talk to another where no relation says so, on the ports that \
+             the workload at the other end declares. A peer is a workload, an external \
+             service, or `pods_with(…)`, `namespaces_with(…)`, `addresses(…)`; one of the \
+             two at least is a workload of the environment. Only what is limited changes: \
+             by `deny_by_default`, or by relations of the workload.",
         )
         .example(
             r#"let app = deployment("app").image("app:1").port(8080);
@@ -131,8 +149,8 @@ environment("shop", [app]).deny_by_default()
              here: Here| { this.allow_at(Some(here.0), from.0, to.0, port.0) },
         )
         .doc(
-            "The same on these TCP ports, by number, or of a workload by name. One, or an array of \
-             them.",
+            "The same on these TCP ports, by number, or of a workload by name. One, or an \
+             array of them.",
         )
         .example(
             r#"let app = deployment("app").image("app:1").port("metrics", 9090);
@@ -145,10 +163,12 @@ environment("shop", [app]).deny_by_default().allow(monitoring, app, "metrics")"#
             |this: Environment, name: String| this.ingress_namespace(name),
         )
         .doc(
-            "The namespace of the ingress controller (or of the gateways), from which a workload \
-             behind an ingress or a route is reached. Default: `ingress-nginx`. One that runs in the \
-             network of its nodes is let in by `allow(addresses(\"10.0.0.0/16\"), app)`.",
-        ),
+            "The namespace of the ingress controller (or of the gateways), from which a \
+             workload behind an ingress or a route is reached. Default: `ingress-nginx`. \
+             One that runs in the network of its nodes is let in by \
+             `allow(addresses(\"10.0.0.0/16\"), app)`.",
+        )
+        .example(r#"environment("shop", []).deny_by_default().ingress_namespace("traefik")"#),
         row(
             "monitoring_namespace",
             &["self", "name"],

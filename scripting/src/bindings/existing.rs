@@ -88,17 +88,30 @@ pub(crate) fn rows() -> Vec<Row> {
             "The labels of its pods, where it has any: who connects to it is allowed to reach \
              them.",
         )
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .connects_to(existing("service", "find").pods(#{ app: "find" }).port(80))"#,
+        ),
         row("port", &["self", "port"], |this: Existing, port: Port| {
             this.port(None, port)
         })
-        .doc("A TCP port of it, where it is a service or has pods."),
+        .doc("A TCP port of it, where it is a service or has pods.")
+        .example(
+            r#"deployment("app").image("a:1")
+    .connects_to(existing("deployment", "find").pods(#{ app: "find" }).port(80))"#,
+        ),
         row(
             "port",
             &["self", "name", "port"],
             |this: Existing, name: PortName, port: Port| this.port(Some(name), port),
         )
-        .doc("A TCP port of it with its name, where it is a service or has pods."),
+        .doc("A TCP port of it with its name, where it is a service or has pods.")
+        .example(
+            r#"let search = existing("deployment", "search")
+    .pods(#{ app: "search" });
+deployment("app").image("a:1").connects_to(search.port("http", 9200))"#,
+        ),
     ];
     rows.extend(described_rows::<Existing>());
     rows

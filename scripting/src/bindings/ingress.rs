@@ -20,7 +20,8 @@ pub(crate) fn rows() -> Vec<Row> {
              (`spec.ingressClassName`). Default: the cluster's default class.",
         )
         .maps("spec.ingressClassName")
-        .property(),
+        .property()
+        .example(r#"ingress("entry").class("nginx").host("shop.example", "web")"#),
         row(
             "host",
             &["self", "host", "backend"],
@@ -31,7 +32,11 @@ pub(crate) fn rows() -> Vec<Row> {
              Prefix`). The port is the service's only one, or the one named `http`, unless \
              the backend names another.",
         )
-        .maps("spec.rules"),
+        .maps("spec.rules")
+        .example(
+            r#"let web = service("web", deployment("web").image("a:1").port("http", 80));
+ingress("entry").host("shop.example", web)"#,
+        ),
         row(
             "path",
             &["self", "host", "path", "backend"],
@@ -40,7 +45,11 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc("Requests to a host whose path starts with this one (`pathType: Prefix`).")
-        .maps("pathType"),
+        .maps("pathType")
+        .example(
+            r#"ingress("entry").host("shop.example", "web")
+    .path("shop.example", "/api", "api")"#,
+        ),
         row(
             "exact_path",
             &["self", "host", "path", "backend"],
@@ -49,7 +58,8 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc("Requests to a host for exactly this path (`pathType: Exact`).")
-        .maps("pathType"),
+        .maps("pathType")
+        .example(r#"ingress("entry").exact_path("shop.example", "/robots.txt", "web")"#),
         row(
             "any_host",
             &["self", "path", "backend"],
@@ -59,7 +69,8 @@ pub(crate) fn rows() -> Vec<Row> {
             "Requests to any host whose path starts with this one (`spec.rules[]` without \
              `host`).",
         )
-        .maps("spec.rules"),
+        .maps("spec.rules")
+        .example(r#"ingress("entry").any_host("/", "web")"#),
         row(
             "default_backend",
             &["self", "backend"],
@@ -70,7 +81,11 @@ pub(crate) fn rows() -> Vec<Row> {
              controller's own answer.",
         )
         .maps("spec.defaultBackend")
-        .property(),
+        .property()
+        .example(
+            r#"ingress("entry").host("shop.example", "web")
+    .default_backend("not-found")"#,
+        ),
         row(
             "tls",
             &["self", "secret"],
@@ -93,7 +108,12 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc("HTTPS for these hosts, with the certificate of a secret (`spec.tls[]`).")
-        .maps("spec.tls"),
+        .maps("spec.tls")
+        .example(
+            r#"ingress("entry").host("shop.example", "web")
+    .host("api.example", "api")
+    .tls_for("api-tls", "api.example")"#,
+        ),
     ];
     rows.extend(described_rows::<Ingress>());
     rows

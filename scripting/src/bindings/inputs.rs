@@ -6,42 +6,69 @@ use crate::table::{Any, Fault, Here, Inputs, Mismatch, Row, row};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
-        row("param", &["name", "default"], |name: String, default: Any, inputs: Inputs, here: Here| {
-            let default = ParamValue::from_script(&default.0)
-                .filter(|default| *default != ParamValue::Unit)
-                .ok_or_else(|| {
-                    let expected = "must be made of strings, numbers, `true` and `false`, and arrays and maps of them";
-                    Fault::Argument(1, Mismatch::new(expected))
-                })?;
-            ask(&name, Some(default), &inputs, &here)
-        })
-        .doc("A parameter of the script, set with `--set NAME=VALUE` or in a file of `--params`. \
+        row(
+            "param",
+            &["name", "default"],
+            |name: String, default: Any, inputs: Inputs, here: Here| {
+                let default = ParamValue::from_script(&default.0)
+                    .filter(|default| *default != ParamValue::Unit)
+                    .ok_or_else(|| {
+                        let expected = "must be made of strings, numbers, `true` and `false`, \
+                    and arrays and maps of them";
+                        Fault::Argument(1, Mismatch::new(expected))
+                    })?;
+                ask(&name, Some(default), &inputs, &here)
+            },
+        )
+        .doc(
+            "A parameter of the script, set with `--set NAME=VALUE` or in a file of `--params`. \
              Its type is that of the default. Where that is a map, what is set changes it key by \
-             key; `--set NAME.KEY=VALUE` sets one.")
-        .example(r#"let replicas = param("replicas", 3);
-let sizes = param("sizes", #{ web: #{ cpu: "500m", memory: "1Gi" } });"#),
-        row("param", &["name"], |name: String, inputs: Inputs, here: Here| {
-            ask(&name, None, &inputs, &here)
-        })
-        .doc("A required parameter of the script, a string, set with `--set NAME=VALUE` or in a \
-             file of `--params`."),
+             key; `--set NAME.KEY=VALUE` sets one.",
+        )
+        .example(
+            r#"let replicas = param("replicas", 3);
+let sizes = param("sizes", #{ web: #{ cpu: "500m", memory: "1Gi" } });"#,
+        ),
+        row(
+            "param",
+            &["name"],
+            |name: String, inputs: Inputs, here: Here| ask(&name, None, &inputs, &here),
+        )
+        .doc(
+            "A required parameter of the script, a string, set with `--set NAME=VALUE` or in a \
+             file of `--params`.",
+        )
+        .example(r#"deployment("app").image(`registry.example/app:${param("version")}`)"#),
         row("env_var", &["name"], |name: String, inputs: Inputs| {
             (inputs.0.host.variables)(&name).ok_or_else(|| {
                 Fault::with_help(
                     format!("the variable `{name}` of the environment is not set"),
-                    format!("set it, put it into an `--env-file`, or give a default: `env_var(\"{name}\", \"…\")`"),
+                    format!(
+                        "set it, put it into an `--env-file`, or give a default: \
+                        `env_var(\"{name}\", \"…\")`"
+                    ),
                 )
             })
         })
-        .doc("A variable of the caller's environment, or of an `--env-file`, as a plain \
-             string. Secrets come with `secret_env`."),
-        row("env_var", &["name", "default"], |name: String, default: String, inputs: Inputs| {
-            (inputs.0.host.variables)(&name).unwrap_or(default)
-        })
+        .doc(
+            "A variable of the caller's environment, or of an `--env-file`, as a plain \
+             string. Secrets come with `secret_env`.",
+        )
+        .example(r#"deployment("app").image("a:1").env("REGION", env_var("REGION"))"#),
+        row(
+            "env_var",
+            &["name", "default"],
+            |name: String, default: String, inputs: Inputs| {
+                (inputs.0.host.variables)(&name).unwrap_or(default)
+            },
+        )
         .doc("A variable of the caller's environment, or a default where it is not set.")
         .example(r#"let region = env_var("REGION", "eu-central-1");"#),
-        row("file", &["path"], |path: String, inputs: Inputs| inputs.0.read_text(&path))
-            .doc("The text of a file below the project root."),
+        row("file", &["path"], |path: String, inputs: Inputs| {
+            inputs.0.read_text(&path)
+        })
+        .doc("The text of a file below the project root.")
+        .example(r#"config_map("settings").value("app.conf", file("app.conf"))"#),
     ]
 }
 

@@ -19,7 +19,8 @@ pub(crate) fn rows() -> Vec<Row> {
              runs.",
         )
         .maps("suspend")
-        .property(),
+        .property()
+        .example(r#"job("import").image("a:1").suspend(true)"#),
     ];
     rows.extend(job_rows::<Job>());
     rows
@@ -44,19 +45,22 @@ pub(crate) fn job_rows<W: RunsToEnd + ScriptType>() -> Vec<Row> {
         })
         .doc("How many pods must succeed (`completions`). Default: 1.")
         .maps("completions")
-        .property(),
+        .property()
+        .example(r#"job("import").image("a:1").completions(5).parallelism(2)"#),
         row("parallelism", &["self", "count"], |this: W, count: u16| {
             this.parallelism(count)
         })
         .doc("How many pods run at a time (`parallelism`). Default: 1.")
         .maps("parallelism")
-        .property(),
+        .property()
+        .example(r#"job("import").image("a:1").completions(5).parallelism(2)"#),
         row("indexed", &["self"], |this: W| this.indexed())
             .doc(
                 "Each pod has a number, from 0 to `completions` (`completionMode: Indexed`), in \
              `JOB_COMPLETION_INDEX`. Default: they are all alike.",
             )
-            .maps("completionMode"),
+            .maps("completionMode")
+            .example(r#"job("import").image("a:1").completions(5).indexed()"#),
         row(
             "active_deadline",
             &["self", "time"],
@@ -67,7 +71,8 @@ pub(crate) fn job_rows<W: RunsToEnd + ScriptType>() -> Vec<Row> {
              it wants.",
         )
         .maps("activeDeadlineSeconds")
-        .property(),
+        .property()
+        .example(r#"job("import").image("a:1").active_deadline("2h")"#),
         row(
             "ttl_after_finished",
             &["self", "time"],
@@ -78,7 +83,8 @@ pub(crate) fn job_rows<W: RunsToEnd + ScriptType>() -> Vec<Row> {
              is deleted.",
         )
         .maps("ttlSecondsAfterFinished")
-        .property(),
+        .property()
+        .example(r#"job("import").image("a:1").ttl_after_finished("1h")"#),
         row(
             "restart_policy",
             &["self", "policy"],
@@ -90,7 +96,8 @@ pub(crate) fn job_rows<W: RunsToEnd + ScriptType>() -> Vec<Row> {
              cron job in the same pod (`OnFailure`).",
         )
         .maps("template.spec.restartPolicy")
-        .property(),
+        .property()
+        .example(r#"job("import").image("a:1").restart_policy("OnFailure")"#),
         row(
             "on_exit_codes",
             &["self", "codes", "action"],
@@ -103,7 +110,8 @@ pub(crate) fn job_rows<W: RunsToEnd + ScriptType>() -> Vec<Row> {
              (`podFailurePolicy.rules[]`). Only where failed containers are never started \
              again.",
         )
-        .maps("podFailurePolicy.rules"),
+        .maps("podFailurePolicy.rules")
+        .example(r#"job("import").image("a:1").on_exit_codes([2, 64], "FailJob")"#),
     ];
     rows.extend(pod_rows::<W>());
     rows

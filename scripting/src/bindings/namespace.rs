@@ -23,7 +23,8 @@ pub(crate) fn rows() -> Vec<Row> {
              cluster's own.",
         )
         .maps("audit")
-        .property(),
+        .property()
+        .example(r#"namespace("shop").pod_security("restricted")"#),
     ];
     rows.extend(described_rows::<Namespace>());
     rows

@@ -23,7 +23,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("Only for the pods of a workload (`spec.podSelector`).")
         .maps("spec.podSelector")
-        .property(),
+        .property()
+        .example(r#"network_policy("web").of(deployment("web").image("a:1")).deny_egress()"#),
         row(
             "pods",
             &["self", "labels"],
@@ -34,7 +35,8 @@ pub(crate) fn rows() -> Vec<Row> {
              the namespace.",
         )
         .maps("spec.podSelector")
-        .property(),
+        .property()
+        .example(r#"network_policy("web").pods(#{ app: "web" }).deny_egress()"#),
         row(
             "ingress",
             &["self", "rule"],
@@ -43,7 +45,11 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc("What may come in (`spec.ingress[]`). One, or an array of them.")
-        .maps("spec.ingress"),
+        .maps("spec.ingress")
+        .example(
+            r#"network_policy("web")
+    .ingress(allow().peer(pods_with(#{ app: "gateway" })).port(80))"#,
+        ),
         row(
             "egress",
             &["self", "rule"],
@@ -52,17 +58,23 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc("What may go out (`spec.egress[]`). One, or an array of them.")
-        .maps("spec.egress"),
+        .maps("spec.egress")
+        .example(
+            r#"network_policy("web")
+    .egress(allow().peer(addresses("10.0.20.0/24")).port(5432))"#,
+        ),
         row("deny_ingress", &["self"], |this: NetworkPolicy| {
             this.deny_ingress()
         })
         .doc("Nothing may come in but what a rule allows (`spec.policyTypes: [Ingress]`).")
-        .maps("spec.policyTypes"),
+        .maps("spec.policyTypes")
+        .example(r#"network_policy("closed").deny_ingress()"#),
         row("deny_egress", &["self"], |this: NetworkPolicy| {
             this.deny_egress()
         })
         .doc("Nothing may go out but what a rule allows (`spec.policyTypes: [Egress]`).")
-        .maps("spec.policyTypes"),
+        .maps("spec.policyTypes")
+        .example(r#"network_policy("closed").deny_ingress().deny_egress()"#),
     ];
     rows.extend(described_rows::<NetworkPolicy>());
     rows

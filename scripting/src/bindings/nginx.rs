@@ -30,7 +30,11 @@ pub(crate) fn rows() -> Vec<Row> {
              (`cert-manager.io/issuer`).",
         )
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(
+            r#"ingress("entry").host("shop.example", "web").tls("shop-tls")
+    .issuer("letsencrypt")"#,
+        ),
         row(
             "basic_auth",
             &["self", "secret"],
@@ -41,13 +45,21 @@ pub(crate) fn rows() -> Vec<Row> {
              (`auth-type: basic`, `auth-secret`).",
         )
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(
+            r#"ingress("entry").host("shop.example", "web")
+    .basic_auth(existing("secret", "users"))"#,
+        ),
         row("force_https", &["self"], |this: Ingress| this.force_https())
             .doc(
                 "HTTP is answered with a redirect to HTTPS (`ssl-redirect`, \
              `force-ssl-redirect`). Default: only where there is a certificate.",
             )
-            .maps("metadata.annotations"),
+            .maps("metadata.annotations")
+            .example(
+                r#"ingress("entry").host("shop.example", "web").tls("shop-tls")
+    .force_https()"#,
+            ),
         row(
             "max_body",
             &["self", "size"],
@@ -67,7 +79,8 @@ pub(crate) fn rows() -> Vec<Row> {
              many in a burst. Default: any number.",
         )
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(r#"ingress("entry").host("shop.example", "web").limit_rpm(100)"#),
         row(
             "limit_rps",
             &["self", "requests"],
@@ -92,7 +105,8 @@ pub(crate) fn rows() -> Vec<Row> {
         .maps("metadata.annotations")
         .property()
         .example(
-            r#"ingress("entry").host("shop.example", "web").limit_rps(10).limit_burst_multiplier(2)"#,
+            r#"ingress("entry").host("shop.example", "web")
+    .limit_rps(10).limit_burst_multiplier(2)"#,
         ),
         row(
             "custom_headers",
@@ -119,7 +133,8 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
              number.",
         )
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(r#"ingress("entry").host("shop.example", "web").limit_connections(20)"#),
         row(
             "connect_timeout",
             &["self", "time"],
@@ -127,7 +142,8 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
         )
         .doc("How long connecting to a pod may take (`proxy-connect-timeout`). Default: 5s.")
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(r#"ingress("entry").host("shop.example", "web").connect_timeout("75s")"#),
         row(
             "read_timeout",
             &["self", "time"],
@@ -138,7 +154,8 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
              60s.",
         )
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(r#"ingress("entry").host("shop.example", "web").read_timeout("5m")"#),
         row(
             "send_timeout",
             &["self", "time"],
@@ -149,7 +166,8 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
              (`proxy-send-timeout`). Default: 60s.",
         )
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(r#"ingress("entry").host("shop.example", "web").send_timeout("5m")"#),
         row(
             "redirect",
             &["self", "url"],
@@ -160,7 +178,11 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
              (`permanent-redirect`).",
         )
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(
+            r#"ingress("old").host("old.example", "web")
+    .redirect("https://shop.example")"#,
+        ),
         row("redirect_www", &["self"], |this: Ingress| {
             this.redirect_www()
         })
@@ -168,7 +190,8 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
             "`www.` before a host leads to the host, and the other way round where the host \
              starts with it (`from-to-www-redirect`).",
         )
-        .maps("metadata.annotations"),
+        .maps("metadata.annotations")
+        .example(r#"ingress("entry").host("shop.example", "web").redirect_www()"#),
         row(
             "app_root",
             &["self", "path"],
@@ -176,7 +199,8 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
         )
         .doc("`/` leads to this path (`app-root`).")
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(r#"ingress("entry").host("shop.example", "web").app_root("/shop")"#),
         row(
             "rewrite_target",
             &["self", "path"],
@@ -184,7 +208,11 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
         )
         .doc("The path that pods see (`rewrite-target`).")
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(
+            r#"ingress("entry").path("shop.example", "/api", "api")
+    .rewrite_target("/")"#,
+        ),
         row(
             "whitelist",
             &["self", "ranges"],
@@ -192,7 +220,11 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
         )
         .doc("Only clients with these addresses (`whitelist-source-range`). Default: all.")
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(
+            r#"ingress("admin").host("admin.example", "admin")
+    .whitelist(["10.0.0.0/8", "192.0.2.7/32"])"#,
+        ),
         row(
             "backend_protocol",
             &["self", "protocol"],
@@ -200,7 +232,8 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
         )
         .doc("What pods speak (`backend-protocol`). Default: HTTP.")
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(r#"ingress("rpc").host("rpc.example", "rpc").backend_protocol("GRPC")"#),
         row(
             "sticky",
             &["self", "cookie"],
@@ -211,7 +244,8 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
              cookie`, `session-cookie-name`).",
         )
         .maps("affinity")
-        .property(),
+        .property()
+        .example(r#"ingress("entry").host("shop.example", "web").sticky("shop")"#),
         row(
             "cors",
             &["self", "origins"],
@@ -219,7 +253,8 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
         )
         .doc("Pages of these origins may send requests (`enable-cors`, `cors-allow-origin`).")
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(r#"ingress("api").host("api.example", "api").cors("https://shop.example")"#),
         row("buffering", &["self", "yes"], |this: Ingress, yes: bool| {
             this.buffering(yes)
         })
@@ -228,6 +263,7 @@ let entry = ingress("entry").host("shop.example", "web").custom_headers(headers)
              Default: no.",
         )
         .maps("metadata.annotations")
-        .property(),
+        .property()
+        .example(r#"ingress("entry").host("shop.example", "web").buffering(true)"#),
     ]
 }

@@ -6,16 +6,23 @@ use infra_sdk::resource::{ManifestError, RawObject};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
-        row("object", &["value"], |value: Json| -> Result<RawObject, Fault> {
-            RawObject::new(value.0)
-                .map_err(|error| Fault::Argument(0, Mismatch::sentence(error.to_string())))
-        })
+        row(
+            "object",
+            &["value"],
+            |value: Json| -> Result<RawObject, Fault> {
+                RawObject::new(value.0)
+                    .map_err(|error| Fault::Argument(0, Mismatch::sentence(error.to_string())))
+            },
+        )
         .doc(
-            "Any object, as it is: of a kind that has no builder, or of a custom resource. It must \
-             have `apiVersion`, `kind` and `metadata.name`.",
+            "Any object, as it is: of a kind that has no builder, or of a custom \
+             resource. It must have `apiVersion`, `kind` and `metadata.name`.",
         )
         .example(
-            r#"object(#{ apiVersion: "v1", kind: "LimitRange", metadata: #{ name: "limits" }, spec: #{ limits: [] } })"#,
+            r#"object(#{
+    apiVersion: "v1", kind: "LimitRange",
+    metadata: #{ name: "limits" }, spec: #{ limits: [] },
+})"#,
         ),
         row(
             "yaml",
@@ -33,9 +40,10 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc(
-            "The objects of a YAML file below the project root, which may have several documents, \
-             as an array.",
-        ),
+            "The objects of a YAML file below the project root, which may have several \
+             documents, as an array.",
+        )
+        .example(r#"environment("shop", [yaml("app.yaml")])"#),
     ];
     rows.extend(described_rows::<RawObject>());
     rows

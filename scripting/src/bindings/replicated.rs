@@ -15,7 +15,8 @@ pub(crate) fn replicated_rows<W: Replicated + ScriptType>() -> Vec<Row> {
              it.",
         )
         .maps("spec.replicas")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").replicas(3)"#),
     ];
     rows.extend(running_rows::<W>());
     rows

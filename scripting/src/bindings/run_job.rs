@@ -57,15 +57,18 @@ pub(crate) fn rows() -> Vec<Row> {
             "Runs a job to its end: makes it, waits, reads its logs, and deletes it when it has \
              succeeded. It runs under a name of its own, so that it can be run again. An error \
              when it fails, with its cause and its last lines.",
-        ),
+        )
+        .example(r#"run_job(job("hello").image("a:1").command(["hello"]))"#),
         row("logs", &["self"], |run: Ran| {
             run.0.map(|run| run.log()).unwrap_or_default()
         })
-        .doc("What the job has written: the logs of the pods that succeeded. Empty in a dry run."),
+        .doc("What the job has written: the logs of the pods that succeeded. Empty in a dry run.")
+        .example(r#"run_job(job("hello").image("a:1").command(["hello"])).logs()"#),
         row("name", &["self"], |run: Ran| {
             run.0.map(|run| run.name).unwrap_or_default()
         })
-        .doc("The name that it ran under. Empty in a dry run."),
+        .doc("The name that it ran under. Empty in a dry run.")
+        .example(r#"run_job(job("hello").image("a:1").command(["hello"])).name()"#),
     ]
 }
 

@@ -16,7 +16,8 @@ pub(crate) fn running_rows<W: KeepsRunning + ScriptType>() -> Vec<Row> {
              0s.",
         )
         .maps("minReadySeconds")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").min_ready("10s")"#),
         row(
             "revision_history_limit",
             &["self", "count"],
@@ -24,7 +25,8 @@ pub(crate) fn running_rows<W: KeepsRunning + ScriptType>() -> Vec<Row> {
         )
         .doc("How many old revisions are kept (`revisionHistoryLimit`). Default: 10.")
         .maps("revisionHistoryLimit")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").revision_history_limit(3)"#),
     ];
     rows.extend(pod_rows::<W>());
     rows

@@ -12,15 +12,27 @@ pub(crate) fn rows() -> Vec<Row> {
         row("utilization", &["percent"], |percent: u16| {
             MetricTarget::Utilization(percent)
         })
-        .doc("What a metric is to be, in percent of what pods request (`averageUtilization`)."),
+        .doc("What a metric is to be, in percent of what pods request (`averageUtilization`).")
+        .example(
+            r#"autoscaler(deployment("app").image("a:1")).replicas(2, 5)
+    .resource("cpu", utilization(70))"#,
+        ),
         row("average", &["quantity"], |quantity: Quantity| {
             MetricTarget::Average(quantity)
         })
-        .doc("What a metric is to be, divided by the number of pods (`averageValue`)."),
+        .doc("What a metric is to be, divided by the number of pods (`averageValue`).")
+        .example(
+            r#"autoscaler(deployment("app").image("a:1")).replicas(2, 5)
+    .resource("memory", average("600Mi"))"#,
+        ),
         row("total", &["quantity"], |quantity: Quantity| {
             MetricTarget::Value(quantity)
         })
-        .doc("What a metric is to be, as it is (`value`)."),
+        .doc("What a metric is to be, as it is (`value`).")
+        .example(
+            r#"autoscaler(deployment("app").image("a:1")).replicas(2, 5)
+    .external("queue_length", #{ queue: "mail" }, total("300"))"#,
+        ),
     ]
 }
 

@@ -20,7 +20,8 @@ pub(crate) fn rows() -> Vec<Row> {
             |this: Secret, key: DataKey, text: SecretArgument| this.value(key, text.0),
         )
         .doc("A key and its secret text (`data`).")
-        .maps("data"),
+        .maps("data")
+        .example(r#"secret("keys").value("TOKEN", secret_env("TOKEN"))"#),
         row(
             "values",
             &["self", "values"],
@@ -30,7 +31,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("Several keys and their secret texts (`data`).")
         .maps("data")
-        .property(),
+        .property()
+        .example(
+            r#"secret("keys")
+    .values(#{ TOKEN: secret_env("TOKEN"), KEY: generated("key", 32) })"#,
+        ),
         row(
             "file",
             &["self", "key", "path"],
@@ -43,7 +48,8 @@ pub(crate) fn rows() -> Vec<Row> {
             "A file's content under a key (`data`). The file is read when the environment \
              is applied.",
         )
-        .maps("data"),
+        .maps("data")
+        .example(r#"secret("keys").file("tls.key", "example.key")"#),
         row(
             "env_file",
             &["self", "path"],
@@ -53,7 +59,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("The lines `KEY=value` of an env file's content, each a key (`data`).")
         .maps("data")
-        .property(),
+        .property()
+        .example(r#"secret("keys").env_file("app.env")"#),
         row("type", &["self", "kind"], |this: Secret, kind: String| {
             this.kind(kind)
         })
@@ -62,14 +69,23 @@ pub(crate) fn rows() -> Vec<Row> {
              Default: `Opaque`.",
         )
         .maps("type")
-        .property(),
+        .property()
+        .example(
+            r#"secret("keys").type("example.com/token")
+    .value("token", secret_env("TOKEN"))"#,
+        ),
         row("immutable", &["self"], |this: Secret| this.immutable())
             .doc("It is never changed again (`immutable`): another content needs another name.")
-            .maps("immutable"),
+            .maps("immutable")
+            .example(r#"secret("keys-v2").value("TOKEN", secret_env("TOKEN")).immutable()"#),
         row("key", &["self", "key"], |this: Secret, key: DataKey| {
             this.key(key)
         })
-        .doc("One of its keys, as the value of an environment variable."),
+        .doc("One of its keys, as the value of an environment variable.")
+        .example(
+            r#"let keys = secret("keys").value("TOKEN", secret_env("TOKEN"));
+deployment("app").image("a:1").env("TOKEN", keys.key("TOKEN"))"#,
+        ),
         row("variables", &["self"], |this: Secret| this.variables())
             .doc(
                 "All of its keys as environment variables, to be taken in a special way: with a \
@@ -85,9 +101,17 @@ pub(crate) fn rows() -> Vec<Row> {
             |this: Secret, prefix: String| this.prefixed(prefix),
         )
         .doc("All of its keys as environment variables, each with a prefix.")
-        .example(r#"deployment("app").image("a:1").env_from(secret("keys").value("TOKEN", "t").prefixed("APP_"))"#),
+        .example(
+            r#"let keys = secret("keys").value("TOKEN", secret_env("TOKEN"));
+deployment("app").image("a:1").env_from(keys.prefixed("APP_"))"#,
+        ),
         row("files", &["self"], |this: Secret| this.files())
-            .doc("Its keys as files, to be mounted in a special way."),
+            .doc("Its keys as files, to be mounted in a special way.")
+            .example(
+                r#"let keys = secret("keys").value("TOKEN", secret_env("TOKEN"));
+deployment("app").image("a:1")
+    .volume("/keys", keys.files().mode("0400"))"#,
+            ),
     ];
     rows.extend(described_rows::<Secret>());
     rows

@@ -20,10 +20,12 @@ pub(crate) fn rows() -> Vec<Row> {
             r#"service("db", stateful_set("db").image("postgres:17").port("sql", 5432))
     .headless()"#,
         ),
-        row("service", &["name"], |name: DnsLabel| Service::named(name)).doc(
-            "A service that selects by labels (`selector`), stands for another host \
+        row("service", &["name"], |name: DnsLabel| Service::named(name))
+            .doc(
+                "A service that selects by labels (`selector`), stands for another host \
              (`external_name`), or whose endpoints others keep.",
-        ),
+            )
+            .example(r#"service("search").selector(#{ app: "search" }).port(9200)"#),
         row(
             "selector",
             &["self", "labels"],
@@ -34,7 +36,8 @@ pub(crate) fn rows() -> Vec<Row> {
              workload's selector.",
         )
         .maps("spec.selector")
-        .property(),
+        .property()
+        .example(r#"service("search").selector(#{ app: "search" }).port(9200)"#),
         row(
             "port",
             &["self", "port", "target"],
@@ -69,7 +72,11 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc("A port (`spec.ports[]`). Default, where none is set: the workload's.")
-        .maps("spec.ports"),
+        .maps("spec.ports")
+        .example(
+            r#"service("app", deployment("app").image("a:1").port("http", 3000))
+    .port(80, "http")"#,
+        ),
         row(
             "type",
             &["self", "kind"],
@@ -77,13 +84,18 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("Who can reach it (`spec.type`). Default: the cluster.")
         .maps("spec.type")
-        .property(),
+        .property()
+        .example(
+            r#"service("app", deployment("app").image("a:1").port("http", 3000))
+    .type("LoadBalancer")"#,
+        ),
         row("headless", &["self"], |this: Service| this.headless())
             .doc(
                 "No address of its own (`spec.clusterIP: None`): its name stands for the pods' \
              addresses. The service of a stateful set is one.",
             )
-            .maps("spec.clusterIP"),
+            .maps("spec.clusterIP")
+            .example(r#"service("db", stateful_set("db").image("db:1").port(5432)).headless()"#),
         row(
             "external_name",
             &["self", "host"],
@@ -94,7 +106,8 @@ pub(crate) fn rows() -> Vec<Row> {
              ExternalName`).",
         )
         .maps("spec.externalName")
-        .property(),
+        .property()
+        .example(r#"service("search").external_name("search.example")"#),
         row("publish_not_ready_addresses", &["self"], |this: Service| {
             this.publish_not_ready_addresses()
         })
@@ -103,7 +116,11 @@ pub(crate) fn rows() -> Vec<Row> {
              members of a cluster that find each other before they are ready. Default: they \
              are not.",
         )
-        .maps("spec.publishNotReadyAddresses"),
+        .maps("spec.publishNotReadyAddresses")
+        .example(
+            r#"service("db", stateful_set("db").image("db:1").port(5432)).headless()
+    .publish_not_ready_addresses()"#,
+        ),
         row(
             "session_affinity",
             &["self", "timeout"],
@@ -114,7 +131,11 @@ pub(crate) fn rows() -> Vec<Row> {
              it was silent for a time (default 3h). Default: to any.",
         )
         .maps("spec.sessionAffinity")
-        .property(),
+        .property()
+        .example(
+            r#"service("app", deployment("app").image("a:1").port("http", 3000))
+    .session_affinity("3h")"#,
+        ),
         row("external_traffic_local", &["self"], |this: Service| {
             this.external_traffic_local()
         })
@@ -122,7 +143,11 @@ pub(crate) fn rows() -> Vec<Row> {
             "Requests from outside stay on their node, and keep the client's address \
              (`spec.externalTrafficPolicy: Local`). Default: they go to any node.",
         )
-        .maps("spec.externalTrafficPolicy"),
+        .maps("spec.externalTrafficPolicy")
+        .example(
+            r#"service("app", deployment("app").image("a:1").port("http", 3000))
+    .type("LoadBalancer").external_traffic_local()"#,
+        ),
         row("internal_traffic_local", &["self"], |this: Service| {
             this.internal_traffic_local()
         })
@@ -130,7 +155,11 @@ pub(crate) fn rows() -> Vec<Row> {
             "Requests from the cluster stay on their node (`spec.internalTrafficPolicy: \
              Local`).",
         )
-        .maps("spec.internalTrafficPolicy"),
+        .maps("spec.internalTrafficPolicy")
+        .example(
+            r#"service("agent", deployment("agent").image("a:1").port("http", 3000))
+    .internal_traffic_local()"#,
+        ),
         row(
             "load_balancer_class",
             &["self", "name"],
@@ -141,7 +170,12 @@ pub(crate) fn rows() -> Vec<Row> {
              platform's.",
         )
         .maps("spec.loadBalancerClass")
-        .property(),
+        .property()
+        .example(
+            r#"service("app", deployment("app").image("a:1").port("http", 3000))
+    .type("LoadBalancer")
+    .load_balancer_class("example.com/internal")"#,
+        ),
         row(
             "load_balancer_source_range",
             &["self", "range"],
@@ -153,7 +187,12 @@ pub(crate) fn rows() -> Vec<Row> {
             "Addresses from which the load balancer takes requests \
              (`spec.loadBalancerSourceRanges[]`). Default: all. One, or an array of them.",
         )
-        .maps("spec.loadBalancerSourceRanges"),
+        .maps("spec.loadBalancerSourceRanges")
+        .example(
+            r#"service("app", deployment("app").image("a:1").port("http", 3000))
+    .type("LoadBalancer")
+    .load_balancer_source_range("192.0.2.0/24")"#,
+        ),
         row(
             "traffic_distribution",
             &["self", "preference"],
@@ -164,11 +203,19 @@ pub(crate) fn rows() -> Vec<Row> {
              as `PreferSameZone`. Default: to any.",
         )
         .maps("spec.trafficDistribution")
-        .property(),
+        .property()
+        .example(
+            r#"service("app", deployment("app").image("a:1").port("http", 3000))
+    .traffic_distribution("PreferClose")"#,
+        ),
         row("service_port", &["port"], |port: Port| {
             ServicePort::new(port)
         })
-        .doc("A TCP port; requests go to the same port of the pods."),
+        .doc("A TCP port; requests go to the same port of the pods.")
+        .example(
+            r#"service("dns").selector(#{ app: "dns" })
+    .port(service_port(53).protocol("UDP"))"#,
+        ),
         row(
             "name",
             &["self", "name"],
@@ -176,7 +223,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("Its name (`name`): needed where there are several.")
         .maps("name")
-        .property(),
+        .property()
+        .example(
+            r#"service("app").selector(#{ app: "app" })
+    .port(service_port(80).name("http"))"#,
+        ),
         row(
             "target",
             &["self", "port"],
@@ -184,7 +235,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("The pods' port, by number or name (`targetPort`). Default: the same number.")
         .maps("targetPort")
-        .property(),
+        .property()
+        .example(
+            r#"service("app").selector(#{ app: "app" })
+    .port(service_port(80).target("http"))"#,
+        ),
         row(
             "protocol",
             &["self", "protocol"],
@@ -192,7 +247,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("The protocol (`protocol`). Default: TCP.")
         .maps("protocol")
-        .property(),
+        .property()
+        .example(
+            r#"service("dns").selector(#{ app: "dns" })
+    .port(service_port(53).protocol("UDP"))"#,
+        ),
         row(
             "node_port",
             &["self", "port"],
@@ -203,7 +262,11 @@ pub(crate) fn rows() -> Vec<Row> {
              the types that have one.",
         )
         .maps("nodePort")
-        .property(),
+        .property()
+        .example(
+            r#"service("app").selector(#{ app: "app" }).type("NodePort")
+    .port(service_port(80).node_port(30080))"#,
+        ),
         row(
             "app_protocol",
             &["self", "name"],
@@ -211,7 +274,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("What is spoken on it (`appProtocol`), such as `kubernetes.io/h2c`.")
         .maps("appProtocol")
-        .property(),
+        .property()
+        .example(
+            r#"service("rpc").selector(#{ app: "rpc" })
+    .port(service_port(80).app_protocol("kubernetes.io/h2c"))"#,
+        ),
     ];
     rows.extend(described_rows::<Service>());
     rows

@@ -24,7 +24,11 @@ pub(crate) fn rows() -> Vec<Row> {
             "A secret with which the images of its pods are fetched (`imagePullSecrets[]`). \
              One, or an array of them.",
         )
-        .maps("imagePullSecrets"),
+        .maps("imagePullSecrets")
+        .example(
+            r#"service_account("shared")
+    .image_pull_secret(existing("secret", "registry"))"#,
+        ),
         row(
             "automount_service_account_token",
             &["self", "yes"],
@@ -35,7 +39,8 @@ pub(crate) fn rows() -> Vec<Row> {
              (`automountServiceAccountToken`). Default: yes.",
         )
         .maps("automountServiceAccountToken")
-        .property(),
+        .property()
+        .example(r#"service_account("shared").automount_service_account_token(true)"#),
     ];
     rows.extend(described_rows::<ServiceAccount>());
     rows

@@ -25,19 +25,22 @@ pub(crate) fn rows() -> Vec<Row> {
              change later. Default: the headless service that was made from it.",
         )
         .maps("spec.serviceName")
-        .property(),
+        .property()
+        .example(r#"stateful_set("db").image("db:1").port(5432).service("db-headless")"#),
         row("parallel", &["self"], |this: StatefulSet| this.parallel())
             .doc(
                 "Its pods start and stop all at once (`podManagementPolicy: Parallel`), which \
              cannot change later. Default: one after the other.",
             )
-            .maps("podManagementPolicy"),
+            .maps("podManagementPolicy")
+            .example(r#"stateful_set("db").image("db:1").port(5432).replicas(3).parallel()"#),
         row("on_delete", &["self"], |this: StatefulSet| this.on_delete())
             .doc(
                 "A pod is replaced only when somebody deletes it (`updateStrategy.type: \
              OnDelete`). Default: one after the other, from the last.",
             )
-            .maps("updateStrategy.type"),
+            .maps("updateStrategy.type")
+            .example(r#"stateful_set("db").image("db:1").port(5432).on_delete()"#),
         row(
             "partition",
             &["self", "ordinal"],
@@ -48,7 +51,8 @@ pub(crate) fn rows() -> Vec<Row> {
              (`updateStrategy.rollingUpdate.partition`). Default: 0, all.",
         )
         .maps("updateStrategy.rollingUpdate.partition")
-        .property(),
+        .property()
+        .example(r#"stateful_set("db").image("db:1").port(5432).replicas(3).partition(2)"#),
         row(
             "max_unavailable",
             &["self", "amount"],
@@ -59,7 +63,11 @@ pub(crate) fn rows() -> Vec<Row> {
              (`updateStrategy.rollingUpdate.maxUnavailable`). Default: 1.",
         )
         .maps("updateStrategy.rollingUpdate.maxUnavailable")
-        .property(),
+        .property()
+        .example(
+            r#"stateful_set("db").image("db:1").port(5432).replicas(5)
+    .max_unavailable(2)"#,
+        ),
         row(
             "first_ordinal",
             &["self", "ordinal"],
@@ -67,7 +75,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("The number of the first pod (`ordinals.start`). Default: 0.")
         .maps("ordinals.start")
-        .property(),
+        .property()
+        .example(r#"stateful_set("db").image("db:1").port(5432).first_ordinal(1)"#),
         row(
             "when_deleted",
             &["self", "retention"],
@@ -78,7 +87,8 @@ pub(crate) fn rows() -> Vec<Row> {
              (`persistentVolumeClaimRetentionPolicy.whenDeleted`). Default: they stay.",
         )
         .maps("persistentVolumeClaimRetentionPolicy.whenDeleted")
-        .property(),
+        .property()
+        .example(r#"stateful_set("cache").image("c:1").port(6379).when_deleted("Delete")"#),
         row(
             "when_scaled",
             &["self", "retention"],
@@ -89,7 +99,8 @@ pub(crate) fn rows() -> Vec<Row> {
              (`persistentVolumeClaimRetentionPolicy.whenScaled`). Default: they stay.",
         )
         .maps("persistentVolumeClaimRetentionPolicy.whenScaled")
-        .property(),
+        .property()
+        .example(r#"stateful_set("cache").image("c:1").port(6379).when_scaled("Delete")"#),
     ];
     rows.extend(replicated_rows::<StatefulSet>());
     rows

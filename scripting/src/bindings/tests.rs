@@ -1,7 +1,10 @@
 //! The table as a whole: it is complete, consistent, and its examples run.
 
 use super::*;
+use crate::live_testing;
 use crate::session::{Host, Session};
+use crate::table::Effect;
+use infra_sdk::engine::Stop;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -20,27 +23,54 @@ fn every_row_is_unique_documented_and_can_be_called() {
     }
 }
 
-#[test]
-fn every_example_runs() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut ran = 0;
-    for row in rows().iter().filter(|row| !row.example.is_empty()) {
-        let mut host = Host::new(root);
-        host.variables = Arc::new(|name| Some(format!("value of {name}")));
-        let example = row.example.trim_end_matches(';');
-        let start = if example.starts_with("let ") {
-            ""
-        } else {
-            "let it = "
-        };
-        let text = format!("fn example() {{ {start}{example}; }} example();");
-        let loaded = Session::new(host).load_text("example.rhai", &text);
-        if let Err(errors) = loaded {
-            panic!("{}\n{}\n{}", row.signature(), row.example, errors[0]);
-        }
-        ran += 1;
+/// The files that examples read.
+const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bindings/example_files");
+
+/// What an example finds where it runs.
+pub(super) fn example_host(example: &str) -> Host {
+    let mut host = Host::new(FILES);
+    host.variables = Arc::new(|name| Some(format!("value of {name}")));
+    if example.contains(r#"param("version")"#) {
+        host = host.set("version", "1.4.2");
     }
-    assert!(ran > 45, "only {ran} examples");
+    host
+}
+
+#[test]
+fn every_row_has_an_example_that_uses_it_and_runs() {
+    let rows = rows();
+    let live = |example: &str| {
+        let mut with_effect = rows.iter().filter(|row| row.effect != Effect::None);
+        with_effect.any(|row| example.contains(&format!("{}(", row.name)))
+    };
+    for row in &rows {
+        let (signature, example) = (row.signature(), row.example);
+        assert!(
+            example.contains(&format!("{}(", row.name)),
+            "the example of {signature} does not use it: {example}"
+        );
+        let procedure = live(example);
+        let rest = if procedure {
+            r#"environment("shop", []).existing_namespace()"#
+        } else {
+            "let it = example();"
+        };
+        let text = format!("/// Runs it.\nfn example() {{ {example} }}\n{rest}");
+        let host = example_host(example);
+        let ran = Session::new(host)
+            .load_text("example.rhai", &text)
+            .and_then(|script| {
+                if procedure {
+                    let (called, ..) =
+                        live_testing::call(&script, "example", &[], false, Stop::new());
+                    called?;
+                }
+                Ok(())
+            });
+        if let Err(errors) = ran {
+            panic!("{signature}\n{example}\n{}", errors[0]);
+        }
+    }
 }
 
 /// Files of the SDK that hold no builder.

@@ -16,7 +16,10 @@ pub(crate) fn rows() -> Vec<Row> {
             "A claim of a size (`spec.resources.requests.storage`), which can grow where \
              the class allows it, and never shrink.",
         )
-        .example(r#"deployment("app").image("a:1").volume("/data", volume_claim("data", "10Gi"))"#),
+        .example(
+            r#"let data = volume_claim("data", "10Gi");
+deployment("app").image("a:1").volume("/data", data)"#,
+        ),
         row(
             "storage_class",
             &["self", "class"],
@@ -30,7 +33,8 @@ pub(crate) fn rows() -> Vec<Row> {
         .maps("spec.storageClassName")
         .property()
         .example(
-            r#"volume_claim("data", "10Gi").storage_class(storage_class("fast", "ebs.csi.aws.com"))"#,
+            r#"volume_claim("data", "10Gi")
+    .storage_class(storage_class("fast", "ebs.csi.aws.com"))"#,
         ),
         row(
             "volume_attributes_class",
@@ -39,7 +43,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("The class of attributes, such as speed (`spec.volumeAttributesClassName`).")
         .maps("spec.volumeAttributesClassName")
-        .property(),
+        .property()
+        .example(r#"volume_claim("uploads", "50Gi").volume_attributes_class("gold")"#),
         row(
             "access_mode",
             &["self", "mode"],
@@ -70,7 +75,8 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row("block", &["self"], |this: VolumeClaim| this.block())
             .doc("A block device instead of a file system (`spec.volumeMode: Block`).")
-            .maps("spec.volumeMode"),
+            .maps("spec.volumeMode")
+            .example(r#"volume_claim("disk", "10Gi").block()"#),
         row(
             "from_snapshot",
             &["self", "name"],
@@ -78,7 +84,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("It starts with the content of a snapshot (`spec.dataSource`).")
         .maps("spec.dataSource")
-        .property(),
+        .property()
+        .example(r#"volume_claim("restored", "50Gi").from_snapshot("uploads-2026-01-26")"#),
         row(
             "from_claim",
             &["self", "name"],
@@ -86,9 +93,14 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("It starts as a copy of another claim (`spec.dataSource`).")
         .maps("spec.dataSource")
-        .property(),
+        .property()
+        .example(r#"volume_claim("copy", "50Gi").from_claim("uploads")"#),
         row("mount", &["self"], |this: VolumeClaim| this.mount())
-            .doc("The claim, to be mounted in a special way."),
+            .doc("The claim, to be mounted in a special way.")
+            .example(
+                r#"deployment("app").image("a:1")
+    .volume("/srv", volume_claim("uploads", "50Gi").mount().read_only())"#,
+            ),
     ];
     rows.extend(described_rows::<VolumeClaim>());
     rows

@@ -1,32 +1,10 @@
-//! Procedures against a cluster: the sandbox behind the real client.
+//! Procedures against a cluster.
 
-use super::{Call, Host, LiveOptions, Script, Session};
+use super::{Call, Host, Script, Session};
 use crate::diagnostic::Diagnostic;
+use crate::live_testing;
 use infra_sandbox::Sandbox;
-use infra_sdk::cluster::{Clock, Cluster, ClusterName};
 use infra_sdk::engine::Stop;
-use std::{
-    future::Future,
-    pin::Pin,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
-
-struct Virtual(infra_sandbox::Clock);
-
-impl Clock for Virtual {
-    fn now(&self) -> Duration {
-        self.0.now()
-    }
-
-    fn timestamp(&self) -> jiff::Timestamp {
-        self.0.timestamp()
-    }
-
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
-        Box::pin(self.0.sleep(duration))
-    }
-}
 
 const SCRIPT: &str = r#"
 const APP = deployment("app").image("registry.example/app:1");
@@ -58,34 +36,7 @@ fn call(
     dry_run: bool,
     stop: Stop,
 ) -> (Result<Call, Vec<Diagnostic>>, Vec<String>, Sandbox) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .expect("a runtime");
-    let sandbox = Sandbox::with_platform();
-    let namespace = serde_json::json!({
-        "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "shop" },
-    });
-    let account = serde_json::json!({
-        "apiVersion": "v1", "kind": "ServiceAccount",
-        "metadata": { "name": "app", "namespace": "shop" },
-    });
-    sandbox.load([namespace, account]).expect("loads");
-    let lines: Arc<Mutex<Vec<String>>> = Arc::default();
-    let written = Arc::clone(&lines);
-    let result = runtime.block_on(async {
-        let client = kube::Client::new(sandbox.service(), "default");
-        let clock = Arc::new(Virtual(sandbox.clock()));
-        let options = LiveOptions {
-            cluster: Cluster::new(client, ClusterName::new("sandbox", ""), clock),
-            dry_run,
-            stop,
-            report: Arc::new(move |line| written.lock().expect("alone").push(line.to_owned())),
-        };
-        let arguments = arguments.iter().map(|text| (*text).to_owned()).collect();
-        script().call(name, arguments, options).await
-    });
-    let lines = lines.lock().expect("alone").clone();
-    (result, lines, sandbox)
+    live_testing::call(&script(), name, arguments, dry_run, stop)
 }
 
 #[test]

@@ -15,14 +15,19 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
             |this: W, key: LabelKey, value: LabelValue| this.node_selector(key, value),
         )
         .doc("Only nodes with this label (`nodeSelector`).")
-        .maps("nodeSelector"),
+        .maps("nodeSelector")
+        .example(r#"deployment("app").image("a:1").node_selector("node-type", "api")"#),
         row(
             "toleration",
             &["self", "toleration"],
             |this: W, toleration: OneOrMany<Toleration>| toleration.set(this, W::toleration),
         )
         .doc("A taint of nodes that it accepts (`tolerations[]`). One, or an array of them.")
-        .maps("tolerations"),
+        .maps("tolerations")
+        .example(
+            r#"deployment("app").image("a:1")
+    .toleration(tolerate("node-type").value("api").effect("NoSchedule"))"#,
+        ),
         row(
             "topology_spread",
             &["self", "spread"],
@@ -33,7 +38,11 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
              than one replica: over nodes and zones where possible. One, or an array of \
              them.",
         )
-        .maps("topologySpreadConstraints"),
+        .maps("topologySpreadConstraints")
+        .example(
+            r#"deployment("app").image("a:1")
+    .topology_spread(spread_over("topology.kubernetes.io/zone").required())"#,
+        ),
         row(
             "require_nodes",
             &["self", "key", "values"],
@@ -45,7 +54,11 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
             "Only nodes whose label has one of these values, or has the label at all where \
              none is given (`affinity.nodeAffinity`, required).",
         )
-        .maps("affinity.nodeAffinity"),
+        .maps("affinity.nodeAffinity")
+        .example(
+            r#"deployment("app").image("a:1")
+    .require_nodes("kubernetes.io/arch", ["amd64", "arm64"])"#,
+        ),
         row(
             "prefer_nodes",
             &["self", "weight", "key", "values"],
@@ -57,7 +70,8 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
             "Rather nodes whose label has one of these values (`affinity.nodeAffinity`, \
              preferred), with a weight from 1 to 100 against other wishes.",
         )
-        .maps("affinity.nodeAffinity"),
+        .maps("affinity.nodeAffinity")
+        .example(r#"deployment("app").image("a:1").prefer_nodes(50, "disk", "ssd")"#),
         row(
             "require_near",
             &["self", "workload", "topology_key"],
@@ -69,7 +83,12 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
             "Only where pods of a workload run, by node or zone (`affinity.podAffinity`, \
              required).",
         )
-        .maps("affinity.podAffinity"),
+        .maps("affinity.podAffinity")
+        .example(
+            r#"let cache = deployment("cache").image("c:1");
+deployment("app").image("a:1")
+    .require_near(cache, "topology.kubernetes.io/zone")"#,
+        ),
         row(
             "prefer_near",
             &["self", "workload", "topology_key"],
@@ -81,7 +100,12 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
             "Rather where pods of a workload run (`affinity.podAffinity`, preferred, weight \
              100).",
         )
-        .maps("affinity.podAffinity"),
+        .maps("affinity.podAffinity")
+        .example(
+            r#"let cache = deployment("cache").image("c:1");
+deployment("app").image("a:1")
+    .prefer_near(cache, "kubernetes.io/hostname")"#,
+        ),
         row(
             "require_apart",
             &["self", "workload", "topology_key"],
@@ -90,7 +114,12 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
             },
         )
         .doc("Never where pods of a workload run (`affinity.podAntiAffinity`, required).")
-        .maps("affinity.podAntiAffinity"),
+        .maps("affinity.podAntiAffinity")
+        .example(
+            r#"let noisy = deployment("noisy").image("n:1");
+deployment("app").image("a:1")
+    .require_apart(noisy, "kubernetes.io/hostname")"#,
+        ),
         row(
             "prefer_apart",
             &["self", "workload", "topology_key"],
@@ -102,7 +131,12 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
             "Rather not where pods of a workload run (`affinity.podAntiAffinity`, \
              preferred, weight 100).",
         )
-        .maps("affinity.podAntiAffinity"),
+        .maps("affinity.podAntiAffinity")
+        .example(
+            r#"let noisy = deployment("noisy").image("n:1");
+deployment("app").image("a:1")
+    .prefer_apart(noisy, "kubernetes.io/hostname")"#,
+        ),
         row(
             "priority_class",
             &["self", "class"],
@@ -113,13 +147,18 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
              there is not enough room.",
         )
         .maps("priorityClassName")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .priority_class("system-cluster-critical")"#,
+        ),
         row("runtime_class", &["self", "name"], |this: W, name: Name| {
             this.runtime_class(name)
         })
         .doc("The runtime class (`runtimeClassName`), such as that of a sandboxed runtime.")
         .maps("runtimeClassName")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").runtime_class("gvisor")"#),
         row("scheduler", &["self", "name"], |this: W, name: String| {
             this.scheduler(name)
         })
@@ -128,13 +167,16 @@ pub(crate) fn affinity_rows<W: Workload + ScriptType>() -> Vec<Row> {
              `default-scheduler`.",
         )
         .maps("schedulerName")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").scheduler("batch-scheduler")"#),
     ]
 }
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
-        row("tolerate_all", &[], Toleration::all).doc("Every taint."),
+        row("tolerate_all", &[], Toleration::all)
+            .doc("Every taint.")
+            .example(r#"deployment("agent").image("a:1").toleration(tolerate_all())"#),
         row("tolerate", &["key"], |key: LabelKey| Toleration::key(key))
             .doc("Taints of a key, whatever their value.")
             .example(
@@ -148,7 +190,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("Only taints of this value (`value`, `operator: Equal`).")
         .maps("value")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .toleration(tolerate("node-type").value("api"))"#,
+        ),
         row(
             "effect",
             &["self", "effect"],
@@ -156,7 +202,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("Only taints of this effect (`effect`). Default: every effect.")
         .maps("effect")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .toleration(tolerate("node-type").effect("NoSchedule"))"#,
+        ),
         row(
             "time",
             &["self", "time"],
@@ -167,7 +217,12 @@ pub(crate) fn rows() -> Vec<Row> {
              for ever.",
         )
         .maps("tolerationSeconds")
-        .property(),
+        .property()
+        .example(
+            r#"let gone = tolerate("node.kubernetes.io/unreachable")
+    .effect("NoExecute");
+deployment("app").image("a:1").toleration(gone.time("30s"))"#,
+        ),
         row(
             "spread_over",
             &["topology_key"],
@@ -191,7 +246,11 @@ pub(crate) fn rows() -> Vec<Row> {
              1.",
         )
         .maps("maxSkew")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .topology_spread(spread_over("kubernetes.io/hostname").max_skew(2))"#,
+        ),
         row("required", &["self"], |this: TopologySpread| {
             this.required()
         })
@@ -199,7 +258,11 @@ pub(crate) fn rows() -> Vec<Row> {
             "A pod that would break it waits (`whenUnsatisfiable: DoNotSchedule`). Default: \
              it is placed all the same.",
         )
-        .maps("whenUnsatisfiable"),
+        .maps("whenUnsatisfiable")
+        .example(
+            r#"deployment("app").image("a:1")
+    .topology_spread(spread_over("kubernetes.io/hostname").required())"#,
+        ),
         row(
             "min_domains",
             &["self", "domains"],
@@ -207,7 +270,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("Over at least so many (`minDomains`); makes it required.")
         .maps("minDomains")
-        .property(),
+        .property()
+        .example(
+            r#"let zones = spread_over("topology.kubernetes.io/zone").required();
+deployment("app").image("a:1").topology_spread(zones.min_domains(3))"#,
+        ),
     ]
 }
 

@@ -17,7 +17,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              `latest`, and nobody knows what will run.",
         )
         .maps("containers.image")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("registry.example/app:1.4.2")"#),
         row(
             "image_pull_policy",
             &["self", "policy"],
@@ -28,7 +29,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              `Always` for the tag `latest`.",
         )
         .maps("containers.imagePullPolicy")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").image_pull_policy("Always")"#),
         row(
             "command",
             &["self", "command"],
@@ -36,7 +38,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         )
         .doc("What runs (`command`), without a shell. Default: the image's entry point.")
         .maps("containers.command")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").command(["serve", "--port", "3000"])"#),
         row(
             "args",
             &["self", "args"],
@@ -44,13 +47,15 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         )
         .doc("The arguments (`args`). Default: the image's, unless a command is set.")
         .maps("containers.args")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").args(["--port", "3000"])"#),
         row("working_dir", &["self", "path"], |this: W, path: String| {
             this.working_dir(path)
         })
         .doc("The folder in which it runs (`workingDir`). Default: the image's.")
         .maps("containers.workingDir")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").working_dir("/srv/app")"#),
         row(
             "env",
             &["self", "variables"],
@@ -76,7 +81,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             "An environment variable (`env[]`): a text, a key of a config map or secret, a \
              field of the pod, or a request or limit. Replaces one of the same name.",
         )
-        .maps("containers.env"),
+        .maps("containers.env")
+        .example(r#"deployment("app").image("a:1").env("MODE", "production")"#),
         row(
             "env_from",
             &["self", "source"],
@@ -89,7 +95,11 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              after those that are there; a later one wins, and `env` wins over all. One, or \
              an array of them.",
         )
-        .maps("containers.envFrom"),
+        .maps("containers.envFrom")
+        .example(
+            r#"deployment("app").image("a:1")
+    .env_from(config_map("settings").value("MODE", "production"))"#,
+        ),
         row(
             "port",
             &["self", "name", "port"],
@@ -99,7 +109,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             "A port that it listens on, with its name (`ports[]`). A service made from the \
              workload serves it.",
         )
-        .maps("containers.ports"),
+        .maps("containers.ports")
+        .example(r#"deployment("app").image("a:1").port("http", 3000)"#),
         row("port", &["self", "port"], |this: W, port: AnyPort| {
             this.port(port.0)
         })
@@ -107,7 +118,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             "A port that it listens on (`ports[]`). A service made from the workload serves \
              it.",
         )
-        .maps("containers.ports"),
+        .maps("containers.ports")
+        .example(r#"deployment("app").image("a:1").port(3000)"#),
         row(
             "request",
             &["self", "resource", "quantity"],
@@ -118,7 +130,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              `memory`, `ephemeral-storage`, or a device's name. Default: 100m CPU and 128Mi \
              memory, where there is no limit either.",
         )
-        .maps("containers.resources.requests"),
+        .maps("containers.resources.requests")
+        .example(r#"deployment("app").image("a:1").request("memory", "512Mi")"#),
         row(
             "requests",
             &["self", "requests"],
@@ -140,7 +153,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             "How much of a resource it may use (`resources.limits`): more CPU is not given, \
              more memory ends it. Default: no limit.",
         )
-        .maps("containers.resources.limits"),
+        .maps("containers.resources.limits")
+        .example(r#"deployment("app").image("a:1").limit("memory", "1Gi")"#),
         row(
             "limits",
             &["self", "limits"],
@@ -148,7 +162,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         )
         .doc("Several limits (`resources.limits`).")
         .maps("containers.resources.limits")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").limits(#{ cpu: "1", memory: "1Gi" })"#),
         row(
             "liveness_probe",
             &["self", "probe"],
@@ -156,7 +171,11 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         )
         .doc("Restarted when this fails (`livenessProbe`).")
         .maps("containers.livenessProbe")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1").port("http", 3000)
+    .liveness_probe(http_get("/live", "http"))"#,
+        ),
         row(
             "readiness_probe",
             &["self", "probe"],
@@ -164,7 +183,11 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         )
         .doc("Sent no requests while this fails (`readinessProbe`).")
         .maps("containers.readinessProbe")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1").port("http", 3000)
+    .readiness_probe(http_get("/ready", "http"))"#,
+        ),
         row(
             "startup_probe",
             &["self", "probe"],
@@ -172,13 +195,18 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         )
         .doc("The other probes wait until this succeeds (`startupProbe`).")
         .maps("containers.startupProbe")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1").port("http", 3000)
+    .startup_probe(http_get("/up", "http").period("3s").failure_threshold(30))"#,
+        ),
         row("post_start", &["self", "hook"], |this: W, hook: AnyHook| {
             this.post_start(hook.0)
         })
         .doc("What runs right after its start (`lifecycle.postStart`).")
         .maps("containers.lifecycle.postStart")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").post_start(exec(["warm-up"]))"#),
         row("pre_stop", &["self", "hook"], |this: W, hook: AnyHook| {
             this.pre_stop(hook.0)
         })
@@ -187,7 +215,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              period.",
         )
         .maps("containers.lifecycle.preStop")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").pre_stop(exec(["drain", "--wait"]))"#),
         row(
             "volume",
             &["self", "path", "volume"],
@@ -198,7 +227,8 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              stateful set's `volumeClaimTemplates[]`). The same volume in several \
              containers is one.",
         )
-        .maps("containers.volumeMounts, volumes, volumeClaimTemplates"),
+        .maps("containers.volumeMounts, volumes, volumeClaimTemplates")
+        .example(r#"deployment("app").image("a:1").volume("/tmp", empty_dir())"#),
         row(
             "device",
             &["self", "path", "volume"],
@@ -208,7 +238,11 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             "Gives it a volume as a block device of a path (`volumeDevices[]`): the claim must be \
              `block`.",
         )
-        .maps("containers.volumeDevices, volumes, volumeClaimTemplates"),
+        .maps("containers.volumeDevices, volumes, volumeClaimTemplates")
+        .example(
+            r#"stateful_set("db").image("db:1").port(5432)
+    .device("/dev/xvda", volume_claim("disk", "10Gi").block())"#,
+        ),
         row(
             "resize_policy",
             &["self", "resource", "policy"],
@@ -218,7 +252,11 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             "What happens to it when this resource changes while it runs (`resizePolicy[]`): \
              `cpu` or `memory`. Default: it runs on.",
         )
-        .maps("containers.resizePolicy"),
+        .maps("containers.resizePolicy")
+        .example(
+            r#"deployment("app").image("a:1")
+    .resize_policy("memory", "RestartContainer")"#,
+        ),
         row("log_as_termination_message", &["self"], |this: W| {
             this.log_as_termination_message()
         })
@@ -226,17 +264,20 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             "What its end is explained with (`terminationMessagePolicy`): the end of its \
              log when it fails and wrote no message. Default: the message file alone.",
         )
-        .maps("containers.terminationMessagePolicy"),
+        .maps("containers.terminationMessagePolicy")
+        .example(r#"deployment("app").image("a:1").log_as_termination_message()"#),
         row("stdin", &["self", "yes"], |this: W, yes: bool| {
             this.stdin(yes)
         })
         .doc("Whether its standard input is kept open (`stdin`). Default: no.")
         .maps("containers.stdin")
-        .property(),
+        .property()
+        .example(r#"deployment("shell").image("a:1").stdin(true).tty(true)"#),
         row("tty", &["self", "yes"], |this: W, yes: bool| this.tty(yes))
             .doc("Whether it gets a terminal (`tty`). Default: no.")
             .maps("containers.tty")
-            .property(),
+            .property()
+            .example(r#"deployment("shell").image("a:1").stdin(true).tty(true)"#),
     ];
     rows.extend(security_rows::<W>());
     rows

@@ -9,7 +9,11 @@ pub(crate) fn rows() -> Vec<Row> {
         row("container_port", &["port"], |port: Port| {
             ContainerPort::new(port)
         })
-        .doc("A TCP port without a name."),
+        .doc("A TCP port without a name.")
+        .example(
+            r#"deployment("dns").image("a:1")
+    .port(container_port(53).protocol("UDP"))"#,
+        ),
         row(
             "container_port",
             &["name", "port"],
@@ -27,7 +31,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("The protocol (`protocol`). Default: TCP.")
         .maps("protocol")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("dns").image("a:1")
+    .port(container_port(53).protocol("UDP"))"#,
+        ),
         row(
             "host_port",
             &["self", "port"],
@@ -35,6 +43,7 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("The same port on the node's own addresses (`hostPort`).")
         .maps("hostPort")
-        .property(),
+        .property()
+        .example(r#"deployment("dns").image("a:1").port(container_port(53).host_port(53))"#),
     ]
 }

@@ -49,20 +49,32 @@ pub(crate) fn rows() -> Vec<Row> {
              other probes.",
         )
         .maps("grpc.service")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("rpc").image("a:1").port("grpc", 9000)
+    .readiness_probe(grpc(9000).service("ready"))"#,
+        ),
         row("https", &["self"], |this: Probe| this.https())
             .doc(
                 "Asks by HTTPS, without checking the certificate (`httpGet.scheme`). Nothing on \
              other probes.",
             )
-            .maps("httpGet.scheme"),
+            .maps("httpGet.scheme")
+            .example(
+                r#"deployment("app").image("a:1").port("https", 8443)
+    .readiness_probe(http_get("/ready", "https").https())"#,
+            ),
         row(
             "header",
             &["self", "name", "value"],
             |this: Probe, name: String, value: String| this.header(name, value),
         )
         .doc("A header of the request (`httpGet.httpHeaders`). Nothing on other probes.")
-        .maps("httpGet.httpHeaders"),
+        .maps("httpGet.httpHeaders")
+        .example(
+            r#"deployment("app").image("a:1").port("http", 80)
+    .readiness_probe(http_get("/ready", "http").header("X-Probe", "yes"))"#,
+        ),
         row(
             "initial_delay",
             &["self", "delay"],
@@ -73,7 +85,8 @@ pub(crate) fn rows() -> Vec<Row> {
              Default: 0s.",
         )
         .maps("initialDelaySeconds")
-        .property(),
+        .property()
+        .example(r#"http_get("/live", "http").initial_delay("30s")"#),
         row(
             "period",
             &["self", "period"],
@@ -81,7 +94,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("How long from question to question (`periodSeconds`). Default: 10s.")
         .maps("periodSeconds")
-        .property(),
+        .property()
+        .example(r#"http_get("/live", "http").period("10s")"#),
         row(
             "timeout",
             &["self", "timeout"],
@@ -89,7 +103,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("How long an answer may take (`timeoutSeconds`). Default: 1s.")
         .maps("timeoutSeconds")
-        .property(),
+        .property()
+        .example(r#"http_get("/live", "http").timeout("5s")"#),
         row(
             "success_threshold",
             &["self", "count"],
@@ -100,7 +115,8 @@ pub(crate) fn rows() -> Vec<Row> {
              Default: 1, and nothing else for liveness and startup.",
         )
         .maps("successThreshold")
-        .property(),
+        .property()
+        .example(r#"http_get("/ready", "http").success_threshold(2)"#),
         row(
             "failure_threshold",
             &["self", "count"],
@@ -108,7 +124,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("How many bad answers in a row make it ill (`failureThreshold`). Default: 3.")
         .maps("failureThreshold")
-        .property(),
+        .property()
+        .example(r#"http_get("/live", "http").failure_threshold(3)"#),
         row(
             "termination_grace_period",
             &["self", "period"],
@@ -119,6 +136,7 @@ pub(crate) fn rows() -> Vec<Row> {
              (`terminationGracePeriodSeconds`). Default: the pod's. Not for readiness.",
         )
         .maps("terminationGracePeriodSeconds")
-        .property(),
+        .property()
+        .example(r#"http_get("/live", "http").termination_grace_period("10s")"#),
     ]
 }

@@ -21,13 +21,15 @@ pub(crate) fn security_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         })
         .doc("The numeric id of the group that it runs as (`securityContext.runAsGroup`).")
         .maps("securityContext.runAsGroup")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").run_as_user(1001).run_as_group(1001)"#),
         row("run_as_non_root", &["self", "yes"], |this: W, yes: bool| {
             this.run_as_non_root(yes)
         })
         .doc("Whether it is refused as root (`securityContext.runAsNonRoot`). Default: yes.")
         .maps("securityContext.runAsNonRoot")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").run_as_non_root(false)"#),
         row(
             "seccomp_profile",
             &["self", "profile"],
@@ -38,7 +40,8 @@ pub(crate) fn security_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              `RuntimeDefault`.",
         )
         .maps("securityContext.seccompProfile")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").seccomp_profile("localhost/app.json")"#),
         row(
             "app_armor_profile",
             &["self", "name"],
@@ -49,7 +52,8 @@ pub(crate) fn security_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              (`securityContext.appArmorProfile`, type `Localhost`).",
         )
         .maps("securityContext.appArmorProfile")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").app_armor_profile("runtime/default")"#),
         row(
             "se_linux_level",
             &["self", "level"],
@@ -60,7 +64,8 @@ pub(crate) fn security_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              (`securityContext.seLinuxOptions.level`).",
         )
         .maps("securityContext.seLinuxOptions.level")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").se_linux_level("s0:c123,c456")"#),
         row("privileged", &["self", "yes"], |this: W, yes: bool| {
             this.privileged(yes)
         })
@@ -70,7 +75,7 @@ pub(crate) fn security_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         )
         .maps("containers.securityContext.privileged")
         .property()
-        .example(r#"daemon_set("docker").image("docker:27.3-dind").privileged(true).port("docker", 2375)"#),
+        .example(r#"daemon_set("docker").image("docker:27.3-dind").privileged(true)"#),
         row(
             "allow_privilege_escalation",
             &["self", "yes"],
@@ -81,7 +86,8 @@ pub(crate) fn security_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              (`securityContext.allowPrivilegeEscalation`). Default: no.",
         )
         .maps("containers.securityContext.allowPrivilegeEscalation")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").allow_privilege_escalation(true)"#),
         row(
             "read_only_root_filesystem",
             &["self", "yes"],
@@ -93,7 +99,11 @@ pub(crate) fn security_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
              write somewhere; mount an `empty_dir` there and say yes.",
         )
         .maps("containers.securityContext.readOnlyRootFilesystem")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1").read_only_root_filesystem(true)
+    .volume("/tmp", empty_dir())"#,
+        ),
         row(
             "add_capability",
             &["self", "name"],
@@ -103,7 +113,8 @@ pub(crate) fn security_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             "A Linux capability that it has (`securityContext.capabilities.add`), such as \
              `NET_BIND_SERVICE`. One, or an array of them.",
         )
-        .maps("containers.securityContext.capabilities.add"),
+        .maps("containers.securityContext.capabilities.add")
+        .example(r#"deployment("web").image("a:1").add_capability("NET_BIND_SERVICE")"#),
         row(
             "drop_capability",
             &["self", "name"],
@@ -113,6 +124,10 @@ pub(crate) fn security_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
             "A Linux capability that it has not (`securityContext.capabilities.drop`). \
              Default: `ALL`. One, or an array of them.",
         )
-        .maps("containers.securityContext.capabilities.drop"),
+        .maps("containers.securityContext.capabilities.drop")
+        .example(
+            r#"deployment("web").image("a:1").without("dropped_capabilities")
+    .drop_capability("NET_RAW")"#,
+        ),
     ]
 }

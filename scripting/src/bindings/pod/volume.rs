@@ -54,7 +54,11 @@ pub(crate) fn rows() -> Vec<Row> {
              only a volume without a class is taken. Default: the cluster's default class.",
         )
         .maps("spec.storageClassName")
-        .property(),
+        .property()
+        .example(
+            r#"stateful_set("db").image("db:1").port(5432)
+    .volume("/data", claim("data", "10Gi").storage_class("fast-ssd"))"#,
+        ),
         row(
             "volume_attributes_class",
             &["self", "name"],
@@ -97,7 +101,8 @@ pub(crate) fn rows() -> Vec<Row> {
             ),
         row("memory", &["self"], |this: EmptyDir| this.memory())
             .doc("In memory (`emptyDir.medium: Memory`); it counts as the container's memory.")
-            .maps("emptyDir.medium"),
+            .maps("emptyDir.medium")
+            .example(r#"deployment("app").image("a:1").volume("/tmp", empty_dir().memory())"#),
         row(
             "size_limit",
             &["self", "size"],
@@ -108,7 +113,11 @@ pub(crate) fn rows() -> Vec<Row> {
              Default: no limit.",
         )
         .maps("emptyDir.sizeLimit")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .volume("/tmp", empty_dir().size_limit("64Mi"))"#,
+        ),
         row(
             "nfs",
             &["server", "path"],
@@ -116,7 +125,8 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("A folder that a server exports (`volumes[].nfs`).")
         .example(
-            r#"deployment("app").image("a:1").volume("/shared", nfs("files.example", "/exports"))"#,
+            r#"deployment("app").image("a:1")
+    .volume("/shared", nfs("files.example", "/exports"))"#,
         ),
         row("csi", &["driver"], |driver: DriverName| Csi::new(driver))
             .doc(
@@ -124,8 +134,9 @@ pub(crate) fn rows() -> Vec<Row> {
                  `secrets-store.csi.k8s.io`.",
             )
             .example(
-                r#"deployment("app").image("a:1").volume("/secrets", csi("secrets-store.csi.k8s.io")
-    .attribute("secretProviderClass", "app").read_only())"#,
+                r#"let keys = csi("secrets-store.csi.k8s.io")
+    .attribute("secretProviderClass", "app");
+deployment("app").image("a:1").volume("/secrets", keys.read_only())"#,
             ),
         row("fs_type", &["self", "name"], |this: Csi, name: String| {
             this.fs_type(name)
@@ -208,7 +219,11 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .doc("The permissions of the files (`defaultMode`). Default: `0644`.")
         .maps("defaultMode")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .volume("/keys", secret("keys").value("a", "b").files().mode("0400"))"#,
+        ),
         row("optional", &["self"], |this: Files| this.optional())
             .doc("The pod starts with an empty folder where the object is missing (`optional`).")
             .maps("optional")
@@ -254,7 +269,8 @@ pub(crate) fn rows() -> Vec<Row> {
         .maps("sources.downwardAPI")
         .property()
         .example(
-            r#"projected().downward_api(downward_api().field("labels", field("metadata.labels")))"#,
+            r#"let fields = downward_api().field("labels", field("metadata.labels"));
+projected().downward_api(fields)"#,
         ),
         row(
             "token",
@@ -278,7 +294,11 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .doc("The permissions of the files (`defaultMode`). Default: `0644`.")
         .maps("defaultMode")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .volume("/all", projected().files(config_map("a").files()).mode("0400"))"#,
+        ),
         row("downward_api", &[], DownwardApi::new)
             .doc("Fields of the pod as files (`volumes[].downwardAPI`).")
             .example(
@@ -341,10 +361,18 @@ fn mounting_rows<M: Mounting + ScriptType>() -> Vec<Row> {
              else made from the path. Volumes of one name are one.",
         )
         .maps("volumes.name")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .volume("/tmp", empty_dir().name("scratch"))"#,
+        ),
         row("read_only", &["self"], |this: M| this.read_only())
             .doc("Mounted for reading alone (`volumeMounts[].readOnly`). Default: no.")
-            .maps("volumeMounts.readOnly"),
+            .maps("volumeMounts.readOnly")
+            .example(
+                r#"deployment("app").image("a:1")
+    .volume("/logs", host_path("/var/log").read_only())"#,
+            ),
         row("sub_path", &["self", "path"], |this: M, path: String| {
             this.sub_path(path)
         })
@@ -354,7 +382,11 @@ fn mounting_rows<M: Mounting + ScriptType>() -> Vec<Row> {
              volume.",
         )
         .maps("volumeMounts.subPath")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .volume("/data/app", volume_claim("shared", "10Gi").mount().sub_path("app"))"#,
+        ),
         row(
             "sub_path_expr",
             &["self", "path"],
@@ -365,7 +397,13 @@ fn mounting_rows<M: Mounting + ScriptType>() -> Vec<Row> {
              (`volumeMounts[].subPathExpr`).",
         )
         .maps("volumeMounts.subPathExpr")
-        .property(),
+        .property()
+        .example(
+            r#"let logs = volume_claim("logs", "10Gi").mount()
+    .sub_path_expr("$(POD)");
+deployment("app").image("a:1").env("POD", field("metadata.name"))
+    .volume("/logs", logs)"#,
+        ),
         row(
             "recursive_read_only",
             &["self", "word"],
@@ -377,7 +415,12 @@ fn mounting_rows<M: Mounting + ScriptType>() -> Vec<Row> {
              Default: `Disabled`.",
         )
         .maps("volumeMounts.recursiveReadOnly")
-        .property(),
+        .property()
+        .example(
+            r#"let host = host_path("/srv").read_only()
+    .recursive_read_only("IfPossible");
+deployment("app").image("a:1").volume("/host", host)"#,
+        ),
         row(
             "mount_propagation",
             &["self", "propagation"],
@@ -389,6 +432,10 @@ fn mounting_rows<M: Mounting + ScriptType>() -> Vec<Row> {
              `Bidirectional`, the last for privileged containers alone. Default: `None`.",
         )
         .maps("volumeMounts.mountPropagation")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .volume("/host", host_path("/srv").mount_propagation("HostToContainer"))"#,
+        ),
     ]
 }

@@ -32,7 +32,8 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              workload's.",
         )
         .maps("containers.name")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").container_name("main")"#),
         row(
             "init",
             &["self", "container"],
@@ -68,7 +69,11 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
             "Adds a container beside the main one (`containers[]`). One, or an array of \
              them.",
         )
-        .maps("containers"),
+        .maps("containers")
+        .example(
+            r#"deployment("app").image("a:1")
+    .container(container("metrics").image("exporter:1").port(9090))"#,
+        ),
         row(
             "connects_to",
             &["self", "target"],
@@ -97,21 +102,27 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              `app.kubernetes.io/name: NAME`.",
         )
         .maps("spec.selector.matchLabels")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").selector(#{ run: "app" })"#),
         row(
             "pod_label",
             &["self", "key", "value"],
             |this: W, key: LabelKey, value: LabelValue| this.pod_label(key, value),
         )
         .doc("A label of the pods alone (`template.metadata.labels`).")
-        .maps("template.metadata.labels"),
+        .maps("template.metadata.labels")
+        .example(r#"deployment("app").image("a:1").pod_label("version", "v1.0.0")"#),
         row(
             "pod_annotation",
             &["self", "key", "value"],
             |this: W, key: LabelKey, value: String| this.pod_annotation(key, value),
         )
         .doc("An annotation of the pods (`template.metadata.annotations`).")
-        .maps("template.metadata.annotations"),
+        .maps("template.metadata.annotations")
+        .example(
+            r#"deployment("app").image("a:1")
+    .pod_annotation("example.com/team", "checkout")"#,
+        ),
         row(
             "service_account",
             &["self", "account"],
@@ -123,7 +134,11 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              (`.without(\"service_account\")`: the namespace's `default`).",
         )
         .maps("serviceAccountName")
-        .property(),
+        .property()
+        .example(
+            r#"deployment("app").image("a:1")
+    .service_account(service_account("shared"))"#,
+        ),
         row(
             "automount_service_account_token",
             &["self", "yes"],
@@ -135,7 +150,8 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              named.",
         )
         .maps("automountServiceAccountToken")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").automount_service_account_token(true)"#),
         row(
             "image_pull_secret",
             &["self", "secret"],
@@ -147,7 +163,11 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
             "A secret with which images are fetched (`imagePullSecrets[]`). One, or an \
              array of them.",
         )
-        .maps("imagePullSecrets"),
+        .maps("imagePullSecrets")
+        .example(
+            r#"deployment("app").image("a:1")
+    .image_pull_secret(existing("secret", "registry"))"#,
+        ),
         row("fs_group", &["self", "id"], |this: W, id: u32| {
             this.fs_group(id)
         })
@@ -157,7 +177,8 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              volumes.",
         )
         .maps("securityContext.fsGroup")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").fs_group(1001)"#),
         row(
             "supplemental_group",
             &["self", "id"],
@@ -167,14 +188,19 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
             "A further group of every process (`securityContext.supplementalGroups[]`). \
              One, or an array of them.",
         )
-        .maps("securityContext.supplementalGroups"),
+        .maps("securityContext.supplementalGroups")
+        .example(r#"deployment("app").image("a:1").supplemental_group(2000)"#),
         row(
             "sysctl",
             &["self", "name", "value"],
             |this: W, name: String, value: String| this.sysctl(name, value),
         )
         .doc("A kernel parameter (`securityContext.sysctls[]`).")
-        .maps("securityContext.sysctls"),
+        .maps("securityContext.sysctls")
+        .example(
+            r#"deployment("app").image("a:1")
+    .sysctl("net.ipv4.ip_local_port_range", "1024 65535")"#,
+        ),
         row(
             "termination_grace_period",
             &["self", "period"],
@@ -185,7 +211,8 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              Default: 30s.",
         )
         .maps("terminationGracePeriodSeconds")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").termination_grace_period("60s")"#),
         row(
             "dns_policy",
             &["self", "policy"],
@@ -193,7 +220,8 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
         )
         .doc("How names are resolved (`dnsPolicy`). Default: `ClusterFirst`.")
         .maps("dnsPolicy")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").dns_policy("Default")"#),
         row(
             "dns_nameserver",
             &["self", "address"],
@@ -203,7 +231,8 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
             "A DNS server by its address (`dnsConfig.nameservers[]`). One, or an array of \
              them.",
         )
-        .maps("dnsConfig.nameservers"),
+        .maps("dnsConfig.nameservers")
+        .example(r#"deployment("app").image("a:1").dns_nameserver("10.0.0.53")"#),
         row(
             "dns_search",
             &["self", "domain"],
@@ -213,14 +242,16 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
             "A domain in which short names are looked for (`dnsConfig.searches[]`). One, or \
              an array of them.",
         )
-        .maps("dnsConfig.searches"),
+        .maps("dnsConfig.searches")
+        .example(r#"deployment("app").image("a:1").dns_search("internal.example")"#),
         row(
             "dns_option",
             &["self", "name", "value"],
             |this: W, name: String, value: Option<String>| this.dns_option(name, value),
         )
         .doc("An option of the resolver (`dnsConfig.options[]`), such as `ndots` with `2`.")
-        .maps("dnsConfig.options"),
+        .maps("dnsConfig.options")
+        .example(r#"deployment("app").image("a:1").dns_option("ndots", "2")"#),
         row(
             "host_alias",
             &["self", "address", "names"],
@@ -229,7 +260,11 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
             },
         )
         .doc("Names of an address in `/etc/hosts` (`hostAliases[]`).")
-        .maps("hostAliases"),
+        .maps("hostAliases")
+        .example(
+            r#"deployment("app").image("a:1")
+    .host_alias("10.0.0.7", ["legacy.example"])"#,
+        ),
         row("host_network", &["self", "yes"], |this: W, yes: bool| {
             this.host_network(yes)
         })
@@ -238,19 +273,22 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              Names of the cluster are found all the same (`dnsPolicy`). Default: no.",
         )
         .maps("hostNetwork")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").host_network(true)"#),
         row("host_pid", &["self", "yes"], |this: W, yes: bool| {
             this.host_pid(yes)
         })
         .doc("Whether it sees the node's processes (`hostPID`). Default: no.")
         .maps("hostPID")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").host_pid(true)"#),
         row("host_ipc", &["self", "yes"], |this: W, yes: bool| {
             this.host_ipc(yes)
         })
         .doc("Whether it shares memory with the node's processes (`hostIPC`). Default: no.")
         .maps("hostIPC")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").host_ipc(true)"#),
         row("host_users", &["self", "yes"], |this: W, yes: bool| {
             this.host_users(yes)
         })
@@ -259,7 +297,8 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              nobody outside. Default: they are.",
         )
         .maps("hostUsers")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").host_users(false)"#),
         row(
             "share_process_namespace",
             &["self", "yes"],
@@ -270,13 +309,15 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              Default: no.",
         )
         .maps("shareProcessNamespace")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").share_process_namespace(true)"#),
         row("hostname", &["self", "name"], |this: W, name: DnsLabel| {
             this.hostname(name)
         })
         .doc("The host name inside (`hostname`). Default: the pod's name.")
         .maps("hostname")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").hostname("app")"#),
         row("subdomain", &["self", "name"], |this: W, name: DnsLabel| {
             this.subdomain(name)
         })
@@ -285,7 +326,8 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              service.",
         )
         .maps("subdomain")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").hostname("app").subdomain("apps")"#),
         row(
             "enable_service_links",
             &["self", "yes"],
@@ -296,7 +338,8 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
              (`enableServiceLinks`). Default: Kubernetes' own, yes.",
         )
         .maps("enableServiceLinks")
-        .property(),
+        .property()
+        .example(r#"deployment("app").image("a:1").enable_service_links(false)"#),
     ];
     rows.extend(affinity_rows::<W>());
     rows
