@@ -117,7 +117,7 @@ pub(crate) async fn settled(end: &End, space: &str, plural: &str) {
         }
         // However long it takes: the server lets go of what it deletes.
         let now = &definition["metadata"]["resourceVersion"];
-        let is_still = !is_ready && !(is_going && is_held(&definition)) && *now == version;
+        let is_still = !(is_ready || is_going && is_held(&definition)) && *now == version;
         still = if is_still { still + 1 } else { 0 };
         if still > STILL {
             return;
