@@ -271,7 +271,7 @@ mod tests {
     fn what_a_namespace_forbids_is_said_of_the_workload() {
         use PodSecurity::{Baseline, Privileged, Restricted};
         let host = HostPath::new("/var/log").read_only();
-        for (standard, daemon, expected) in [
+        for (standard, daemon, expected) in vec![
             (Restricted, agent(), vec![]),
             (
                 Privileged,
