@@ -48,12 +48,11 @@ impl Loaded {
             let files = project.platform.iter().flatten();
             let objects: Result<Vec<Vec<Value>>, Failure> =
                 files.map(|file| self::platform(file)).collect();
-            objects
-                .map(|objects| objects.concat())
-                .unwrap_or_else(|failure| {
-                    broken.replace(Some(failure));
-                    Vec::new()
-                })
+            let told = |failure| {
+                broken.replace(Some(failure));
+                Vec::new()
+            };
+            objects.map_or_else(told, |objects| objects.concat())
         });
         for environment in loaded.environments() {
             match environment.render_on(&platform) {

@@ -8,6 +8,17 @@ use k8s_openapi::api::networking::v1 as networking;
 use serde_json::{Value, json};
 
 /// A service, and which of its ports.
+///
+/// ```
+/// use infra_sdk::resource::{Backend, Deployment, Ingress, Service, pod::ContainerPort, prelude::*};
+///
+/// let http = ContainerPort::named("http".parse()?, "8080".parse()?);
+/// let web = Deployment::new("web".parse()?).image("web:1".parse()?).port(http);
+/// let web = Service::new("web".parse()?, &web);
+/// let entry = Ingress::new("entry".parse()?)
+///     .host("shop.example".parse()?, Backend::to(&web).port("http".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Backend {

@@ -31,6 +31,15 @@ pub struct LimitRange {
 type Amounts = BTreeMap<ResourceName, Quantity>;
 
 /// What one container, pod or claim asks for, at least, at most, and by default.
+///
+/// ```
+/// use infra_sdk::resource::Limits;
+///
+/// let limits = Limits::new()
+///     .default_limit("memory".parse()?, "512Mi".parse()?)
+///     .max("memory".parse()?, "4Gi".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Limits {

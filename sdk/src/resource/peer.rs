@@ -8,6 +8,14 @@ use std::collections::BTreeMap;
 
 /// Traffic that is allowed: with any of its peers, on any of its ports. Without peers with everyone,
 /// without ports on every port.
+///
+/// ```
+/// use infra_sdk::resource::{NetworkPolicy, Peer, PolicyRule};
+///
+/// let web = PolicyRule::new().peer(Peer::pods([("app".parse()?, "web".parse()?)])).port("http".parse()?);
+/// let policy = NetworkPolicy::new("only-web".parse()?).ingress(web);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct PolicyRule {
@@ -58,6 +66,15 @@ impl PolicyRule {
 }
 
 /// With whom traffic is allowed.
+///
+/// ```
+/// use infra_sdk::resource::Peer;
+///
+/// let prometheus = Peer::pods([("app".parse()?, "prometheus".parse()?)])
+///     .in_namespace([("kubernetes.io/metadata.name".parse()?, "monitoring".parse()?)]);
+/// let office = Peer::addresses("192.0.2.0/24".parse()?).except("192.0.2.128/25".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Peer {

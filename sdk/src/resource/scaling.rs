@@ -153,6 +153,13 @@ impl Metric {
 }
 
 /// How quickly an autoscaler changes the number of pods.
+///
+/// ```
+/// use infra_sdk::resource::ScalingRules;
+///
+/// let slowly = ScalingRules::new().pods(1, "60s".parse()?).stabilization("5m".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ScalingRules {

@@ -8,6 +8,15 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use std::collections::BTreeMap;
 
 /// A taint of nodes that pods accept (`tolerations[]`).
+///
+/// ```
+/// use infra_sdk::resource::{Deployment, pod::Toleration, prelude::*};
+///
+/// let app = Deployment::new("app".parse()?)
+///     .image("app:1".parse()?)
+///     .toleration(Toleration::key("node-type".parse()?).value("api").effect("NoSchedule".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Toleration {
@@ -84,6 +93,16 @@ impl Toleration {
 }
 
 /// How the pods of a workload are spread (`topologySpreadConstraints[]`).
+///
+/// ```
+/// use infra_sdk::resource::{Deployment, pod::TopologySpread, prelude::*};
+///
+/// let app = Deployment::new("app".parse()?)
+///     .image("app:1".parse()?)
+///     .replicas(6)
+///     .topology_spread(TopologySpread::over("topology.kubernetes.io/zone".parse()?).required());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct TopologySpread {

@@ -21,6 +21,16 @@ pub enum EnvValue {
 }
 
 /// One key of a config map or secret.
+///
+/// ```
+/// use infra_sdk::resource::{Deployment, Existing, pod::KeyRef, prelude::*};
+///
+/// let keys = Existing::new("secret", "keys".parse()?)?;
+/// let app = Deployment::new("app".parse()?)
+///     .image("app:1".parse()?)
+///     .env("TOKEN".parse()?, KeyRef::secret(&keys, "TOKEN".parse()?).optional());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRef {
     pub(crate) source: Link,
@@ -119,6 +129,15 @@ impl FieldRef {
 }
 
 /// A request or limit of a container: `requests.cpu`, `limits.memory`.
+///
+/// ```
+/// use infra_sdk::resource::{Deployment, pod::ResourceRef, prelude::*};
+///
+/// let app = Deployment::new("app".parse()?)
+///     .image("app:1".parse()?)
+///     .env("MEMORY_MIB".parse()?, ResourceRef::limit("memory").divisor("1Mi".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceRef {
     pub(crate) resource: String,
@@ -225,6 +244,16 @@ impl From<ResourceRef> for EnvValue {
 }
 
 /// Every key of a config map or secret as a variable (`envFrom`).
+///
+/// ```
+/// use infra_sdk::resource::{ConfigMap, Deployment, pod::EnvFrom, prelude::*};
+///
+/// let settings = ConfigMap::new("settings".parse()?).value("MODE".parse()?, "production");
+/// let app = Deployment::new("app".parse()?)
+///     .image("app:1".parse()?)
+///     .env_from(EnvFrom::config_map(&settings).prefix("APP_"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvFrom {
     pub(crate) source: Link,

@@ -5,6 +5,15 @@ use crate::resource::Link;
 use crate::types::{DataKey, FileMode};
 
 /// The keys of a config map or secret as files.
+///
+/// ```
+/// use infra_sdk::resource::{ConfigMap, Deployment, pod::Files, prelude::*};
+///
+/// let settings = ConfigMap::new("settings".parse()?).value("app.conf".parse()?, "mode = production");
+/// let files = Files::config_map(&settings).item("app.conf".parse()?, "conf.d/app.conf");
+/// let app = Deployment::new("app".parse()?).image("app:1".parse()?).volume("/etc/app".parse()?, files);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Files {

@@ -5,6 +5,13 @@ use crate::types::{Port, PortName, Protocol};
 use k8s_openapi::api::core::v1 as core;
 
 /// A port that a container listens on (`containers[].ports[]`).
+///
+/// ```
+/// use infra_sdk::resource::pod::ContainerPort;
+///
+/// let dns = ContainerPort::named("dns".parse()?, "53".parse()?).protocol("UDP".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerPort {
     pub(crate) name: Option<PortName>,

@@ -5,6 +5,17 @@ use super::{FieldRef, Files, KeyRef, ResourceRef};
 use crate::types::{FileMode, Seconds};
 
 /// Files of several sources in one folder (`volumes[].projected`).
+///
+/// ```
+/// use infra_sdk::resource::{ConfigMap, Deployment, pod::{Files, Projected}, prelude::*};
+///
+/// let settings = ConfigMap::new("settings".parse()?).value("app.conf".parse()?, "mode = production");
+/// let all = Projected::new()
+///     .files(Files::config_map(&settings))
+///     .token("vault-token", Some("vault".to_owned()), Some("1h".parse()?));
+/// let app = Deployment::new("app".parse()?).image("app:1".parse()?).volume("/all".parse()?, all);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct Projected {
@@ -79,6 +90,14 @@ impl Projected {
 mounting!(Projected, Projected);
 
 /// Fields of the pod as files (`volumes[].downwardAPI`).
+///
+/// ```
+/// use infra_sdk::resource::{Deployment, pod::DownwardApi, prelude::*};
+///
+/// let pod = DownwardApi::new().field("labels", "metadata.labels".parse()?);
+/// let app = Deployment::new("app".parse()?).image("app:1".parse()?).volume("/etc/pod".parse()?, pod);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct DownwardApi {

@@ -9,6 +9,15 @@ use std::collections::BTreeMap;
 
 /// A claim of its own for each pod (`volumeClaimTemplates[]` of a stateful set), which outlives the
 /// pod.
+///
+/// ```
+/// use infra_sdk::resource::{StatefulSet, pod::ClaimTemplate, prelude::*};
+///
+/// let db = StatefulSet::new("db".parse()?)
+///     .image("postgres:17".parse()?)
+///     .volume("/data".parse()?, ClaimTemplate::new("data".parse()?, "100Gi".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct ClaimTemplate {
@@ -108,6 +117,14 @@ impl Mounting for ClaimTemplate {
 }
 
 /// A folder that is empty when the pod starts and goes with it (`volumes[].emptyDir`).
+///
+/// ```
+/// use infra_sdk::resource::{Deployment, pod::EmptyDir, prelude::*};
+///
+/// let tmp = EmptyDir::new().memory().size_limit("64Mi".parse()?);
+/// let app = Deployment::new("app".parse()?).image("app:1".parse()?).volume("/tmp".parse()?, tmp);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct EmptyDir {
@@ -156,6 +173,14 @@ impl Mounting for EmptyDir {
 }
 
 /// A folder of an NFS server (`volumes[].nfs`).
+///
+/// ```
+/// use infra_sdk::resource::{Deployment, pod::Nfs, prelude::*};
+///
+/// let shared = Nfs::new("files.example", "/exports");
+/// let app = Deployment::new("app".parse()?).image("app:1".parse()?).volume("/srv".parse()?, shared);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Nfs {
@@ -189,6 +214,16 @@ impl Mounting for Nfs {
 }
 
 /// A volume that a CSI driver makes for the pod alone (`volumes[].csi`).
+///
+/// ```
+/// use infra_sdk::resource::{Deployment, pod::Csi, prelude::*};
+///
+/// let keys = Csi::new("secrets-store.csi.k8s.io".parse()?)
+///     .attribute("secretProviderClass", "app")
+///     .read_only();
+/// let app = Deployment::new("app".parse()?).image("app:1".parse()?).volume("/keys".parse()?, keys);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Csi {

@@ -181,6 +181,16 @@ macro_rules! mounting {
 }
 
 /// A claim that stands alone, to be mounted in a special way.
+///
+/// ```
+/// use infra_sdk::resource::{Deployment, VolumeClaim, prelude::*};
+///
+/// let uploads = VolumeClaim::new("uploads".parse()?, "50Gi".parse()?);
+/// let app = Deployment::new("app".parse()?)
+///     .image("app:1".parse()?)
+///     .volume("/srv/images".parse()?, uploads.mount().sub_path("images").read_only());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct ClaimMount {
@@ -228,6 +238,14 @@ impl TryFrom<Link> for Volume {
 }
 
 /// A file or folder of the node (`volumes[].hostPath`).
+///
+/// ```
+/// use infra_sdk::resource::{DaemonSet, pod::HostPath, prelude::*};
+///
+/// let logs = HostPath::new("/var/log").kind("Directory".parse()?).read_only();
+/// let agent = DaemonSet::new("agent".parse()?).image("agent:1".parse()?).volume("/logs".parse()?, logs);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct HostPath {
@@ -256,6 +274,14 @@ impl HostPath {
 mounting!(HostPath, HostPath);
 
 /// The files of an image (`volumes[].image`), for reading alone.
+///
+/// ```
+/// use infra_sdk::resource::{Deployment, pod::ImageVolume, prelude::*};
+///
+/// let models = ImageVolume::new("registry.example/models:7".parse()?);
+/// let app = Deployment::new("app".parse()?).image("app:1".parse()?).volume("/models".parse()?, models);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct ImageVolume {

@@ -5,6 +5,13 @@ use crate::types::{Port, PortName, PortRef, Protocol};
 use k8s_openapi::api::core::v1 as core;
 
 /// A port of a service (`spec.ports[]`).
+///
+/// ```
+/// use infra_sdk::resource::ServicePort;
+///
+/// let http = ServicePort::new("80".parse()?).name("http".parse()?).target("web".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct ServicePort {
