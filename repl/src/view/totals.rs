@@ -24,6 +24,9 @@ pub(crate) fn totals(look: Look, totals: &Totals) -> String {
         }
     }
     without_empty_columns(&mut rows);
+    if rows[0].len() == 1 {
+        return String::new();
+    }
     let mut text = lines(look, &rows);
     if text.lines().any(|line| line.chars().count() > look.width) {
         // Without the limits it is half as wide.
