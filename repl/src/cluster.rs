@@ -76,8 +76,7 @@ impl Connected {
 
     fn sandbox(name: &str, project: &Project) -> Result<Self, Failure> {
         let folder = sandbox_folder()?;
-        let sandbox =
-            Sandbox::open(&folder, name, jiff::Timestamp::now()).map_err(state_failure)?;
+        let sandbox = Sandbox::open(&folder, name, sandbox_start()?).map_err(state_failure)?;
         let load = |from: &str, objects| {
             sandbox.load(objects).map_err(|error| {
                 Failure::usage(format!("the sandbox `{name}` cannot load {from}: {error}"))
@@ -175,6 +174,22 @@ pub(crate) fn sandbox_folder() -> Result<PathBuf, Failure> {
             Failure::failed("there is no home folder to keep sandboxes in")
                 .help("name a folder for them in INFRA_SANDBOX_DIR")
         })
+}
+
+/// The date at which a new sandbox starts: `INFRA_SANDBOX_START`, else now. What happens by the
+/// clock, cron jobs first of all, happens at the same moments wherever that is given.
+fn sandbox_start() -> Result<jiff::Timestamp, Failure> {
+    let Some(given) = std::env::var_os("INFRA_SANDBOX_START").filter(|given| !given.is_empty())
+    else {
+        return Ok(jiff::Timestamp::now());
+    };
+    let given = given.to_string_lossy();
+    given.parse().map_err(|_| {
+        Failure::usage(format!(
+            "INFRA_SANDBOX_START is `{given}`, which is not a date"
+        ))
+        .help("write it like `2026-01-26T09:30:00Z`")
+    })
 }
 
 /// What is wrong with a kept sandbox.

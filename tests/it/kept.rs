@@ -81,3 +81,23 @@ fn a_sandbox_is_one_commands_at_a_time() {
     drop(other);
     infra.run("run two.rhai --sandbox --yes").ends_with(0);
 }
+
+#[test]
+fn a_sandbox_starts_at_the_date_that_it_is_given() {
+    let start = |date: &str| {
+        let infra = Infra::new().variable("INFRA_SANDBOX_START", date);
+        infra.write("two.rhai", SCRIPT);
+        infra
+    };
+    let infra = start("2031-05-06T07:08:09Z");
+    infra.run("run two.rhai --sandbox --yes").ends_with(0);
+    let kept = Sandbox::open(&infra.sandboxes(), "default", jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let made = kept.object("", "Namespace", "", "stall").unwrap();
+    let made = made["metadata"]["creationTimestamp"].as_str().unwrap();
+    assert!(made.starts_with("2031-05-06T07:08:"), "{made}");
+    assert_snapshot!(
+        start("tomorrow")
+            .run("run two.rhai --sandbox --yes")
+            .ends_with(2)
+    );
+}

@@ -238,6 +238,7 @@ impl Infra {
             .env_clear()
             .env("HOME", self.home())
             .env("INFRA_SANDBOX_DIR", self.sandboxes())
+            .env("INFRA_SANDBOX_START", "2026-01-26T09:31:00Z")
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
