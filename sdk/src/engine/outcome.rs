@@ -16,11 +16,11 @@ pub struct Outcome {
     pub unchanged: Vec<ObjectId>,
     /// What is no longer wanted and was kept.
     pub kept: Vec<ObjectId>,
-    /// What could not be written or deleted.
+    /// What could not be written or deleted, in the order of the plan.
     pub failed: Vec<Failure>,
-    /// What was not written because of another that failed or was not ready.
+    /// What was not written because of another that failed or was not ready, in the order of the plan.
     pub skipped: Vec<Skipped>,
-    /// What was written and is not ready.
+    /// What was written and is not ready, in the order of the plan.
     pub not_ready: Vec<NotReady>,
     /// What was not begun because the run was stopped.
     pub not_done: Vec<ObjectId>,

@@ -99,12 +99,24 @@ pub async fn apply(
         context.tell(Event::Failed(failure.clone()));
         outcome.failed.push(failure);
     }
+    put_in_order(&mut outcome, plan);
     outcome.stopped = stop.is_asked();
     outcome.duration = cluster.clock().now().saturating_sub(started);
     context.tell(Event::Finished {
         duration: outcome.duration,
     });
     Ok(outcome)
+}
+
+/// What went wrong in the order of the plan: the same whichever of two came to its end first.
+fn put_in_order(outcome: &mut Outcome, plan: &Plan) {
+    let steps = plan.steps.iter().enumerate();
+    let places: BTreeMap<&ObjectId, usize> = steps.map(|(place, step)| (&step.id, place)).collect();
+    // What is no step, the inventory, comes last.
+    let place = |id: &ObjectId| places.get(id).copied().unwrap_or(usize::MAX);
+    outcome.failed.sort_by_key(|failure| place(&failure.id));
+    outcome.skipped.sort_by_key(|skipped| place(&skipped.id));
+    outcome.not_ready.sort_by_key(|found| place(&found.id));
 }
 
 /// The objects that are wanted.
