@@ -11,8 +11,8 @@ pub(crate) fn rows() -> Vec<Row> {
             Alert::new(name, expr)
         })
         .doc(
-            "An alert of a `prometheus_rule`: its name, and the expression that it fires for each \
-             result of. Backticks spare the backslashes before quotes.",
+            "An alert of a `prometheus_rule`: its name, and the expression that it fires for \
+             each result of. Backticks spare the backslashes before quotes.",
         )
         .example(r#"alert("SlowAnswers", "histogram_quantile(0.99, sum by (le) (rate(seconds_bucket[5m]))) > 1")"#),
         row(
@@ -21,8 +21,8 @@ pub(crate) fn rows() -> Vec<Row> {
             |this: Alert, time: Duration| this.for_duration(time),
         )
         .doc(
-            "How long the expression must have given the result before the alert fires (`for`, \
-             which is a word of the language). Default: it fires at once.",
+            "How long the expression must have given the result before the alert fires \
+             (`for`, which is a word of the language). Default: it fires at once.",
         )
         .maps("for")
         .property()
@@ -32,7 +32,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "time"],
             |this: Alert, time: Duration| this.keep_firing_for(time),
         )
-        .doc("How long it goes on after the expression gives no result any more (`keep_firing_for`).")
+        .doc(
+            "How long it goes on after the expression gives no result any more \
+             (`keep_firing_for`).",
+        )
         .maps("keep_firing_for")
         .property()
         .example(r#"alert("Down", "up == 0").keep_firing_for("10m")"#),
@@ -42,8 +45,8 @@ pub(crate) fn rows() -> Vec<Row> {
             |this: Alert, severity: String| this.severity(severity),
         )
         .doc(
-            "How bad it is (`labels.severity`), by which Alertmanager mostly sends it: `critical`, \
-             `warning`, `info`.",
+            "How bad it is (`labels.severity`), by which Alertmanager mostly sends it: \
+             `critical`, `warning`, `info`.",
         )
         .maps("labels.severity")
         .property()
@@ -70,8 +73,8 @@ pub(crate) fn rows() -> Vec<Row> {
             |this: Alert, text: String| this.summary(text),
         )
         .doc(
-            "What it is about, in a line (`annotations.summary`); `{{ $value }}` and \
-             `{{ $labels.x }}` stand for what was found.",
+            "What it is about, in a line (`annotations.summary`); `{{ $value }}` and `{{ \
+             $labels.x }}` stand for what was found.",
         )
         .maps("annotations.summary")
         .property()
@@ -84,7 +87,10 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc("What it is about, in a few sentences (`annotations.description`).")
         .maps("annotations.description")
         .property()
-        .example(r#"alert("Down", "up == 0").description("Nothing answers. The value is {{ $value }}.")"#),
+        .example(
+            r#"alert("Down", "up == 0")
+    .description("Nothing answers. The value is {{ $value }}.")"#,
+        ),
         row(
             "runbook_url",
             &["self", "url"],
@@ -99,9 +105,14 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "name", "value"],
             |this: Alert, name: AlertLabel, value: String| this.annotation(name, value),
         )
-        .doc("Adds an annotation (`annotations`), or replaces the one under its name.")
+        .doc(
+            "Adds an annotation (`annotations`), or replaces the one under its name.",
+        )
         .maps("annotations")
-        .example(r#"alert("Down", "up == 0").annotation("dashboard", "https://grafana.example/d/1")"#),
+        .example(
+            r#"alert("Down", "up == 0")
+    .annotation("dashboard", "https://grafana.example/d/1")"#,
+        ),
         row(
             "annotations",
             &["self", "annotations"],

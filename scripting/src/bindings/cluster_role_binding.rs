@@ -15,7 +15,8 @@ pub(crate) fn rows() -> Vec<Row> {
             |name: RoleName, role: AnyLink| ClusterRoleBinding::new(name, role.0),
         )
         .doc(
-            "Gives a cluster role to somebody, in every namespace and outside of them. The role cannot change later: another one makes the binding anew.",
+            "Gives a cluster role to somebody, in every namespace and outside of them. The \
+             role cannot change later: another one makes the binding anew.",
         )
         .maps("roleRef")
         .example(

@@ -13,12 +13,13 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .doc(
             "How the mesh treats the pods of a service (`DestinationRule` of Istio), with the \
-             service's name: which subsets there are, how many connections there may be, and when \
-             a pod that fails gets no more requests (a circuit breaker).",
+             service's name: which subsets there are, how many connections there may be, and \
+             when a pod that fails gets no more requests (a circuit breaker).",
         )
         .example(
             r#"destination_rule(existing("service", "web"))
-    .max_connections(100).consecutive_5xx_errors(5).base_ejection_time("30s")"#,
+    .max_connections(100).consecutive_5xx_errors(5)
+    .base_ejection_time("30s")"#,
         ),
         row(
             "name",
@@ -37,10 +38,14 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc(
-            "A subset of the pods, by labels (`spec.subsets[]`), that a virtual service sends to.",
+            "A subset of the pods, by labels (`spec.subsets[]`), that a virtual service sends \
+             to.",
         )
         .maps("spec.subsets")
-        .example(r#"destination_rule(existing("service", "web")).subset("canary", #{ version: "v2" })"#),
+        .example(
+            r#"destination_rule(existing("service", "web"))
+    .subset("canary", #{ version: "v2" })"#,
+        ),
         row(
             "max_connections",
             &["self", "count"],
@@ -55,7 +60,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "count"],
             |this: DestinationRule, count: u32| this.http1_max_pending_requests(count),
         )
-        .doc("The most requests that wait for a connection (`spec.trafficPolicy.connectionPool.http.http1MaxPendingRequests`).")
+        .doc(
+            "The most requests that wait for a connection \
+             (`spec.trafficPolicy.connectionPool.http.http1MaxPendingRequests`).",
+        )
         .maps("spec.trafficPolicy.connectionPool.http.http1MaxPendingRequests")
         .property()
         .example(r#"destination_rule(existing("service", "web")).http1_max_pending_requests(50)"#),
@@ -64,7 +72,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "count"],
             |this: DestinationRule, count: u32| this.http2_max_requests(count),
         )
-        .doc("The most requests at a time (`spec.trafficPolicy.connectionPool.http.http2MaxRequests`).")
+        .doc(
+            "The most requests at a time \
+             (`spec.trafficPolicy.connectionPool.http.http2MaxRequests`).",
+        )
         .maps("spec.trafficPolicy.connectionPool.http.http2MaxRequests")
         .property()
         .example(r#"destination_rule(existing("service", "web")).http2_max_requests(500)"#),
@@ -73,7 +84,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "count"],
             |this: DestinationRule, count: u32| this.max_requests_per_connection(count),
         )
-        .doc("The most requests over one connection (`spec.trafficPolicy.connectionPool.http.maxRequestsPerConnection`).")
+        .doc(
+            "The most requests over one connection \
+             (`spec.trafficPolicy.connectionPool.http.maxRequestsPerConnection`).",
+        )
         .maps("spec.trafficPolicy.connectionPool.http.maxRequestsPerConnection")
         .property()
         .example(r#"destination_rule(existing("service", "web")).max_requests_per_connection(10)"#),
@@ -82,7 +96,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "count"],
             |this: DestinationRule, count: u32| this.consecutive_5xx_errors(count),
         )
-        .doc("How many errors in a row put a pod aside (`spec.trafficPolicy.outlierDetection.consecutive5xxErrors`).")
+        .doc(
+            "How many errors in a row put a pod aside \
+             (`spec.trafficPolicy.outlierDetection.consecutive5xxErrors`).",
+        )
         .maps("spec.trafficPolicy.outlierDetection.consecutive5xxErrors")
         .property()
         .example(r#"destination_rule(existing("service", "web")).consecutive_5xx_errors(5)"#),
@@ -91,7 +108,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "time"],
             |this: DestinationRule, time: Duration| this.interval(time),
         )
-        .doc("How often the pods are looked at (`spec.trafficPolicy.outlierDetection.interval`). Default: 10s.")
+        .doc(
+            "How often the pods are looked at \
+             (`spec.trafficPolicy.outlierDetection.interval`). Default: 10s.",
+        )
         .maps("spec.trafficPolicy.outlierDetection.interval")
         .property()
         .example(r#"destination_rule(existing("service", "web")).interval("30s")"#),
@@ -100,7 +120,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "time"],
             |this: DestinationRule, time: Duration| this.base_ejection_time(time),
         )
-        .doc("How long a pod stays aside the first time (`spec.trafficPolicy.outlierDetection.baseEjectionTime`). Default: 30s.")
+        .doc(
+            "How long a pod stays aside the first time \
+             (`spec.trafficPolicy.outlierDetection.baseEjectionTime`). Default: 30s.",
+        )
         .maps("spec.trafficPolicy.outlierDetection.baseEjectionTime")
         .property()
         .example(r#"destination_rule(existing("service", "web")).base_ejection_time("1m")"#),
@@ -109,7 +132,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "percent"],
             |this: DestinationRule, percent: u16| this.max_ejection_percent(percent),
         )
-        .doc("The most pods that may be aside, in percent (`spec.trafficPolicy.outlierDetection.maxEjectionPercent`). Default: 10.")
+        .doc(
+            "The most pods that may be aside, in percent \
+             (`spec.trafficPolicy.outlierDetection.maxEjectionPercent`). Default: 10.",
+        )
         .maps("spec.trafficPolicy.outlierDetection.maxEjectionPercent")
         .property()
         .example(r#"destination_rule(existing("service", "web")).max_ejection_percent(50)"#),
@@ -127,7 +153,10 @@ pub(crate) fn rows() -> Vec<Row> {
             &["self", "way"],
             |this: DestinationRule, way: MeshBalancer| this.load_balancer(way),
         )
-        .doc("Which pod gets the next request (`spec.trafficPolicy.loadBalancer.simple`). Default: `LEAST_REQUEST`.")
+        .doc(
+            "Which pod gets the next request (`spec.trafficPolicy.loadBalancer.simple`). \
+             Default: `LEAST_REQUEST`.",
+        )
         .maps("spec.trafficPolicy.loadBalancer.simple")
         .property()
         .example(r#"destination_rule(existing("service", "web")).load_balancer("ROUND_ROBIN")"#),

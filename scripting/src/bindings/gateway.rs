@@ -14,8 +14,8 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc(
             "Where requests from outside come in (`Gateway` of the Gateway API, \
              `gateway.networking.k8s.io/v1`): ports, hosts and certificates. Its class \
-             (`spec.gatewayClassName`) names the controller that makes it come true. Routes say \
-             where requests go: `http_route(…)`.",
+             (`spec.gatewayClassName`) names the controller that makes it come true. Routes \
+             say where requests go: `http_route(…)`.",
         )
         .example(r#"gateway("door", "envoy").http().https("shop-tls")"#),
         row("listener", &["self", "listener"], |this: Gateway, listener: Listener| {
@@ -24,10 +24,13 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc("A door (`spec.listeners[]`), made with `listener(…)`.")
         .maps("spec.listeners")
         .example(
-            r#"gateway("door", "envoy").listener(listener("admin", 8443, "HTTPS").tls("admin-tls"))"#,
+            r#"gateway("door", "envoy")
+    .listener(listener("admin", 8443, "HTTPS").tls("admin-tls"))"#,
         ),
         row("http", &["self"], |this: Gateway| this.http())
-            .doc("HTTP without encryption, at port 80, for all hosts: the listener `http`.")
+            .doc(
+            "HTTP without encryption, at port 80, for all hosts: the listener `http`.",
+        )
             .maps("spec.listeners")
             .example(r#"gateway("door", "envoy").http()"#),
         row("https", &["self", "secret"], |this: Gateway, secret: AnySecret| {
@@ -55,9 +58,9 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row("any_namespace", &["self"], |this: Gateway| this.any_namespace())
             .doc(
-                "Routes of any namespace may attach, at every listener that does not say whose \
-                 (`allowedRoutes.namespaces.from: All`). Default: of the gateway's own.",
-            )
+            "Routes of any namespace may attach, at every listener that does not say whose \
+             (`allowedRoutes.namespaces.from: All`). Default: of the gateway's own.",
+        )
             .maps("spec.listeners.allowedRoutes")
             .example(r#"gateway("door", "envoy").http().any_namespace()"#),
         row("cluster_issuer", &["self", "name"], |this: Gateway, name: Name| {
@@ -70,16 +73,20 @@ pub(crate) fn rows() -> Vec<Row> {
         .maps("metadata.annotations")
         .property()
         .example(
-            r#"gateway("door", "envoy").https_for("shop.example", "shop-tls").cluster_issuer("letsencrypt")"#,
+            r#"gateway("door", "envoy").https_for("shop.example", "shop-tls")
+    .cluster_issuer("letsencrypt")"#,
         ),
         row("issuer", &["self", "name"], |this: Gateway, name: Name| {
             this.issuer(name)
         })
-        .doc("The issuer of its certificates, of its own namespace (`cert-manager.io/issuer`).")
+        .doc(
+            "The issuer of its certificates, of its own namespace (`cert-manager.io/issuer`).",
+        )
         .maps("metadata.annotations")
         .property()
         .example(
-            r#"gateway("door", "envoy").https_for("shop.example", "shop-tls").issuer("letsencrypt")"#,
+            r#"gateway("door", "envoy").https_for("shop.example", "shop-tls")
+    .issuer("letsencrypt")"#,
         ),
     ];
     rows.extend(custom_rows::<Gateway>(

@@ -15,11 +15,12 @@ pub(crate) fn rows() -> Vec<Row> {
             ClusterIssuer::new(name)
         })
         .doc(
-            "Who issues the certificates of all namespaces (`ClusterIssuer` of cert-manager). The \
-             secrets that it names are in cert-manager's own namespace.",
+            "Who issues the certificates of all namespaces (`ClusterIssuer` of cert-manager). \
+             The secrets that it names are in cert-manager's own namespace.",
         )
         .example(
-            r#"cluster_issuer("letsencrypt").lets_encrypt("ops@shop.example").http01("nginx")"#,
+            r#"cluster_issuer("letsencrypt").lets_encrypt("ops@shop.example")
+    .http01("nginx")"#,
         ),
     ];
     rows.extend(issuer_rows::<Issuer>([
@@ -57,8 +58,7 @@ fn issuer_rows<W: Issues + ScriptType>(examples: [&'static str; 8]) -> Vec<Row> 
         ca,
         spec,
     ] = examples;
-    let mut rows =
-        vec![
+    let mut rows = vec![
         row(
             "acme",
             &["self", "server", "email"],
@@ -71,9 +71,11 @@ fn issuer_rows<W: Issues + ScriptType>(examples: [&'static str; 8]) -> Vec<Row> 
         )
         .maps("spec.acme")
         .example(acme),
-        row("lets_encrypt", &["self", "email"], |this: W, email: String| {
-            this.lets_encrypt(&email)
-        })
+        row(
+            "lets_encrypt",
+            &["self", "email"],
+            |this: W, email: String| this.lets_encrypt(&email),
+        )
         .doc("Asks Let's Encrypt (`spec.acme`).")
         .maps("spec.acme")
         .example(lets_encrypt),
@@ -83,8 +85,8 @@ fn issuer_rows<W: Issues + ScriptType>(examples: [&'static str; 8]) -> Vec<Row> 
             |this: W, email: String| this.lets_encrypt_staging(&email),
         )
         .doc(
-            "Asks Let's Encrypt's staging server, whose certificates no browser trusts and whose \
-             limits are wide (`spec.acme`).",
+            "Asks Let's Encrypt's staging server, whose certificates no browser trusts and \
+             whose limits are wide (`spec.acme`).",
         )
         .maps("spec.acme")
         .example(staging),
@@ -92,8 +94,8 @@ fn issuer_rows<W: Issues + ScriptType>(examples: [&'static str; 8]) -> Vec<Row> 
             this.http01(class)
         })
         .doc(
-            "A host is shown to be ours by an answer to an HTTP request, through an ingress class \
-             (`spec.acme.solvers[].http01`). Not for wildcards.",
+            "A host is shown to be ours by an answer to an HTTP request, through an ingress \
+             class (`spec.acme.solvers[].http01`). Not for wildcards.",
         )
         .maps("spec.acme.solvers")
         .example(http01),
@@ -112,7 +114,7 @@ fn issuer_rows<W: Issues + ScriptType>(examples: [&'static str; 8]) -> Vec<Row> 
         row("self_signed", &["self"], |this: W| this.self_signed())
             .doc(
                 "Every certificate signs itself (`spec.selfSigned`): the start of a chain of \
-                 one's own.",
+             one's own.",
             )
             .maps("spec.selfSigned")
             .example(self_signed),

@@ -52,12 +52,14 @@ pub(super) fn rows() -> Vec<Row> {
             },
         )
         .doc(
-            "The map with changes: maps in it are changed key by key, however deep; arrays and all \
-             other values are replaced; `()` takes a key away. The map itself stays as it is.",
+            "The map with changes: maps in it are changed key by key, however deep; arrays \
+             and all other values are replaced; `()` takes a key away. The map itself stays \
+             as it is.",
         )
         .example(
             r#"let base = #{ web: #{ cpu: "500m", memory: "1Gi" }, hosts: ["shop.example"] };
-let staging = base.merge(#{ web: #{ cpu: "100m" }, hosts: ["staging.example"] });"#,
+let staging = base
+    .merge(#{ web: #{ cpu: "100m" }, hosts: ["staging.example"] });"#,
         ),
     ]
 }

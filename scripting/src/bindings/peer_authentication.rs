@@ -12,8 +12,8 @@ pub(crate) fn rows() -> Vec<Row> {
             PeerAuthentication::new(name)
         })
         .doc(
-            "Whether pods of the mesh must speak mutual TLS (`PeerAuthentication` of Istio), for \
-             every pod of the namespace until it says which.",
+            "Whether pods of the mesh must speak mutual TLS (`PeerAuthentication` of Istio), \
+             for every pod of the namespace until it says which.",
         )
         .example(r#"peer_authentication("default").mtls("STRICT")"#),
         row(
@@ -33,7 +33,10 @@ pub(crate) fn rows() -> Vec<Row> {
         .doc("Only for the pods of a workload (`spec.selector`).")
         .maps("spec.selector")
         .property()
-        .example(r#"peer_authentication("db").of(stateful_set("db").image("postgres:17")).mtls("STRICT")"#),
+        .example(
+            r#"peer_authentication("db").of(stateful_set("db").image("postgres:17"))
+    .mtls("STRICT")"#,
+        ),
     ];
     rows.extend(custom_rows::<PeerAuthentication>(
         r#"peer_authentication("db").mtls("STRICT").spec(#{ portLevelMtls: #{ "9187": #{ mode: "PERMISSIVE" } } })"#,

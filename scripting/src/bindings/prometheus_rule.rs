@@ -12,13 +12,14 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .doc(
             "Alerts of Prometheus, in groups (`PrometheusRule` of the Prometheus operator). \
-             Recording rules, and a group's own interval, are for `spec`, whose groups are merged \
-             by name.",
+             Recording rules, and a group's own interval, are for `spec`, whose groups are \
+             merged by name.",
         )
         .example(
             r#"prometheus_rule("api").alert([
     alert("HighErrorRate", `rate(http_requests_total{status=~"5.."}[5m]) > 0.05`)
-        .for_duration("5m").severity("critical").summary("High error rate detected"),
+        .for_duration("5m").severity("critical")
+    .summary("High error rate detected"),
     alert("Down", "up == 0").severity("critical"),
 ]).label("release", "prometheus")"#,
         ),
@@ -28,8 +29,8 @@ pub(crate) fn rows() -> Vec<Row> {
             |this: PrometheusRule, alert: OneOrMany<Alert>| alert.set(this, PrometheusRule::alert),
         )
         .doc(
-            "An alert of the group that bears the object's own name (`spec.groups[].rules[]`). \
-             One, or an array of them.",
+            "An alert of the group that bears the object's own name \
+             (`spec.groups[].rules[]`). One, or an array of them.",
         )
         .maps("spec.groups")
         .example(r#"prometheus_rule("api").alert(alert("Down", "up == 0"))"#),

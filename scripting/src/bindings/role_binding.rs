@@ -15,7 +15,8 @@ pub(crate) fn rows() -> Vec<Row> {
             |name: RoleName, role: AnyLink| RoleBinding::new(name, role.0),
         )
         .doc(
-            "Gives a role to somebody, or a cluster role in its namespace alone. The role cannot change later: another one makes the binding anew.",
+            "Gives a role to somebody, or a cluster role in its namespace alone. The role \
+             cannot change later: another one makes the binding anew.",
         )
         .maps("roleRef")
         .example(

@@ -7,11 +7,17 @@ use infra_sdk::types::Name;
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
-        row("secret_store", &["name"], |name: Name| SecretStore::new(name))
-            .doc("Where the external secrets of a namespace come from (`SecretStore` of External Secrets).")
-            .example(
-                r#"secret_store("aws").provider("aws", #{ service: "SecretsManager", region: "eu-central-1" })"#,
-            ),
+        row("secret_store", &["name"], |name: Name| {
+            SecretStore::new(name)
+        })
+        .doc(
+            "Where the external secrets of a namespace come from (`SecretStore` of External \
+             Secrets).",
+        )
+        .example(
+            r#"secret_store("aws")
+    .provider("aws", #{ service: "SecretsManager", region: "eu-central-1" })"#,
+        ),
         row("cluster_secret_store", &["name"], |name: Name| {
             ClusterSecretStore::new(name)
         })
@@ -20,7 +26,8 @@ pub(crate) fn rows() -> Vec<Row> {
              External Secrets).",
         )
         .example(
-            r#"cluster_secret_store("vault").provider("vault", #{ server: "https://vault.example", path: "production" })"#,
+            r#"cluster_secret_store("vault")
+    .provider("vault", #{ server: "https://vault.example", path: "production" })"#,
         ),
     ];
     rows.extend(store_rows::<SecretStore>([

@@ -11,11 +11,12 @@ pub(crate) fn rows() -> Vec<Row> {
             VeleroSchedule::new(name)
         })
         .doc(
-            "Velero backs up objects and volumes at fixed times (`Schedule` of Velero). It is in \
-             Velero's own namespace, `velero`, unless it says another.",
+            "Velero backs up objects and volumes at fixed times (`Schedule` of Velero). It is \
+             in Velero's own namespace, `velero`, unless it says another.",
         )
         .example(
-            r#"velero_schedule("shop-daily").schedule("0 3 * * *").ttl("30d").included_namespace("shop")"#,
+            r#"velero_schedule("shop-daily").schedule("0 3 * * *").ttl("30d")
+    .included_namespace("shop")"#,
         ),
         row(
             "schedule",
@@ -43,11 +44,14 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc(
-            "A namespace that is backed up (`spec.template.includedNamespaces[]`). Default: all. \
-             One, or an array of them.",
+            "A namespace that is backed up (`spec.template.includedNamespaces[]`). Default: \
+             all. One, or an array of them.",
         )
         .maps("spec.template.includedNamespaces")
-        .example(r#"velero_schedule("daily").schedule("0 3 * * *").included_namespace(["shop", "workers"])"#),
+        .example(
+            r#"velero_schedule("daily").schedule("0 3 * * *")
+    .included_namespace(["shop", "workers"])"#,
+        ),
         row(
             "excluded_namespace",
             &["self", "namespace"],
@@ -56,11 +60,14 @@ pub(crate) fn rows() -> Vec<Row> {
             },
         )
         .doc(
-            "A namespace that is left out (`spec.template.excludedNamespaces[]`). One, or an array \
-             of them.",
+            "A namespace that is left out (`spec.template.excludedNamespaces[]`). One, or an \
+             array of them.",
         )
         .maps("spec.template.excludedNamespaces")
-        .example(r#"velero_schedule("daily").schedule("0 3 * * *").excluded_namespace("kube-system")"#),
+        .example(
+            r#"velero_schedule("daily").schedule("0 3 * * *")
+    .excluded_namespace("kube-system")"#,
+        ),
         row(
             "snapshot_volumes",
             &["self", "yes"],
@@ -79,12 +86,15 @@ pub(crate) fn rows() -> Vec<Row> {
             |this: VeleroSchedule, name: Name| this.storage_location(name),
         )
         .doc(
-            "Where backups are kept (`spec.template.storageLocation`). Default: Velero's default \
-             location.",
+            "Where backups are kept (`spec.template.storageLocation`). Default: Velero's \
+             default location.",
         )
         .maps("spec.template.storageLocation")
         .property()
-        .example(r#"velero_schedule("daily").schedule("0 3 * * *").storage_location("other-region")"#),
+        .example(
+            r#"velero_schedule("daily").schedule("0 3 * * *")
+    .storage_location("other-region")"#,
+        ),
         row(
             "paused",
             &["self", "yes"],

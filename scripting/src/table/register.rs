@@ -13,7 +13,11 @@ use rhai::{
     Dynamic, EvalAltResult, FUNC_TO_DEBUG, FUNC_TO_STRING, FuncRegistration, ImmutableString,
     Module, NativeCallContext, RhaiFunc, Shared,
 };
-use std::{any::TypeId, collections::HashMap, sync::Arc};
+use std::{
+    any::TypeId,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 pub(super) type RhaiResult = Result<Dynamic, Box<EvalAltResult>>;
 
@@ -29,30 +33,31 @@ impl Table {
     /// later one is what scripts call; a test keeps the built-in rows unique.
     pub fn new(rows: Vec<Row>) -> Self {
         let mut by_name: HashMap<&'static str, Vec<usize>> = HashMap::with_capacity(rows.len());
-        let mut types: Vec<&'static TypeEntry> = Vec::new();
+        let mut types = Types::default();
         for (index, row) in rows.iter().enumerate() {
             by_name.entry(row.name).or_default().push(index);
-            mention(row, &mut types);
+            types.mention(row);
         }
         Self {
             rows,
             by_name,
-            types,
+            types: types.entries,
         }
     }
 
     /// The module of the rows that a script can call, with the types that they can bring into it.
     pub(crate) fn module(self: &Arc<Self>, words: &Words<'_>) -> Shared<Module> {
         let mut module = Module::new();
-        let mut types = vec![TypeEntry::of::<SecretText>()];
+        let mut types = Types::default();
+        types.add(TypeEntry::of::<SecretText>());
         for (index, row) in self.rows.iter().enumerate() {
             if words.has(row.name) {
-                mention(row, &mut types);
+                types.mention(row);
                 let table = Arc::clone(self);
                 register(&mut module, &Registered { table, index });
             }
         }
-        for entry in types {
+        for entry in types.entries {
             register_type(&mut module, entry);
         }
         module.build_index();
@@ -73,16 +78,28 @@ impl Registered {
     }
 }
 
-/// Adds the types of a row that are not there yet.
-fn mention(row: &Row, types: &mut Vec<&'static TypeEntry>) {
-    let mentioned = row
-        .receiver
-        .iter()
-        .chain(std::iter::once(&row.result))
-        .chain(row.arguments.iter().map(|argument| &argument.ty));
-    for entry in mentioned.filter_map(|ty| ty.entry) {
-        if types.iter().all(|known| known.id != entry.id) {
-            types.push(entry);
+/// Types, each once, in the order in which rows mention them.
+#[derive(Default)]
+struct Types {
+    entries: Vec<&'static TypeEntry>,
+    known: HashSet<TypeId>,
+}
+
+impl Types {
+    fn add(&mut self, entry: &'static TypeEntry) {
+        if self.known.insert(entry.id) {
+            self.entries.push(entry);
+        }
+    }
+
+    fn mention(&mut self, row: &Row) {
+        let mentioned = row
+            .receiver
+            .iter()
+            .chain(std::iter::once(&row.result))
+            .chain(row.arguments.iter().map(|argument| &argument.ty));
+        for entry in mentioned.filter_map(|ty| ty.entry) {
+            self.add(entry);
         }
     }
 }

@@ -24,9 +24,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds the network policies that follow from relations.
 pub(crate) fn add(environment: &Environment, graph: &Graph, lowered: &mut Lowered) -> Vec<Problem> {
+    let connects = |one: &Relation| one.kind == RelationKind::Connects;
+    let wanted = environment.deny_by_default || !environment.allowed.is_empty();
+    if !wanted && !graph.relations.iter().any(connects) {
+        return Vec::new();
+    }
     let mut maker = Maker::new(environment, graph, lowered);
     maker.start();
-    if maker.rules.is_empty() && !environment.deny_by_default && environment.allowed.is_empty() {
+    if !wanted && maker.rules.is_empty() {
         return maker.problems;
     }
     for relation in &graph.relations {
