@@ -13,6 +13,13 @@ use std::path::PathBuf;
 )]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
+    /// Print results and errors alone, no progress
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Tell each request to the cluster as it is answered: method, path, status and time, never a
+    /// body
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -32,6 +39,13 @@ pub(crate) enum Command {
     Status(Status),
     /// List the environments, parameters and procedures of a script
     List(List),
+    /// Write a small environment that runs in the sandbox at once
+    Init(Init),
+    /// Print what a shell reads to complete the words of this command
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
     /// The clusters that live in this machine's state folder
     #[command(subcommand)]
     Sandbox(Sandbox),
@@ -69,7 +83,7 @@ pub(crate) struct Target {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "default",
-        conflicts_with_all = ["context", "kubeconfig", "request_timeout"]
+        conflicts_with_all = ["context", "kubeconfig", "request_timeout", "impersonate"]
     )]
     pub(crate) sandbox: Option<String>,
     /// The context of the kubeconfig [default: its current context]
@@ -82,9 +96,27 @@ pub(crate) struct Target {
     /// How long the API server may be silent after a request [default: 70s]
     #[arg(long, value_name = "DURATION")]
     pub(crate) request_timeout: Option<String>,
+    /// Act as this user, if the own rights allow it; a service account is
+    /// `system:serviceaccount:NAMESPACE:NAME`
+    #[arg(long = "as", value_name = "USER")]
+    pub(crate) impersonate: Option<String>,
+    /// Act as a member of this group too; can be given several times
+    #[arg(long = "as-group", value_name = "GROUP", requires = "impersonate")]
+    pub(crate) impersonate_groups: Vec<String>,
     /// The namespace that the environment must be for; the script decides, and another is an error
     #[arg(long, short, value_name = "NAME")]
     pub(crate) namespace: Option<String>,
+}
+
+/// Which part of an environment.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Part {
+    /// Look at this object alone, and leave all others as they are; can be given several times
+    #[arg(long, value_name = "[NAMESPACE/]KIND/NAME", conflicts_with_all = ["delete", "no_prune"])]
+    pub(crate) only: Vec<String>,
+    /// Keep what is no longer wanted; what `--delete` names goes all the same
+    #[arg(long)]
+    pub(crate) no_prune: bool,
 }
 
 /// How changes are made.
@@ -99,6 +131,9 @@ pub(crate) struct Changes {
     /// Show every change and make none
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Do not wait until everything is ready, or gone; what others need to be ready is waited for
+    #[arg(long)]
+    pub(crate) no_wait: bool,
     /// How long to wait until everything is ready, or gone
     #[arg(long, value_name = "DURATION", default_value = "10m")]
     pub(crate) timeout: String,
@@ -120,6 +155,8 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) target: Target,
     #[command(flatten)]
+    pub(crate) part: Part,
+    #[command(flatten)]
     pub(crate) changes: Changes,
 }
 
@@ -129,6 +166,8 @@ pub(crate) struct Plan {
     pub(crate) script: Script,
     #[command(flatten)]
     pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) part: Part,
     /// Plan to delete this too, although it is kept otherwise
     #[arg(long, value_name = "[NAMESPACE/]KIND/NAME")]
     pub(crate) delete: Vec<String>,
@@ -136,8 +175,8 @@ pub(crate) struct Plan {
     #[arg(long)]
     pub(crate) exit_code: bool,
     /// How results are printed
-    #[arg(long, short, value_enum, default_value_t = Output::Text)]
-    pub(crate) output: Output,
+    #[arg(long, short, value_enum, default_value_t = PlanOutput::Text)]
+    pub(crate) output: PlanOutput,
 }
 
 #[derive(Debug, Args)]
@@ -147,6 +186,40 @@ pub(crate) struct Render {
     /// How the objects are printed
     #[arg(long, short, value_enum, default_value_t = Output::Yaml)]
     pub(crate) output: Output,
+    /// Write one file for each object instead, and a kustomization.yaml, into a folder of this one
+    /// for each environment; files of an earlier time that nothing describes any more are removed
+    #[arg(long, value_name = "DIR", conflicts_with = "output")]
+    pub(crate) output_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The folder, which is made where it is not there
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// The name of the environment, and of its script [default: the folder's]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The image of its application
+    #[arg(long, value_name = "IMAGE")]
+    pub(crate) image: Option<String>,
+    /// The port that the application listens on
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+/// Which shell.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Shell {
+    /// `infra completions bash > ~/.local/share/bash-completion/completions/infra`
+    Bash,
+    /// `infra completions zsh > "${fpath[1]}/_infra"`
+    Zsh,
+    /// `infra completions fish > ~/.config/fish/completions/infra.fish`
+    Fish,
 }
 
 #[derive(Debug, Args)]
@@ -189,6 +262,19 @@ pub(crate) enum Sandbox {
         #[arg(default_value = "default")]
         name: String,
     },
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanOutput {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// YAML
+    Yaml,
+    /// For a pull request
+    Markdown,
 }
 
 /// How results are printed.

@@ -4,6 +4,8 @@ use crate::args::Target;
 use crate::config::Project;
 use crate::failure::Failure;
 use crate::inputs::duration;
+use crate::ui::Ui;
+use crate::view;
 use infra_sandbox::{Sandbox, StateError};
 use infra_sdk::cluster::{
     Clock, Cluster, ClusterName, ConnectError, ConnectOptions, InCluster, connect,
@@ -21,11 +23,18 @@ pub(crate) struct Connected {
 
 impl Connected {
     /// Opens what the command line names. Must run inside the runtime that serves the cluster.
-    pub(crate) async fn open(target: &Target, project: &Project) -> Result<Self, Failure> {
-        match &target.sandbox {
+    pub(crate) async fn open(ui: Ui, target: &Target, project: &Project) -> Result<Self, Failure> {
+        let connected = match &target.sandbox {
             Some(name) => Self::sandbox(name, project),
             None => Self::kubeconfig(target).await,
+        }?;
+        if ui.is_verbose() {
+            let look = ui.err_look();
+            connected
+                .cluster
+                .observe(move |sent| ui.err(&view::sent(look, sent)));
         }
+        Ok(connected)
     }
 
     /// Keeps the sandbox's state for the next run.
@@ -56,6 +65,8 @@ impl Connected {
                     port,
                     folder: InCluster::FOLDER.into(),
                 }),
+            impersonate: target.impersonate.clone(),
+            impersonate_groups: target.impersonate_groups.clone(),
             proxy: variable("HTTPS_PROXY").or_else(|| variable("https_proxy")),
             no_proxy: variable("NO_PROXY").or_else(|| variable("no_proxy")),
             ..ConnectOptions::default()

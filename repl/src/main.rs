@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(ui, &error),
     };
+    let ui = ui.telling(cli.quiet, cli.verbose);
     match command::run(ui, cli.command) {
         Ok(exit) => exit.into(),
         Err(failure) => {

@@ -119,7 +119,9 @@ impl Loaded {
         let (exit, refusals) = match error {
             EngineError::Refused(refusals) => (Exit::Failed, refusals),
             EngineError::Secrets(refusals) => (Exit::Usage, refusals),
-            EngineError::NothingToDelete { .. } | EngineError::AmbiguousTarget { .. } => {
+            EngineError::NothingToDelete { .. }
+            | EngineError::NothingToApply { .. }
+            | EngineError::AmbiguousTarget { .. } => {
                 return Failure {
                     help: error.help(),
                     ..Failure::usage(error.to_string())
@@ -189,7 +191,7 @@ pub(crate) fn session(
     host.parameter_files = parameter_files(&script.params)?;
     let variables = variables.clone();
     host.variables = Arc::new(move |name| variables.get(name));
-    host.print = Arc::new(move |text| ui.err(&format!("{text}\n")));
+    host.print = Arc::new(move |text| ui.note(&format!("{text}\n")));
     Ok(Session::new(host))
 }
 

@@ -11,6 +11,8 @@ pub(crate) struct Ui {
     out: Look,
     err: Look,
     ask: bool,
+    quiet: bool,
+    verbose: bool,
 }
 
 /// What one stream can show.
@@ -48,7 +50,28 @@ impl Ui {
                 width(terminal_size::terminal_size_of(io::stderr())),
             ),
             ask: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            quiet: false,
+            verbose: false,
         }
+    }
+
+    /// With less than the usual, or more.
+    pub(crate) fn telling(self, quiet: bool, verbose: bool) -> Self {
+        Self {
+            quiet,
+            verbose,
+            ..self
+        }
+    }
+
+    /// Whether only results and errors are wanted.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
+    /// Whether every request is wanted.
+    pub(crate) fn is_verbose(self) -> bool {
+        self.verbose
     }
 
     /// How standard output looks.
@@ -66,9 +89,30 @@ impl Ui {
         emit(&mut io::stdout().lock(), &self.out.harmless(text));
     }
 
-    /// Prints progress, a question or an error.
+    /// Prints progress, unless nobody wants it.
+    pub(crate) fn note(self, text: &str) {
+        if !self.quiet {
+            self.err(text);
+        }
+    }
+
+    /// Prints a question or an error.
     pub(crate) fn err(self, text: &str) {
         emit(&mut io::stderr().lock(), &self.err.harmless(text));
+    }
+
+    /// Asks for a line; an empty one is the default. Nothing: nobody can be asked.
+    pub(crate) fn ask(self, question: &str, default: &str) -> Option<String> {
+        if !self.ask {
+            return None;
+        }
+        self.err(&format!("{question} [{default}] "));
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).ok()?;
+        Some(match answer.trim() {
+            "" => default.to_owned(),
+            answer => answer.to_owned(),
+        })
     }
 
     /// Asks a question that is answered by `yes`. `None`: nobody can be asked.

@@ -8,6 +8,7 @@ mod access;
 
 mod checksums;
 mod command_line;
+mod completions;
 mod custom;
 mod daemons;
 
@@ -17,11 +18,14 @@ mod external;
 mod faults;
 mod files;
 mod gateways;
+mod init;
 mod kept;
 mod operators;
+mod parts;
 mod planted;
 mod pod;
 mod procedures;
+mod pull_request;
 mod requests;
 mod rights;
 mod road;
@@ -36,4 +40,5 @@ mod together;
 mod totals;
 mod typed_secrets;
 mod variants;
+mod verbose;
 mod webhooks;

@@ -1,7 +1,10 @@
 //! The commands, one file each.
 
+mod completions;
 mod destroy;
+mod init;
 mod list;
+mod output_dir;
 mod plan;
 mod planning;
 mod procedure;
@@ -26,6 +29,8 @@ pub(crate) fn run(ui: Ui, command: Command) -> Result<Exit, Failure> {
         Command::Destroy(args) => destroy::run(ui, args),
         Command::Status(args) => status::run(ui, args),
         Command::List(args) => list::run(ui, args),
+        Command::Init(args) => init::run(ui, args),
+        Command::Completions { shell } => completions::run(ui, shell),
         Command::Sandbox(args) => sandbox::run(ui, args),
     }
 }

@@ -1,7 +1,7 @@
 //! `infra plan`: what `run` would change.
 
-use super::planning::Planning;
-use crate::args::{self, Output};
+use super::planning::{Planning, Wish};
+use crate::args::{self, Output, PlanOutput};
 use crate::cluster::Connected;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -15,37 +15,31 @@ use serde_json::Value;
 
 pub(crate) fn run(ui: Ui, args: args::Plan) -> Result<Exit, Failure> {
     let loaded = Loaded::read(ui, &args.script)?;
-    let environments = loaded.expect_environments()?;
+    let environments = loaded.expect_environments()?.to_vec();
     loaded.check_namespace(args.target.namespace.as_deref())?;
+    let wish = Wish::new(&loaded, environments, &args.part, &args.delete)?;
     let plans = super::runtime()?.block_on(async {
-        let connected = Connected::open(&args.target, &loaded.project).await?;
-        let planning = Planning::new(&loaded, &connected, environments, &args.delete, true).await?;
+        let connected = Connected::open(ui, &args.target, &loaded.project).await?;
+        let planning = Planning::new(&loaded, &connected, &wish, true).await?;
         let mut plans = Vec::new();
-        for index in 0..environments.len() {
+        for index in 0..wish.environments.len() {
             plans.push(planning.plan(index).await?);
         }
         Ok(plans)
     })?;
+    let command = loaded.typed("run");
     match args.output {
-        Output::Text => {
+        PlanOutput::Text => {
             for (index, plan) in plans.iter().enumerate() {
                 if index > 0 {
                     ui.out("\n");
                 }
-                let command = loaded.typed("run");
                 ui.out(&view::plan(ui.out_look(), plan, &command));
             }
         }
-        output => {
-            let with_totals = |(plan, environment): (&Plan, &Rendered)| {
-                let objects = environment.objects.iter().map(|object| &object.value);
-                let mut plan = view::value(plan);
-                plan["totals"] = view::value(&totals(objects));
-                plan
-            };
-            let plans = plans.iter().zip(environments).map(with_totals).collect();
-            ui.out(&view::document(output, &[("plans", Value::Array(plans))]));
-        }
+        PlanOutput::Markdown => ui.out(&view::markdown(&plans, &command)),
+        PlanOutput::Json => ui.out(&document(Output::Json, &plans, &wish.environments)),
+        PlanOutput::Yaml => ui.out(&document(Output::Yaml, &plans, &wish.environments)),
     }
     let changes = plans.iter().any(|plan| !plan.is_empty());
     Ok(if changes && args.exit_code {
@@ -53,4 +47,15 @@ pub(crate) fn run(ui: Ui, args: args::Plan) -> Result<Exit, Failure> {
     } else {
         Exit::Done
     })
+}
+
+fn document(output: Output, plans: &[Plan], environments: &[Rendered]) -> String {
+    let with_totals = |(plan, environment): (&Plan, &Rendered)| {
+        let objects = environment.objects.iter().map(|object| &object.value);
+        let mut plan = view::value(plan);
+        plan["totals"] = view::value(&totals(objects));
+        plan
+    };
+    let plans = plans.iter().zip(environments).map(with_totals).collect();
+    view::document(output, &[("plans", Value::Array(plans))])
 }

@@ -12,10 +12,17 @@ use serde_json::json;
 use std::sync::Arc;
 
 pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
-    if !args.changes.delete.is_empty() {
-        return Err(Failure::usage(
-            "`--delete` belongs to a run of the environment, not to a procedure",
-        ));
+    for (given, option) in [
+        (!args.changes.delete.is_empty(), "--delete"),
+        (!args.part.only.is_empty(), "--only"),
+        (args.part.no_prune, "--no-prune"),
+        (args.changes.no_wait, "--no-wait"),
+    ] {
+        if given {
+            return Err(Failure::usage(format!(
+                "`{option}` belongs to a run of the environment, not to a procedure"
+            )));
+        }
     }
     let name = args.procedure.unwrap_or_default();
     let loaded = Loaded::read(ui, &args.script)?;
@@ -25,13 +32,13 @@ pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
         .check_call(&name, args.args.len())
         .map_err(|error| shown(ui, &[*error]))?;
     super::runtime()?.block_on(async {
-        let connected = Connected::open(&args.target, &loaded.project).await?;
+        let connected = Connected::open(ui, &args.target, &loaded.project).await?;
         let stop = super::stop_on_signal();
         let live = LiveOptions {
             cluster: connected.cluster.clone(),
             dry_run: args.changes.dry_run,
             stop: stop.clone(),
-            report: Arc::new(move |line| ui.err(&format!("{line}\n"))),
+            report: Arc::new(move |line| ui.note(&format!("{line}\n"))),
         };
         let called = loaded.script.call(&name, args.args, live).await;
         connected.keep()?;

@@ -1,7 +1,7 @@
 //! What `run`, `plan` and `destroy` share: from environments to plans, and from plans to outcomes.
 
-use super::planning::Planning;
-use crate::args::{self, Changes, Output, Target};
+use super::planning::{Planning, Wish};
+use crate::args::{self, Changes, Output, Part, Target};
 use crate::cluster::Connected;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -17,6 +17,7 @@ use std::time::Duration;
 /// How a planned change is put into effect.
 pub(crate) struct Doing {
     changes: Changes,
+    part: Part,
     timeout: Duration,
     command: &'static str,
     question: &'static str,
@@ -26,12 +27,14 @@ impl Doing {
     /// As the command line says, with the command's name and the question that is asked before.
     pub(crate) fn new(
         changes: Changes,
+        part: Part,
         command: &'static str,
         question: &'static str,
     ) -> Result<Self, Failure> {
         Ok(Self {
             timeout: duration("--timeout", &changes.timeout)?,
             changes,
+            part,
             command,
             question,
         })
@@ -49,9 +52,10 @@ pub(crate) fn go(
     let loaded = Loaded::read(ui, script)?;
     let environments = choose(loaded.expect_environments()?);
     loaded.check_namespace(target.namespace.as_deref())?;
+    let wish = Wish::new(&loaded, environments, &doing.part, &doing.changes.delete)?;
     super::runtime()?.block_on(async {
-        let connected = Connected::open(target, &loaded.project).await?;
-        let ended = each(ui, &loaded, &connected, &environments, doing).await;
+        let connected = Connected::open(ui, target, &loaded.project).await?;
+        let ended = each(ui, &loaded, &connected, &wish, doing).await;
         connected.keep()?;
         ended
     })
@@ -62,11 +66,11 @@ async fn each(
     ui: Ui,
     loaded: &Loaded,
     connected: &Connected,
-    environments: &[Rendered],
+    wish: &Wish,
     doing: &Doing,
 ) -> Result<Exit, Failure> {
     let mut runs = Vec::new();
-    let ended = in_turn(ui, loaded, connected, environments, doing, &mut runs).await;
+    let ended = in_turn(ui, loaded, connected, wish, doing, &mut runs).await;
     if doing.changes.output != Output::Text {
         ui.out(&view::document(
             doing.changes.output,
@@ -82,30 +86,32 @@ async fn in_turn(
     ui: Ui,
     loaded: &Loaded,
     connected: &Connected,
-    environments: &[Rendered],
+    wish: &Wish,
     doing: &Doing,
     runs: &mut Vec<Value>,
 ) -> Result<Exit, Failure> {
     let Changes {
-        delete,
         dry_run,
+        no_wait,
         output,
         ..
     } = &doing.changes;
     let text = *output == Output::Text;
     let stop = super::stop_on_signal();
-    let planning = Planning::new(loaded, connected, environments, delete, *dry_run);
+    let planning = Planning::new(loaded, connected, wish, *dry_run);
     let planning = unless_stopped(&stop, planning).await??;
-    for index in 0..environments.len() {
-        if index > 0 && text {
+    for index in 0..wish.environments.len() {
+        if index > 0 && text && !ui.is_quiet() {
             ui.out("\n");
         }
         let plan = unless_stopped(&stop, planning.plan(index)).await??;
-        if text {
+        let ends = *dry_run || (plan.is_empty() && (*no_wait || nothing_waits(&plan)));
+        // Where more is to come, that is the result; who is asked must see it all the same.
+        if text && (ends || !ui.is_quiet() || !doing.changes.yes) {
             let command = loaded.typed(doing.command);
             ui.out(&view::plan(ui.out_look(), &plan, &command));
         }
-        if *dry_run || (plan.is_empty() && nothing_waits(&plan)) {
+        if ends {
             runs.push(json!({ "plan": view::value(&plan), "outcome": null }));
             continue;
         }
@@ -177,6 +183,7 @@ async fn apply(
 ) -> Result<Outcome, Failure> {
     let options = ApplyOptions {
         timeout: doing.timeout,
+        wait: !doing.changes.no_wait,
         ..ApplyOptions::default()
     };
     let progress = Progress::new(ui);

@@ -15,7 +15,7 @@ pub(crate) fn run(ui: Ui, args: Status) -> Result<Exit, Failure> {
     let environments = loaded.expect_environments()?;
     loaded.check_namespace(args.target.namespace.as_deref())?;
     let statuses = super::runtime()?.block_on(async {
-        let connected = Connected::open(&args.target, &loaded.project).await?;
+        let connected = Connected::open(ui, &args.target, &loaded.project).await?;
         let mut statuses = Vec::new();
         for environment in environments {
             let status = engine::status(

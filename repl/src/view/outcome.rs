@@ -52,11 +52,12 @@ pub(crate) fn outcome(look: Look, environment: &str, outcome: &Outcome) -> Told 
         let _ = writeln!(trouble, "{} {id}", look.change("not done:"));
     }
     for id in &outcome.not_awaited {
-        let _ = writeln!(
-            trouble,
-            "{} {id}: the run was stopped first",
-            look.change("not waited for:")
-        );
+        let why = if outcome.stopped {
+            ": the run was stopped first"
+        } else {
+            ""
+        };
+        let _ = writeln!(trouble, "{} {id}{why}", look.change("not waited for:"));
     }
     Told {
         summary: summary(environment, outcome),
@@ -111,6 +112,8 @@ fn summary(environment: &str, outcome: &Outcome) -> String {
         "was stopped"
     } else if outcome.is_success() && outcome.applied.is_empty() && outcome.unchanged.is_empty() {
         "is done"
+    } else if outcome.is_success() && !outcome.not_awaited.is_empty() {
+        "is applied"
     } else if outcome.is_success() {
         "is ready"
     } else {

@@ -17,11 +17,7 @@ pub(crate) fn plan(look: Look, plan: &Plan, command: &str) -> String {
         let _ = write!(environment, " at {share} of its size");
     }
     let mut text = place(&environment, &plan.cluster, &plan.namespace);
-    let shown: Vec<&Step> = plan
-        .steps
-        .iter()
-        .filter(|step| step.action != Action::Unchanged || !step.notes.is_empty())
-        .collect();
+    let shown: Vec<&Step> = plan.steps.iter().filter(|step| is_shown(step)).collect();
     if !shown.is_empty() {
         text.push('\n');
     }
@@ -35,7 +31,13 @@ pub(crate) fn plan(look: Look, plan: &Plan, command: &str) -> String {
     text
 }
 
-fn step(look: Look, step: &Step, namespace: &str, command: &str) -> String {
+/// What changes, and what is worth a note.
+pub(super) fn is_shown(step: &Step) -> bool {
+    step.action != Action::Unchanged || !step.notes.is_empty()
+}
+
+/// An object and what becomes of it.
+pub(super) fn step(look: Look, step: &Step, namespace: &str, command: &str) -> String {
     let name = name(&step.id, namespace);
     let mut text = match step.action {
         Action::Create => look.good(&format!("  + {name}")),
@@ -74,7 +76,7 @@ fn step(look: Look, step: &Step, namespace: &str, command: &str) -> String {
 }
 
 /// An object's name, with its namespace where that is not the environment's.
-fn name(id: &ObjectId, namespace: &str) -> String {
+pub(super) fn name(id: &ObjectId, namespace: &str) -> String {
     if id.namespace.as_deref() == Some(namespace) {
         id.short()
     } else {
@@ -146,7 +148,15 @@ fn compact(value: &Value) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn summary(plan: &Plan) -> String {
+/// What changes, in numbers.
+pub(super) fn summary(plan: &Plan) -> String {
+    match plan.left_out {
+        0 => changes(plan),
+        left => format!("{}; {left} of the environment left out", changes(plan)),
+    }
+}
+
+fn changes(plan: &Plan) -> String {
     if plan.is_empty() {
         let unchanged = plan.count(Action::Unchanged);
         let kept = plan.count(Action::Keep);

@@ -27,7 +27,9 @@ impl Progress {
     /// a pipe: what is drawn to it would not be shown at all.
     pub(crate) fn new(ui: Ui) -> Self {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
-        let live = (ui.err_look().terminal && !bars.is_hidden()).then(|| {
+        // Lines about requests come at any time, between what would be drawn.
+        let plain = ui.is_quiet() || ui.is_verbose();
+        let live = (ui.err_look().terminal && !plain && !bars.is_hidden()).then(|| {
             Mutex::new(Live {
                 bars,
                 waiting: BTreeMap::new(),
@@ -45,7 +47,7 @@ impl Progress {
             }
             None => {
                 if let Some(line) = line(self.ui, event) {
-                    self.ui.err(&format!("{line}\n"));
+                    self.ui.note(&format!("{line}\n"));
                 }
             }
         }

@@ -1,10 +1,12 @@
 //! Connecting: from kubeconfig files or from inside a pod to a [`Cluster`].
 
 use super::{
-    Clock, Cluster, ClusterName, WallClock, kubeconfig, proxy,
+    Clock, Cluster, ClusterName, WallClock,
+    connection::Connection,
+    kubeconfig, proxy,
     words::{root_cause, unreadable},
 };
-use kube::{Config, client::ClientBuilder, config::KubeConfigOptions};
+use kube::{Config, config::KubeConfigOptions};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// How long a connection may take to come about, by default.
@@ -35,6 +37,10 @@ pub struct ConnectOptions {
     pub connect_timeout: Option<Duration>,
     /// How long the API server may be silent after a request that is not a watch; 70 s by default.
     pub answer_timeout: Option<Duration>,
+    /// Who to act as, if the login may: a user, or `system:serviceaccount:NAMESPACE:NAME`.
+    pub impersonate: Option<String>,
+    /// The groups of that user.
+    pub impersonate_groups: Vec<String>,
     /// The clock to wait on; the wall's by default.
     pub clock: Option<ClockOption>,
 }
@@ -147,6 +153,10 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
         }
         Err(error) => return Err(error),
     };
+    if let Some(user) = &options.impersonate {
+        config.auth_info.impersonate = Some(user.clone());
+        config.auth_info.impersonate_groups = Some(options.impersonate_groups.clone());
+    }
     config.default_retry = false;
     config.connect_timeout = Some(options.connect_timeout.unwrap_or(CONNECT_TIMEOUT));
     config.read_timeout = Some(SILENCE_TIMEOUT);
@@ -155,18 +165,14 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
         context.clone(),
         config.cluster_url.to_string().trim_end_matches('/'),
     );
-    let client = ClientBuilder::try_from(config)
-        .map_err(|error| ConnectError::Broken {
-            context,
-            problem: root_cause(&error),
-        })?
-        .build();
+    let connection =
+        Connection::new(config).map_err(|problem| ConnectError::Broken { context, problem })?;
     let clock = options.clock.map_or_else(
         || Arc::new(WallClock::new()) as Arc<dyn Clock>,
         |clock| clock.0,
     );
     let patience = options.answer_timeout.unwrap_or(ANSWER_TIMEOUT);
-    Ok(Cluster::with_patience(client, name, clock, Some(patience)))
+    Ok(Cluster::over(connection, name, clock, Some(patience)))
 }
 
 /// The token and the authority stay files: both are read again when they are renewed.

@@ -1,6 +1,6 @@
 //! What a cluster refuses, and how it says so.
 
-use super::words::root_cause;
+use super::{certificate, words::root_cause};
 use serde_json::Value;
 use std::{error::Error, fmt, ops::Deref, time::Duration};
 
@@ -20,7 +20,8 @@ pub struct Answer {
     pub request: String,
     /// The HTTP status; 0 when the API server did not answer.
     pub code: u16,
-    /// The machine's reason, such as `NotFound`; empty where it gave none.
+    /// The machine's reason, such as `NotFound`; empty where it gave none. Ours where there was no
+    /// answer, and it is known why.
     pub reason: String,
     /// The human's message.
     pub message: String,
@@ -101,7 +102,14 @@ impl ApiError {
 
     /// No answer: the connection failed or broke.
     pub(crate) fn unanswered(request: &str, error: &(dyn Error + 'static)) -> Self {
-        Self::without_answer(request, root_cause(error))
+        let (reason, message) =
+            certificate::distrust(error).unwrap_or_else(|| ("", root_cause(error)));
+        Self::from(Answer {
+            request: request.to_owned(),
+            reason: reason.to_owned(),
+            message,
+            ..Answer::default()
+        })
     }
 
     /// No answer, or one that cannot be read, for a reason of our own.

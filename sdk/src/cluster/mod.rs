@@ -3,12 +3,15 @@
 //! Requests are built here and answers are read as text and parsed by us, so that no field of an
 //! object is lost on the way and no body, a Secret's too, ever reaches a log.
 
+pub(crate) mod certificate;
 mod clock;
 mod connect;
+mod connection;
 mod discovery;
 mod error;
 mod kubeconfig;
 mod name;
+mod observe;
 mod proxy;
 mod read;
 mod request;
@@ -23,8 +26,10 @@ mod write;
 
 pub use clock::{Clock, WallClock};
 pub use connect::{ClockOption, ConnectError, ConnectOptions, InCluster, connect};
+use connection::Connection;
 pub use error::{Answer, ApiError, Cause};
 pub use name::ClusterName;
+pub use observe::Sent;
 pub use read::Page;
 pub(crate) use retry::{Repeat, is_transient};
 pub use selector::Selector;
@@ -35,7 +40,7 @@ pub use write::{ApplyRequest, Deletion, Propagation};
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex, atomic::AtomicBool},
+    sync::{Arc, Mutex, OnceLock, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -48,9 +53,11 @@ pub struct Cluster {
 }
 
 struct Inner {
-    client: kube::Client,
+    connection: Connection,
     name: ClusterName,
     clock: Arc<dyn Clock>,
+    /// Who is told of each request.
+    observer: OnceLock<observe::Observer>,
     /// How long an answer may take, on the wall's clock: a property of the connection. What is in
     /// this process always answers.
     patience: Option<Duration>,
@@ -63,21 +70,22 @@ struct Inner {
 impl Cluster {
     /// A cluster behind `client`, which must not retry by itself: we do, on `clock`.
     pub fn new(client: kube::Client, name: ClusterName, clock: Arc<dyn Clock>) -> Self {
-        Self::with_patience(client, name, clock, None)
+        Self::over(Connection::fixed(client), name, clock, None)
     }
 
-    /// The same, with a limit on how long the API server may be silent after a request.
-    pub(crate) fn with_patience(
-        client: kube::Client,
+    /// A cluster over a connection, with a limit on how long the API server may be silent after a request.
+    pub(crate) fn over(
+        connection: Connection,
         name: ClusterName,
         clock: Arc<dyn Clock>,
         patience: Option<Duration>,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
-                client,
+                connection,
                 name,
                 clock,
+                observer: OnceLock::new(),
                 patience,
                 answered: AtomicBool::new(false),
                 discovered: Mutex::default(),

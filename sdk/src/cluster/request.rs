@@ -132,31 +132,58 @@ impl Cluster {
             .unwrap_or_else(|_| Err(ApiError::silent(&call.name(), &self.name().server, limit)))
     }
 
-    /// Sends a request once and returns the answer with its body unread, if it is a success.
+    /// Sends a request and returns the answer with its body unread, if it is a success. Where the
+    /// login is not accepted any more and can be had anew, it is, and the request is sent once more.
     pub(crate) async fn open(&self, call: &Call) -> Result<http::Response<Body>, ApiError> {
-        let response = self
-            .inner
-            .client
+        let (client, used) = self.inner.connection.client();
+        let response = self.send(client, call).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return accepted(call, response).await;
+        }
+        let renewed = self.inner.connection.renew(used).await;
+        if !renewed.map_err(|problem| unauthorized(&call.name(), problem))? {
+            return accepted(call, response).await;
+        }
+        let (client, _) = self.inner.connection.client();
+        accepted(call, self.send(client, call).await?).await
+    }
+
+    async fn send(
+        &self,
+        client: kube::Client,
+        call: &Call,
+    ) -> Result<http::Response<Body>, ApiError> {
+        let mut observed = self.watch_over(call);
+        let response = client
             .send(call.http()?)
             .await
             .map_err(|error| from_client(&call.name(), &error))?;
+        observed.answered(response.status().as_u16());
         self.inner.answered.store(true, Ordering::Relaxed);
-        if response.status().is_success() {
-            return Ok(response);
-        }
-        let (status, retry_after) = (response.status(), retry_after(response.headers()));
-        let body = response
-            .into_body()
-            .collect_bytes()
-            .await
-            .unwrap_or_default();
-        Err(ApiError::answered(
-            &call.name(),
-            status.as_u16(),
-            retry_after,
-            &body,
-        ))
+        Ok(response)
     }
+}
+
+/// A success, or the API server's words.
+async fn accepted(
+    call: &Call,
+    response: http::Response<Body>,
+) -> Result<http::Response<Body>, ApiError> {
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    let (status, retry_after) = (response.status(), retry_after(response.headers()));
+    let body = response
+        .into_body()
+        .collect_bytes()
+        .await
+        .unwrap_or_default();
+    Err(ApiError::answered(
+        &call.name(),
+        status.as_u16(),
+        retry_after,
+        &body,
+    ))
 }
 
 /// `Retry-After` in seconds; the form with a date is not used by API servers.
@@ -174,13 +201,18 @@ fn from_client(request: &str, error: &kube::Error) -> ApiError {
             code: status.code,
             ..Answer::default()
         }),
-        kube::Error::Auth(error) => ApiError::from(Answer {
-            request: request.to_owned(),
-            message: root_cause(error),
-            reason: "Unauthorized".to_owned(),
-            code: StatusCode::UNAUTHORIZED.as_u16(),
-            ..Answer::default()
-        }),
+        kube::Error::Auth(error) => unauthorized(request, root_cause(error)),
         error => ApiError::unanswered(request, error),
     }
+}
+
+/// There is nothing to log in with.
+fn unauthorized(request: &str, problem: String) -> ApiError {
+    ApiError::from(Answer {
+        request: request.to_owned(),
+        message: problem,
+        reason: "Unauthorized".to_owned(),
+        code: StatusCode::UNAUTHORIZED.as_u16(),
+        ..Answer::default()
+    })
 }

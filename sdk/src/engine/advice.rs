@@ -1,10 +1,45 @@
 //! What to do about a refusal, where the API server's words do not say it.
 
-use crate::cluster::ApiError;
+use crate::cluster::{ApiError, certificate};
 
 /// What to do next, where it is known.
 pub(crate) fn advice(error: &ApiError) -> Option<String> {
-    right(&error.message).or_else(|| webhook(&error.message))
+    connection(error)
+        .map(str::to_owned)
+        .or_else(|| right(&error.message))
+        .or_else(|| webhook(&error.message))
+}
+
+/// What to do about a connection that one side does not trust, and a login that is not accepted.
+fn connection(error: &ApiError) -> Option<&'static str> {
+    if error.code == 401 {
+        return Some(
+            "log in again, or see that the context's user in the kubeconfig is still the right one",
+        );
+    }
+    if error.code != 0 {
+        return None;
+    }
+    Some(match error.reason.as_str() {
+        certificate::UNKNOWN_AUTHORITY => {
+            "if it is the right cluster, name its authority in the kubeconfig \
+             (`certificate-authority`); else somebody stands between you and it"
+        }
+        certificate::EXPIRED => {
+            "whoever runs the cluster must renew it; is this machine's clock right?"
+        }
+        certificate::NOT_YET_VALID => "is this machine's clock right?",
+        certificate::OTHER_NAME => {
+            "name the server by one of the certificate's names, or say which it is \
+             (`tls-server-name` in the kubeconfig)"
+        }
+        certificate::LOGIN_REFUSED => {
+            "log in again, or see that `client-certificate` and `client-key` in the kubeconfig are \
+             this cluster's and have not expired"
+        }
+        certificate::NO_TLS => "is the server's address in the kubeconfig right, with its port?",
+        _ => return None,
+    })
 }
 
 /// `… is forbidden: User "u" cannot list resource "secrets" in API group "" in the namespace "shop"`.
@@ -22,6 +57,11 @@ fn right(message: &str) -> Option<String> {
         Some(namespace) => format!("the namespace `{}`", namespace.split('"').next()?),
         None => "the whole cluster".to_owned(),
     };
+    if verb == "impersonate" {
+        return Some(format!(
+            "only who has the right to `impersonate` `{resource}{group}` in {place} can use `--as`"
+        ));
+    }
     if resource == "namespaces" {
         return Some(format!(
             "where others make the namespace, say `.existing_namespace()`; else ask an administrator for \

@@ -17,6 +17,8 @@ pub enum EngineError {
         server: String,
         /// What the connection said.
         problem: String,
+        /// What can be done about it, where that is known.
+        help: Option<String>,
     },
     /// The API server is there, and silent.
     #[error("{0}")]
@@ -45,7 +47,15 @@ pub enum EngineError {
         /// Which of these was probably meant.
         meant: Option<String>,
     },
-    /// A target of `--delete` means several objects.
+    /// A target of `--only` is none of the environment's objects.
+    #[error("`{target}` is none of the objects that the script describes")]
+    NothingToApply {
+        /// The target.
+        target: String,
+        /// Which of them was probably meant.
+        meant: Option<String>,
+    },
+    /// A target of `--delete` or `--only` means several objects.
     #[error("`{target}` means more than one: {}", .meant.join(", "))]
     AmbiguousTarget {
         /// The target.
@@ -75,21 +85,21 @@ impl EngineError {
     /// What to do next, where the message does not say it.
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Unreachable { .. } => {
-                Some("is it the right `--context`? `--sandbox` needs no cluster".to_owned())
-            }
+            Self::Unreachable { help, .. } => Some(help.clone().unwrap_or_else(|| {
+                "is it the right `--context`? `--sandbox` needs no cluster".to_owned()
+            })),
             Self::Silent(_) => Some(
                 "it is overloaded, or a proxy or an admission webhook holds the request: try again, and \
                  look at its log"
                     .to_owned(),
             ),
             Self::Api { error, .. } => advice(error),
-            Self::NothingToDelete { meant, .. } => {
+            Self::NothingToDelete { meant, .. } | Self::NothingToApply { meant, .. } => {
                 let meant = meant.as_ref()?;
                 Some(format!("did you mean `{meant}`?"))
             }
             Self::AmbiguousTarget { .. } => {
-                Some("name its namespace too: `--delete NAMESPACE/KIND/NAME`".to_owned())
+                Some("name its namespace too: `NAMESPACE/KIND/NAME`".to_owned())
             }
             _ => None,
         }

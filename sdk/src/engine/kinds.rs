@@ -1,6 +1,6 @@
 //! How the kinds of an environment are served, and what their objects are made of.
 
-use super::EngineError;
+use super::{EngineError, advice::advice};
 use crate::{
     cluster::{ApiError, Cluster, Served},
     object::{Object, ObjectId, Ref},
@@ -199,6 +199,7 @@ pub(crate) fn api(what: &str, error: ApiError, cluster: &Cluster) -> EngineError
         EngineError::Unreachable {
             server: cluster.name().to_string(),
             problem: error.message.clone(),
+            help: advice(&error),
         }
     } else {
         EngineError::Api {

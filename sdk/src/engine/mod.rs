@@ -36,7 +36,7 @@ pub use error::{EngineError, Refusal};
 pub use event::Event;
 pub use options::{ApplyOptions, PlanOptions};
 pub use outcome::{Failure, NotReady, Outcome, Skipped};
-pub use plan::{plan, removals, share};
+pub use plan::{choose, plan, removals, share};
 pub use secret::SecretSource;
 pub use status::{EnvironmentStatus, ObjectStatus, status};
 pub use step::{Action, Change, Plan, Step};

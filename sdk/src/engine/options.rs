@@ -9,6 +9,11 @@ pub struct PlanOptions {
     /// `pvc/data-0`) or `NAMESPACE/KIND/NAME`. A target that the plan does not keep is an error, and
     /// so is one that means two objects.
     pub delete: Vec<String>,
+    /// Plan these objects alone, named as in `delete`, and leave all others as they are; everything
+    /// where nothing is named.
+    pub only: Vec<String>,
+    /// Keep what is no longer wanted, unless `delete` names it.
+    pub no_prune: bool,
     /// Namespaces that are not there yet, and will be when the plan is applied: what is planned for
     /// them is not checked by the API server.
     pub coming: Vec<String>,

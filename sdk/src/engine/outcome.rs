@@ -24,7 +24,8 @@ pub struct Outcome {
     pub not_ready: Vec<NotReady>,
     /// What was not begun because the run was stopped.
     pub not_done: Vec<ObjectId>,
-    /// What was written and not waited for, because the run was stopped.
+    /// What was written or deleted and is not ready or gone yet, and was not waited for: the run was
+    /// stopped, or told not to wait.
     pub not_awaited: Vec<ObjectId>,
     /// The run was stopped.
     pub stopped: bool,

@@ -26,6 +26,9 @@ pub struct Plan {
     pub scaled: Option<String>,
     /// What to do, object by object: first what is applied, in order, then what goes or is kept.
     pub steps: Vec<Step>,
+    /// How many objects of the environment it leaves out, since only others were asked for.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub left_out: usize,
     /// What could not be looked at, and other things worth knowing that stop nothing.
     pub warnings: Vec<String>,
     /// What must come before what among `steps`, by index.
@@ -81,6 +84,13 @@ pub(crate) struct Books {
     pub(crate) after: Inventory,
     /// The uid of the config map that holds it, where one is there.
     pub(crate) uid: Option<String>,
+    /// The plan is about a part of what is owned: the rest stays as it is.
+    pub(crate) partial: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Plan {

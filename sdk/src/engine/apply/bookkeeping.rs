@@ -142,7 +142,11 @@ impl<'a> Books<'a> {
 /// or let go.
 fn owned(context: &Context<'_>, run: &Run<'_>, deleted: &BTreeSet<ObjectId>) -> Inventory {
     let plan = context.plan;
-    let mut members: BTreeMap<ObjectId, Member> = BTreeMap::new();
+    let mut members: BTreeMap<ObjectId, Member> = if plan.books.partial {
+        plan.books.before.members.clone()
+    } else {
+        BTreeMap::new()
+    };
     for (index, (step, work)) in plan.steps.iter().zip(&plan.works).enumerate() {
         let member = match work {
             Work::Write(manifest) => {

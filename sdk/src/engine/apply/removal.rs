@@ -56,8 +56,11 @@ pub(crate) async fn remove<'a>(
             }
         }
     }
-    for waiting in ranks.into_values() {
-        one_rank(context, drive, outcome, waiting, &mut gone).await;
+    let last = ranks.keys().last().copied();
+    for (rank, waiting) in ranks {
+        // Only what goes after it needs that it is gone.
+        let wait = context.options.wait || Some(rank) != last;
+        one_rank(context, drive, outcome, (waiting, wait), &mut gone).await;
     }
     gone
 }
@@ -66,7 +69,7 @@ async fn one_rank<'a>(
     context: &'a Context<'a>,
     drive: &mut Drive<'a>,
     outcome: &mut Outcome,
-    mut waiting: VecDeque<usize>,
+    (mut waiting, wait): (VecDeque<usize>, bool),
     gone: &mut BTreeSet<ObjectId>,
 ) {
     let steps = &context.plan.steps;
@@ -102,6 +105,11 @@ async fn one_rank<'a>(
         }
         match drive.next().await {
             Happened::Done(done) => match *done {
+                Done::Removed(index, Ok(Some(_))) if !wait => {
+                    deleting.remove(&index);
+                    gone.insert(steps[index].id.clone());
+                    outcome.not_awaited.push(steps[index].id.clone());
+                }
                 Done::Removed(index, Ok(Some(target))) => {
                     deleting.remove(&index);
                     awaited.insert(index);

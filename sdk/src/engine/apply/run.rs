@@ -14,6 +14,7 @@ use super::{
     graph::{Graph, Readiness, State},
     report, write,
 };
+use crate::status::{self, Evidence};
 use futures::FutureExt as _;
 use serde_json::Value;
 use std::{collections::BTreeMap, time::Duration};
@@ -185,8 +186,16 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// What is no longer wanted may be what still works: it goes once everything is ready.
     fn is_waited(&self, index: usize) -> bool {
-        self.context.options.wait || self.graph.is_awaited(index)
+        let plan = self.context.plan;
+        self.context.options.wait || self.graph.is_awaited(index) || plan.count(Action::Delete) > 0
+    }
+
+    /// Whether an object that nobody waits for is ready as it was answered.
+    fn is_settled(&self, index: usize) -> bool {
+        let live = self.live.get(&index);
+        live.is_none_or(|live| status::status(&Evidence::of(live)).state.is_settled())
     }
 
     fn wait_for(&mut self, index: usize, drive: &mut Drive<'a>) {
@@ -272,9 +281,12 @@ impl<'a> Run<'a> {
                     at: step.origin.clone(),
                 }),
                 State::Written
-                    if self.context.options.wait
-                        && self.context.stop.is_asked()
-                        && self.graph.readiness(index) == Readiness::Unknown =>
+                    if self.graph.readiness(index) == Readiness::Unknown
+                        && if self.context.options.wait {
+                            self.context.stop.is_asked()
+                        } else {
+                            !self.is_settled(index)
+                        } =>
                 {
                     self.outcome.not_awaited.push(step.id.clone());
                 }

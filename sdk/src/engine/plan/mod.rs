@@ -12,6 +12,7 @@ mod hold;
 mod judge;
 mod local;
 mod mutators;
+mod part;
 mod prune;
 mod read;
 mod remove;
@@ -35,6 +36,7 @@ use crate::{
 };
 use futures::FutureExt as _;
 use judge::{Judge, Judged, Unable};
+pub use part::choose;
 use std::collections::{BTreeMap, BTreeSet};
 pub use target::share;
 
@@ -56,12 +58,25 @@ pub async fn plan(
         live,
     } = look(cluster, rendered).await?;
 
-    homes_are_there(&objects, &live, &options.coming)?;
+    let part = match options.only.as_slice() {
+        [] => None,
+        only => Some(part::part(only, &objects, &edges)?),
+    };
+    let is_chosen = |index: usize| {
+        let part = part.as_ref();
+        part.is_none_or(|part| part.chosen.contains(&index))
+    };
+    let chosen: Vec<Object> = (0..objects.len())
+        .filter(|index| is_chosen(*index))
+        .map(|index| objects[index].clone())
+        .collect();
+
+    homes_are_there(&chosen, &objects, &live, &options.coming)?;
 
     let homes = resolve::homes(&objects);
     let secrets = Secrets::new(source, &homes, |id| live.objects.get(id))
         .map_err(|error| EngineError::Random(error.to_string()))?;
-    check_secrets(&objects, &secrets)?;
+    check_secrets(&chosen, &secrets)?;
 
     let mutators = if live.objects.is_empty() {
         mutators::Mutators::default()
@@ -78,48 +93,82 @@ pub async fn plan(
         set: &set,
     };
     let minimums = desired::autoscaled(&objects);
-    let judging = objects
-        .iter()
-        .enumerate()
-        .map(|(index, object)| {
-            judge
-                .judge(object, &kinds, &live, minimums.get(&index).copied())
-                .boxed()
-        })
-        .collect();
+    let judging = |index: usize| {
+        let minimum = minimums.get(&index).copied();
+        judge.judge(&objects[index], &kinds, &live, minimum).boxed()
+    };
+    let wanted = (0..objects.len()).filter(|index| is_chosen(*index));
     let (judged, existing) = futures::join!(
-        bounded_until(judging, |judged| matches!(judged, Err(Unable::Down(_)))),
+        bounded_until(wanted.map(judging).collect(), |judged| matches!(
+            judged,
+            Err(Unable::Down(_))
+        )),
         existing::check(cluster, rendered, &objects)
     );
-    let (existing, unsure) = existing?;
+    let (mut existing, unsure) = existing?;
     warnings.extend(unsure);
-    let judged = sorted_out(judged, existing, &*secrets.mask(&objects))?;
+    if part.is_some() {
+        // What others build on stops nobody else.
+        let missing = existing.drain(..).map(|refusal| refusal.to_string());
+        warnings.extend(missing);
+    }
+    let mut judged = sorted_out(judged, existing, &*secrets.mask(&chosen))?;
 
-    let removed = remove::plan(&mut remove::Request {
-        cluster,
-        options,
-        stored: &stored,
-        live: &live,
-        objects: &objects,
-        kinds: &mut kinds,
-        set: &set,
-        inventory: &inventory::name(&rendered.name),
-    })
-    .await?;
-    let before = stored.inventory.clone();
-    let after = books(&objects, &live, &removed);
-    Ok(assemble(
-        cluster,
-        rendered,
-        (judged, removed),
-        edges,
-        warnings,
-        Books {
-            before,
-            after,
+    let Some(part) = part else {
+        let removed = remove::plan(&mut remove::Request {
+            cluster,
+            options,
+            stored: &stored,
+            live: &live,
+            objects: &objects,
+            kinds: &mut kinds,
+            set: &set,
+            inventory: &inventory::name(&rendered.name),
+        })
+        .await?;
+        let books = Books {
+            after: books(&objects, &live, &removed),
+            before: stored.inventory,
             uid: stored.uid,
-        },
-    ))
+            partial: false,
+        };
+        return Ok(assemble(
+            cluster,
+            rendered,
+            (judged, removed),
+            edges,
+            warnings,
+            books,
+        ));
+    };
+
+    for (index, step) in part.chosen.iter().zip(&mut judged) {
+        let needed = part.needed.iter().filter(|(_, after)| after == index);
+        for (before, _) in needed {
+            let left = &objects[*before].id;
+            let there = live.objects.contains_key(left);
+            // What the API server refuses of it is not this plan's matter.
+            let changes = !there
+                || judging(*before)
+                    .await
+                    .is_ok_and(|judged| judged.step.action.is_write());
+            if changes {
+                step.step.notes.push(part::note(left, there));
+            }
+        }
+    }
+    let owned = books(&chosen, &live, &remove::Removed::default());
+    let books = Books {
+        after: stored.inventory.union(&owned),
+        before: stored.inventory,
+        uid: stored.uid,
+        partial: true,
+    };
+    let edges = part.edges(&edges);
+    let judged = (judged, remove::Removed::default());
+    let mut plan = assemble(cluster, rendered, judged, edges, warnings, books);
+    plan.left_out = objects.len() - chosen.len();
+    Ok(plan)
 }
 
 /// What a plan would find that the environment no longer wants: what goes, and what is kept.
@@ -195,6 +244,7 @@ fn assemble(
         namespace: rendered.namespace.clone(),
         scaled: rendered.scaled.clone(),
         steps,
+        left_out: 0,
         warnings,
         edges,
         works,
@@ -231,15 +281,15 @@ fn books(objects: &[Object], live: &read::Live, removed: &remove::Removed) -> in
 /// Every namespace that is used must be there, be made here, or come before.
 fn homes_are_there(
     objects: &[Object],
+    all: &[Object],
     live: &read::Live,
     coming: &[String],
 ) -> Result<(), EngineError> {
-    let made = |name: &str| {
-        coming.iter().any(|coming| coming == name)
-            || objects
-                .iter()
-                .any(|object| kinds::is_namespace(&object.id) && object.id.name == name)
+    let among = |objects: &[Object], name: &str| {
+        let mut objects = objects.iter();
+        objects.any(|object| kinds::is_namespace(&object.id) && object.id.name == name)
     };
+    let made = |name: &str| coming.iter().any(|coming| coming == name) || among(objects, name);
     let mut seen = BTreeSet::new();
     let mut refusals = Vec::new();
     for object in objects {
@@ -250,7 +300,11 @@ fn homes_are_there(
             let problem =
                 format!("its namespace `{namespace}` does not exist, or is being deleted");
             let mut refusal = super::refusal::refusal(object, None, problem);
-            refusal.help = Some("create it first, or let the environment make it".to_owned());
+            refusal.help = Some(if among(all, namespace) {
+                format!("`--only namespace/{namespace}` takes it along")
+            } else {
+                "create it first, or let the environment make it".to_owned()
+            });
             refusals.push(refusal);
         }
     }

@@ -68,6 +68,9 @@ pub(crate) async fn plan(request: &mut Request<'_>) -> Result<Removed, EngineErr
             object.fate = Fate::Delete;
         }
     }
+    if request.options.no_prune {
+        keep_all(&mut unwanted);
+    }
     keep_generated(&mut unwanted, request.objects);
     hold_definitions(request.cluster, &mut unwanted).await?;
     hold_namespaces(request, &mut unwanted).await?;
@@ -78,6 +81,15 @@ pub(crate) async fn plan(request: &mut Request<'_>) -> Result<Removed, EngineErr
         return Err(target::unknown(target, steps, all));
     }
     Ok(Removed { steps })
+}
+
+/// Nothing goes but what was named.
+fn keep_all(unwanted: &mut [Unwanted]) {
+    for object in unwanted {
+        if !object.told && object.fate == Fate::Delete {
+            object.fate = Fate::Keep("no longer wanted, and not deleted this time".to_owned());
+        }
+    }
 }
 
 /// Members that are not wanted any more and are there, with their fates seen alone.

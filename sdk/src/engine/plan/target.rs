@@ -1,4 +1,4 @@
-//! What `--delete` names: `KIND/NAME`, or `NAMESPACE/KIND/NAME` where that is not enough.
+//! What `--delete` and `--only` name: `KIND/NAME`, or `NAMESPACE/KIND/NAME` where that is not enough.
 
 use crate::{
     engine::{Action, EngineError, Step},
@@ -37,20 +37,27 @@ pub(crate) fn name_among<'a>(id: &ObjectId, all: impl IntoIterator<Item = &'a Ob
 /// [`removals`](super::removals). The answer has the targets of each environment in its place. A
 /// target that no environment knows is an error, and so is one that means two objects.
 pub fn share(targets: &[String], held: &[Vec<Step>]) -> Result<Vec<Vec<String>>, EngineError> {
-    let all = || held.iter().flatten().map(|step| &step.id);
+    let ids = |steps: &Vec<Step>| steps.iter().map(|step| step.id.clone()).collect();
+    let held_ids: Vec<Vec<ObjectId>> = held.iter().map(ids).collect();
+    holders(targets, &held_ids)?
+        .map_err(|target| unknown(&target, held.iter().flatten(), held_ids.iter().flatten()))
+}
+
+/// The targets of each of several holders of objects; or the one that nobody has.
+pub(crate) fn holders(
+    targets: &[String],
+    held: &[Vec<ObjectId>],
+) -> Result<Result<Vec<Vec<String>>, String>, EngineError> {
     let mut shares = vec![Vec::new(); held.len()];
     for target in targets {
-        let meant = find(target, all())?;
-        let holder = meant.and_then(|meant| {
-            held.iter()
-                .position(|steps| steps.iter().any(|step| step.id == *meant))
-        });
+        let meant = find(target, held.iter().flatten())?;
+        let holder = meant.and_then(|meant| held.iter().position(|ids| ids.contains(meant)));
         let Some(holder) = holder else {
-            return Err(unknown(target, held.iter().flatten(), all()));
+            return Ok(Err(target.clone()));
         };
         shares[holder].push(target.clone());
     }
-    Ok(shares)
+    Ok(Ok(shares))
 }
 
 /// A target that means nothing, with what is kept.
@@ -61,15 +68,20 @@ pub(crate) fn unknown<'a>(
 ) -> EngineError {
     let kept = steps.into_iter().filter(|step| step.action == Action::Keep);
     let kept: Vec<String> = kept.map(|step| name_among(&step.id, all.clone())).collect();
-    // A kind has several names, and may be right: it is the object's name that is compared.
-    let name = |target: &str| target.rsplit('/').next().unwrap_or_default().to_owned();
-    let names: Vec<String> = kept.iter().map(|target| name(target)).collect();
-    let near = suggest(&name(target), names.iter().map(String::as_str));
     EngineError::NothingToDelete {
         target: target.to_owned(),
-        meant: kept.iter().find(|kept| Some(&*name(kept)) == near).cloned(),
+        meant: nearest(target, &kept),
         kept,
     }
+}
+
+/// Which of these was probably meant. A kind has several names, and may be right: it is the object's
+/// name that is compared.
+pub(crate) fn nearest(target: &str, known: &[String]) -> Option<String> {
+    let name = |target: &str| target.rsplit('/').next().unwrap_or_default().to_owned();
+    let names: Vec<String> = known.iter().map(|target| name(target)).collect();
+    let near = suggest(&name(target), names.iter().map(String::as_str))?;
+    known.iter().find(|known| name(known) == near).cloned()
 }
 
 /// An object by its namespace, kind and name.
