@@ -2,6 +2,7 @@
 
 use crate::error::{Cause, Status};
 use crate::kinds::{Custom, Served};
+use crate::nothing::Kept;
 use infra_schema::patch::{PatchError, json_patch, merge_patch, strategic_merge_patch};
 use infra_schema::ty::Type;
 use infra_schema::validate::{self, Violation};
@@ -20,30 +21,45 @@ pub(crate) fn prune(kind: &Served, object: &mut Value) -> Vec<String> {
 /// How much of a body that is of no kind is told a second time.
 const BODY_SHOWN: usize = 30;
 
-fn is_kindless(object: &Value) -> bool {
-    object["kind"].as_str().is_none_or(str::is_empty)
+fn text<'v>(object: &'v Value, field: &str) -> &'v str {
+    object[field].as_str().unwrap_or_default()
 }
 
-/// Refuses what a typed server could not even read.
-pub(crate) fn readable(kind: &Served, object: &Value) -> Result<(), Status> {
+/// Refuses what a typed server could not even read. `lenient` tells one that does not mind unknown
+/// fields, which reads bodies of no kind in another way.
+pub(crate) fn readable(kind: &Served, object: &Value, lenient: bool) -> Result<(), Status> {
+    let unhandled = |why: &str| {
+        let (version, kind) = (&kind.version, &kind.kind);
+        Status::bad_request(format!(
+            "{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"
+        ))
+    };
     match kind {
         Served::BuiltIn(kind) => {
             validate::decode_error(kind, object).map_or(Ok(()), |why| Err(Status::bad_request(why)))
         }
-        Served::Custom(_) if object.is_object() && is_kindless(object) => {
+        Served::Custom(_) if object.is_object() && text(object, "kind").is_empty() => {
             let (body, kind) = (object.to_string(), &kind.kind);
+            let missing = format!("Object 'Kind' is missing in '{body}'");
+            if lenient {
+                return Err(unhandled(&missing));
+            }
             let head: String = body.chars().take(BODY_SHOWN).collect();
             let more = if head.len() < body.len() { " ..." } else { "" };
             Err(Status::bad_request(format!(
-                "the object provided is unrecognized (must be of type {kind}): Object 'Kind' is missing in '{body}' ({head}{more})"
+                "the object provided is unrecognized (must be of type {kind}): {missing} ({head}{more})"
             )))
         }
-        Served::Custom(_) => decode(kind, object).map_err(|why| {
-            let (version, kind) = (&kind.version, &kind.kind);
-            Status::bad_request(format!(
-                "{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"
-            ))
-        }),
+        Served::Custom(_) => {
+            decode(kind, object).map_err(|why| unhandled(&why))?;
+            if object.is_object() && text(object, "apiVersion").is_empty() {
+                return Err(Status::bad_request(format!(
+                    "the API version in the data () does not match the expected API version ({})",
+                    kind.api_version()
+                )));
+            }
+            Ok(())
+        }
     }
 }
 
@@ -71,9 +87,11 @@ pub(crate) fn convert(kind: &Served, object: &mut Value) -> Result<(), String> {
 /// quantities are written as the server writes them.
 pub(crate) fn defaults(kind: &Served, object: &mut Value) {
     match kind {
-        Served::BuiltIn(kind) => {
-            default::defaults(kind, object);
-            canonical::canonicalise(&kind.ty(), object);
+        Served::BuiltIn(builtin) => {
+            let kept = Kept::of(kind, object);
+            default::defaults(builtin, object);
+            canonical::canonicalise(&builtin.ty(), object);
+            kept.put_back(object);
         }
         Served::Custom(custom) => {
             // Whatever the kind, a server reads its metadata into Go's types.

@@ -15,6 +15,7 @@ mod facts;
 mod faults;
 mod kinds;
 mod kubelet;
+mod nothing;
 mod platform;
 mod sandbox;
 mod server;

@@ -130,19 +130,8 @@ pub(super) fn read(object: &Value) -> Cow<'_, Value> {
 }
 
 /// The answer to a write.
-pub(super) fn written(
-    written: Written,
-    api_version: &str,
-    metadata_only: bool,
-    dry_run: bool,
-) -> Answer {
+pub(super) fn written(written: Written, api_version: &str, metadata_only: bool) -> Answer {
     let code = if written.created { 201 } else { 200 };
-    let mut object = project(&written.object, api_version, metadata_only);
-    if dry_run
-        && written.created
-        && let Some(metadata) = object.to_mut()["metadata"].as_object_mut()
-    {
-        metadata.remove("resourceVersion");
-    }
+    let object = project(&written.object, api_version, metadata_only);
     Answer::json(code, &object).warn(written.warnings)
 }

@@ -215,9 +215,13 @@ pub(super) fn list(
             .collect(),
         Some(from) => from.rest(world, kind, namespace.as_deref())?,
     };
+    // Who asks for one name is answered from its place alone; any other page ends where what is
+    // chosen ends, and the next begins there, whether or not any of the rest is chosen.
+    let single = selector.is_of_one_name();
+    let picked = |object: &&Arc<Value>| selector.is_empty() || selector.picks(object);
     let mut rest = all
         .iter()
-        .filter(|object| selector.is_empty() || selector.picks(object))
+        .filter(|object| !single || picked(object))
         .peekable();
     let api_version = kind.api_version();
     let bare = !kind.is_custom() && !context.metadata_only();
@@ -227,6 +231,9 @@ pub(super) fn list(
     while count < limit
         && let Some(object) = rest.next()
     {
+        if !picked(&object) {
+            continue;
+        }
         if count > 0 {
             out.push(b',');
         }

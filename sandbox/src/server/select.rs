@@ -26,6 +26,12 @@ impl Selector {
         self.labels.is_empty() && self.fields.is_empty()
     }
 
+    /// Whether it can pick but one object of a namespace, by its name.
+    pub(super) fn is_of_one_name(&self) -> bool {
+        let is_name = |(path, equal, _): &(String, bool, String)| *equal && path == "metadata.name";
+        self.fields.iter().any(is_name)
+    }
+
     /// Only the object with this name.
     pub(super) fn named(mut self, name: &str) -> Self {
         if !name.is_empty() {

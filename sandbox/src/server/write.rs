@@ -21,7 +21,7 @@ pub(super) fn create(
 ) -> Result<Answer, Status> {
     let (options, _) = asked(context, kind, target)?;
     let outcome = write::create(world, &options, kind, &target.namespace, context.value()?)?;
-    Ok(answer(context, kind, &options, outcome))
+    Ok(answer(context, kind, outcome))
 }
 
 /// PUT of an object, or of the part a subresource is for.
@@ -33,7 +33,7 @@ pub(super) fn update(
 ) -> Result<Answer, Status> {
     let (options, key) = asked(context, kind, target)?;
     let outcome = write::replace(world, &options, kind, &key, context.value()?)?;
-    Ok(answer(context, kind, &options, outcome))
+    Ok(answer(context, kind, outcome))
 }
 
 /// PATCH of an object, or of the part a subresource is for.
@@ -49,7 +49,7 @@ pub(super) fn patch(
     } else {
         write::patch(world, &options, kind, &key, &patch_of(context, kind)?)?
     };
-    Ok(answer(context, kind, &options, outcome))
+    Ok(answer(context, kind, outcome))
 }
 
 /// PUT or PATCH of a scale.
@@ -100,16 +100,11 @@ fn patch_of(context: &Context<'_>, kind: &Served) -> Result<Patch, Status> {
     }
 }
 
-fn answer(context: &Context<'_>, kind: &Served, options: &Write, mut outcome: Written) -> Answer {
+fn answer(context: &Context<'_>, kind: &Served, mut outcome: Written) -> Answer {
     if let Served::Custom(custom) = kind {
         outcome.warnings.extend(custom.version.warning.clone());
     }
-    written(
-        outcome,
-        &kind.api_version(),
-        context.metadata_only(),
-        options.dry_run,
-    )
+    written(outcome, &kind.api_version(), context.metadata_only())
 }
 
 /// DELETE of an object.
@@ -138,7 +133,7 @@ pub(super) fn delete(
                 created: false,
                 warnings,
             };
-            Ok(answer(context, kind, &Write::default(), written))
+            Ok(answer(context, kind, written))
         }
         Deleted::Gone(object) if returns_deleted(kind) => {
             let written = Written {
@@ -146,7 +141,7 @@ pub(super) fn delete(
                 created: false,
                 warnings,
             };
-            Ok(answer(context, kind, &Write::default(), written))
+            Ok(answer(context, kind, written))
         }
         Deleted::Gone(object) => {
             let mut details = json!({

@@ -4,6 +4,7 @@ use super::{Write, Written, body, create, finish, prepare, replace};
 use crate::error::{Cause, Status};
 use crate::facts;
 use crate::kinds::Served;
+use crate::nothing::Kept;
 use crate::store::Key;
 use crate::world::World;
 use infra_schema::apply::{ApplyError, Conflict, check_body, described, kind_of};
@@ -47,7 +48,7 @@ pub(crate) fn apply(
     let live = world.objects.at(key).cloned();
     let is_new = live.is_none();
     match &live {
-        Some(live) => replace::check_preconditions(kind, live, &config)?,
+        Some(live) => replace::check_uid(kind, live, &config)?,
         None if !write.subresource.is_empty() && !replace::creates(kind) => {
             return Err(Status::not_found(&kind.group, &kind.plural, &key.name));
         }
@@ -55,7 +56,10 @@ pub(crate) fn apply(
     }
     let mut object = super::applied(world, write, kind, live.as_deref(), &config)?;
     facts::convert(kind, &mut object).map_err(|why| unconverted(&config, &why))?;
+    facts::prune(kind, &mut object);
+    Kept::of(kind, &config).put_back(&mut object);
     if let Some(live) = live {
+        replace::check_version(kind, &live, &object)?;
         prepare::carry(kind, write, &live, &mut object, true);
         facts::defaults(kind, &mut object);
         return finish::change(world, write, kind, &live, object);

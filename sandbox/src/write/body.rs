@@ -84,16 +84,22 @@ pub(super) fn identify(
 pub(super) fn named(name: &str, body: &Value) -> Result<(), Status> {
     let given = body["metadata"]["name"].as_str().unwrap_or_default();
     if given.is_empty() && body.is_object() {
-        return Err(Status::bad_request(format!(
-            "the name of the object ({name} based on URL) was undeterminable: name must be provided"
-        )));
+        return Err(nameless(name));
     }
     Ok(())
 }
 
+/// The refusal of a body without a name.
+pub(super) fn nameless(name: &str) -> Status {
+    Status::bad_request(format!(
+        "the name of the object ({name} based on URL) was undeterminable: name must be provided"
+    ))
+}
+
 /// Reads the body of a create or a replace as the kind's type: what the caller is warned of.
 pub(super) fn read(kind: &Served, write: &Write, body: &mut Value) -> Result<Vec<String>, Status> {
-    facts::readable(kind, body)?;
+    let lenient = write.validation == FieldValidation::Ignore;
+    facts::readable(kind, body, lenient)?;
     let mut warnings = known_fields(kind, write, body).map_err(|why| {
         let (version, kind) = (&kind.version, &kind.kind);
         Status::bad_request(format!(

@@ -81,9 +81,12 @@ pub(crate) fn delete(
 }
 
 fn check(kind: &Served, key: &Key, live: &Value, options: &DeleteOptions) -> Result<(), Status> {
+    let had = |field: &str| live["metadata"][field].as_str().unwrap_or_default();
+    if kind.group == "apiextensions.k8s.io" {
+        return check_stored(kind, key, options, had);
+    }
     // Here the server names the kind where other refusals name the resource.
     let conflict = |why: String| Err(Status::conflict(&kind.group, &kind.kind, &key.name, &why));
-    let had = |field: &str| live["metadata"][field].as_str().unwrap_or_default();
     if let Some(uid) = options.uid.as_deref().filter(|uid| *uid != had("uid")) {
         return conflict(format!(
             "the UID in the precondition ({uid}) does not match the UID in record ({}). The object might have been deleted and then recreated",
@@ -96,6 +99,32 @@ fn check(kind: &Served, key: &Key, live: &Value, options: &DeleteOptions) -> Res
             "the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({}). The object might have been modified",
             had("resourceVersion")
         ));
+    }
+    Ok(())
+}
+
+/// Definitions are marked where they are stored, and what is wanted of them is looked at there.
+fn check_stored<'v>(
+    kind: &Served,
+    key: &Key,
+    options: &DeleteOptions,
+    had: impl Fn(&str) -> &'v str,
+) -> Result<(), Status> {
+    for (what, field, wanted) in [
+        ("UID", "uid", &options.uid),
+        (
+            "ResourceVersion",
+            "resourceVersion",
+            &options.resource_version,
+        ),
+    ] {
+        if let Some(wanted) = wanted.as_deref().filter(|wanted| *wanted != had(field)) {
+            let why = format!(
+                "Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {}",
+                had(field)
+            );
+            return Err(Status::conflict(&kind.group, &kind.plural, &key.name, &why));
+        }
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! The last stretch of every write: admission, the kind's own rules, validation, the store.
 
-use super::{Write, Written, body, name, prepare, strategy};
+use super::{Write, Written, body, name, prepare, service, strategy};
 use crate::admission::{self, Attempt};
-use crate::error::Status;
+use crate::error::{Cause, Status};
 use crate::facts;
 use crate::kinds::Served;
 use crate::store::Key;
@@ -10,7 +10,13 @@ use crate::world::World;
 use serde_json::Value;
 use std::sync::Arc;
 
-fn check(kind: &Served, write: &Write, object: &Value, old: Option<&Value>) -> Result<(), Status> {
+fn check(
+    world: &World,
+    kind: &Served,
+    write: &Write,
+    object: &Value,
+    old: Option<&Value>,
+) -> Result<(), Status> {
     // A subresource writes what the rules of whole objects are not about, but for the replicas.
     let mut causes = match write.subresource.as_str() {
         "" | "scale" => facts::violations(kind, object, old),
@@ -29,6 +35,18 @@ fn check(kind: &Served, write: &Write, object: &Value, old: Option<&Value>) -> R
             2
         };
         causes.extend(std::iter::repeat_n(cause, times));
+    }
+    // What a service asks for is looked for before anything but its addresses is judged.
+    let is_of_addresses = |cause: &Cause| {
+        cause.field.starts_with("spec.clusterIP") || cause.field.starts_with("spec.ipFamil")
+    };
+    if write.subresource.is_empty()
+        && kind.group.is_empty()
+        && kind.kind == "Service"
+        && !causes.iter().any(is_of_addresses)
+        && let Some(refused) = service::refused(world, write, old, object)
+    {
+        causes = vec![refused];
     }
     if causes.is_empty() {
         return Ok(());
@@ -65,7 +83,7 @@ pub(super) fn add(
     let is_short = strategy::is_short(kind, &object);
     // What admission and the server filled in is defaulted as well.
     facts::defaults(kind, &mut object);
-    check(kind, write, &object, None)?;
+    check(world, kind, write, &object, None)?;
     warnings.extend(facts::warnings(kind, &object, None));
     super::told(warnings, add_checked(world, &attempt, object, is_short))
 }
@@ -118,7 +136,7 @@ pub(super) fn change(
     admission::mutate(world, &attempt, &mut object)?;
     let mut warnings: Vec<String> = body::owned_once(&mut object, true).into_iter().collect();
     prepare::updated(world, kind, write, old, &mut object);
-    check(kind, write, &object, Some(old))?;
+    check(world, kind, write, &object, Some(old))?;
     if write.subresource.is_empty() {
         warnings.extend(facts::warnings(kind, &object, Some(old)));
     }

@@ -82,30 +82,70 @@ fn replace_read(
 ) -> Result<Written, Status> {
     let Some(live) = world.objects.at(key).cloned() else {
         if creates(kind) {
-            return create::create_read(world, write, kind, object);
+            return create_named(world, write, kind, key, object);
         }
         return Err(Status::not_found(&kind.group, &kind.plural, &key.name));
     };
-    let version = object["metadata"]["resourceVersion"]
-        .as_str()
-        .unwrap_or_default();
-    let required = kind.is_custom() || is_among(kind, &VERSION_REQUIRED);
-    if version.is_empty() && required {
-        let cause = Cause {
-            reason: "FieldValueInvalid".into(),
-            message: "Invalid value: 0: must be specified for an update".into(),
-            field: "metadata.resourceVersion".into(),
-        };
-        // Here the server names the resource where other refusals name the kind.
-        return Err(Status::invalid(
-            &kind.group,
-            &kind.plural,
-            &key.name,
-            &[cause],
-        ));
-    }
     check_preconditions(kind, &live, &object)?;
     store(world, write, kind, &live, object)
+}
+
+/// Creates what a PUT names and is not there, unless it was to be an object that was there.
+fn create_named(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    key: &Key,
+    object: Value,
+) -> Result<Written, Status> {
+    let uid = text(&object, "uid");
+    if !uid.is_empty() {
+        let why = format!(
+            "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: ",
+            stored_at(write, kind, key)
+        );
+        return Err(Status::conflict(&kind.group, &kind.plural, &key.name, &why));
+    }
+    version(&object)?;
+    let named = object["metadata"]["resourceVersion"].clone();
+    let mut written = create::create_read(world, write, kind, object)?;
+    if write.dry_run && named.is_string() {
+        // What is never stored keeps the version that it came with.
+        Arc::make_mut(&mut written.object)["metadata"]["resourceVersion"] = named;
+    }
+    Ok(written)
+}
+
+/// Where a server keeps an object. In a dry run it does not come as far as its store.
+fn stored_at(write: &Write, kind: &Served, key: &Key) -> String {
+    let root = if write.dry_run { "" } else { "/registry" };
+    let folder = match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("", "Service") => "services/specs",
+        ("", "Endpoints") => "services/endpoints",
+        _ => &kind.plural,
+    };
+    let namespace = match key.ns() {
+        "" => String::new(),
+        namespace => format!("/{namespace}"),
+    };
+    format!("{root}/{folder}{namespace}/{}", key.name)
+}
+
+fn text<'v>(object: &'v Value, field: &str) -> &'v str {
+    object["metadata"][field].as_str().unwrap_or_default()
+}
+
+/// The version that an object names; 0 for none.
+fn version(object: &Value) -> Result<u64, Status> {
+    let version = text(object, "resourceVersion");
+    if version.is_empty() {
+        return Ok(0);
+    }
+    version.parse().map_err(|_| {
+        Status::plain(format!(
+            "strconv.ParseUint: parsing {version:?}: invalid syntax"
+        ))
+    })
 }
 
 /// Refuses a body that was made for another object, or for an older state of this one.
@@ -114,18 +154,36 @@ pub(super) fn check_preconditions(
     live: &Value,
     object: &Value,
 ) -> Result<(), Status> {
-    let (had, has) = (&live["metadata"], &object["metadata"]);
-    let name = had["name"].as_str().unwrap_or_default();
-    let uid = has["uid"].as_str().unwrap_or_default();
-    if !uid.is_empty() && had["uid"] != uid {
-        let live_uid = had["uid"].as_str().unwrap_or_default();
-        let why = format!(
-            "Precondition failed: UID in precondition: {uid}, UID in object meta: {live_uid}"
-        );
-        return Err(Status::conflict(&kind.group, &kind.plural, name, &why));
+    check_uid(kind, live, object)?;
+    check_version(kind, live, object)
+}
+
+/// Refuses a body that was made for another object.
+pub(super) fn check_uid(kind: &Served, live: &Value, object: &Value) -> Result<(), Status> {
+    let (had, uid) = (text(live, "uid"), text(object, "uid"));
+    if uid.is_empty() || uid == had {
+        return Ok(());
     }
-    let version = has["resourceVersion"].as_str().unwrap_or_default();
-    if !version.is_empty() && had["resourceVersion"] != version {
+    let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {had}");
+    let name = text(live, "name");
+    Err(Status::conflict(&kind.group, &kind.plural, name, &why))
+}
+
+/// Refuses a body that was made for an older state of an object, or, where the kind wants that,
+/// for none in particular.
+pub(super) fn check_version(kind: &Served, live: &Value, object: &Value) -> Result<(), Status> {
+    let version = version(object)?;
+    let name = text(live, "name");
+    if version == 0 && (kind.is_custom() || is_among(kind, &VERSION_REQUIRED)) {
+        let cause = Cause {
+            reason: "FieldValueInvalid".into(),
+            message: "Invalid value: 0: must be specified for an update".into(),
+            field: "metadata.resourceVersion".into(),
+        };
+        // Here the server names the resource where other refusals name the kind.
+        return Err(Status::invalid(&kind.group, &kind.plural, name, &[cause]));
+    }
+    if version != 0 && text(live, "resourceVersion") != version.to_string() {
         return Err(Status::modified(&kind.group, &kind.plural, name));
     }
     Ok(())

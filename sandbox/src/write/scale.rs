@@ -165,7 +165,13 @@ fn write_checked(
     }
     let wanted = body.wanted(kind, write, base(kind, &paths, &live))?;
     check_number(kind, &paths, &live, &wanted)?;
-    super::replace::check_preconditions(kind, &live, &wanted.scale)?;
+    super::replace::check_uid(kind, &live, &wanted.scale)?;
+    if !wanted.scale["metadata"]["resourceVersion"]
+        .as_str()
+        .is_none_or(str::is_empty)
+    {
+        super::replace::check_version(kind, &live, &wanted.scale)?;
+    }
     let written = match wanted.replicas {
         Some(replicas) if !wanted.applied => check_sign(kind, key, Some(replicas))
             .and_then(|()| store(world, write, kind, &live, &paths, replicas)),

@@ -1,7 +1,12 @@
 //! What the server alone gives services: addresses and ports, and what goes with another type.
 
+use super::Write;
+use crate::error::Cause;
+use crate::store::Key;
 use crate::world::World;
 use serde_json::{Map, Value, json};
+use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Gives a service the addresses and ports that it has none of.
 pub(super) fn allocate(world: &mut World, service: &mut Value) {
@@ -13,6 +18,9 @@ pub(super) fn allocate(world: &mut World, service: &mut Value) {
         return;
     }
     let spec = &mut service["spec"];
+    if is_unset_in(spec, "clusterIP") && !is_unset_in(spec, "clusterIPs") {
+        return; // Validation says that the list cannot stand alone.
+    }
     let address = match spec["clusterIP"]
         .as_str()
         .filter(|address| !address.is_empty())
@@ -61,6 +69,57 @@ pub(super) fn allocate(world: &mut World, service: &mut Value) {
     }
 }
 
+/// The network from which services get their addresses.
+const NETWORK: ([u8; 2], &str) = ([10, 96], "10.96.0.0/16");
+
+/// Why the address that a service wishes for itself cannot be given to it.
+pub(super) fn refused(
+    world: &World,
+    write: &Write,
+    old: Option<&Value>,
+    service: &Value,
+) -> Option<Cause> {
+    if !has_address(service) || old.is_some_and(has_address) {
+        return None;
+    }
+    let wanted = service["spec"]["clusterIP"].as_str()?;
+    let is_taken = |other: &Arc<Value>| {
+        other["spec"]["clusterIP"] == wanted && Key::of(other) != Key::of(service)
+    };
+    let (field, why) = match wanted.parse().ok()? {
+        IpAddr::V6(_) => (
+            "spec.clusterIPs[0]",
+            "IPv6 is not configured on this cluster".to_owned(),
+        ),
+        IpAddr::V4(address) => {
+            let (network, range) = NETWORK;
+            let why = if address.octets()[..2] != network {
+                if write.dry_run {
+                    format!(
+                        "the provided IP ({wanted}) is not in the valid range. The range of valid IPs is {range}"
+                    )
+                } else {
+                    "the provided network does not match the current range".to_owned()
+                }
+            } else if world.objects.list("", "Service", None).any(is_taken) {
+                "provided IP is already allocated".to_owned()
+            } else {
+                return None;
+            };
+            (
+                "spec.clusterIPs",
+                format!("failed to allocate IP {wanted}: {why}"),
+            )
+        }
+    };
+    let shown = json!([wanted]);
+    Some(Cause {
+        reason: "FieldValueInvalid".into(),
+        message: format!("Invalid value: {shown}: {why}"),
+        field: field.into(),
+    })
+}
+
 /// A service address that no service has.
 fn free_address(world: &mut World) -> String {
     loop {
@@ -105,14 +164,18 @@ fn is_outside(service: &Value) -> bool {
 /// Settles what a change leaves open: what was allocated stays, unless the new type has no use for
 /// it; and what went with the old type goes.
 pub(super) fn update(world: &mut World, old: &Value, service: &mut Value) {
-    link_addresses(old, service);
     keep(old, service);
+    link_addresses(old, service);
     drop_with_type(old, service);
     allocate(world, service);
 }
 
 fn is_unset(service: &Value, field: &str) -> bool {
-    match &service["spec"][field] {
+    is_unset_in(&service["spec"], field)
+}
+
+fn is_unset_in(spec: &Value, field: &str) -> bool {
+    match &spec[field] {
         Value::Null => true,
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
@@ -247,8 +310,8 @@ mod tests {
             for (field, value) in changes {
                 set(&mut service, field, value);
             }
-            link_addresses(&old, &mut service);
             keep(&old, &mut service);
+            link_addresses(&old, &mut service);
             drop_with_type(&old, &mut service);
             service["spec"].take()
         };

@@ -5,6 +5,7 @@
 
 use crate::facts;
 use crate::kinds::Served;
+use crate::nothing;
 use serde_json::{Value, json};
 
 /// Fields behind feature gates that are off in 1.36, by group and kind: they are dropped.
@@ -218,7 +219,7 @@ pub(super) fn stored(kind: &Served, object: &mut Value) -> bool {
         }
         _ => {}
     }
-    false
+    nothing::read_bytes(kind, object)
 }
 
 /// What reading does not show of an object that is stored, as a JSON pointer.

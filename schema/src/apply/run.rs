@@ -47,7 +47,6 @@ pub fn apply(
     options: &ApplyOptions<'_>,
 ) -> Result<Applied, ApplyError> {
     check_body(config, options.api_version)?;
-    check_fields(ty, config)?;
     let own = Manager::new(
         options.manager,
         Operation::Apply,
@@ -86,6 +85,8 @@ pub fn apply(
             options.time,
         );
     }
+    // An object that nobody managed is looked at first: what is there has to be merged with.
+    check_fields(ty, config)?;
     reconcile::reconcile(ty, &mut managers);
 
     let stripped = remove_items(ty, config.clone(), options.reset);

@@ -3,7 +3,15 @@
 use serde_json::Value;
 
 use super::pattern;
-use crate::validate::{Violation, shown};
+use crate::validate::Violation;
+
+/// A choice as the server tells it: as a text, whatever it is.
+fn quoted(choice: &Value) -> String {
+    match choice {
+        Value::String(text) => format!("{text:?}"),
+        other => format!("{:?}", other.to_string()),
+    }
+}
 
 /// Checks a value against what its schema says of it alone.
 pub(super) fn check(schema: &Value, value: &Value, path: &str, out: &mut Vec<Violation>) {
@@ -13,7 +21,7 @@ pub(super) fn check(schema: &Value, value: &Value, path: &str, out: &mut Vec<Vio
         out.push(Violation::unsupported(
             path,
             value,
-            allowed.iter().map(shown),
+            allowed.iter().map(quoted),
         ));
     }
     let mut invalid = |message: String| out.push(Violation::invalid(path, value, &message));

@@ -177,7 +177,7 @@ fn misfit(shape: Shape, value: &Value) -> Option<&'static str> {
     (!fits).then_some(expected)
 }
 
-fn type_name(value: &Value) -> &'static str {
+pub(super) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

@@ -3,6 +3,7 @@
 mod bounds;
 mod check;
 mod combine;
+mod defaults;
 mod definition;
 mod fill;
 mod pattern;
@@ -12,6 +13,7 @@ mod schema;
 mod told;
 
 pub use check::{check, check_status};
+pub(crate) use defaults::misfits as misfit_defaults;
 pub use definition::{Column, CrdError, Definition, Scale, Version};
 pub use fill::fill;
 pub use rules::{check_update, unchecked};

@@ -20,7 +20,7 @@ fn flag(schema: &Value, name: &str) -> bool {
     schema.get(name) == Some(&Value::Bool(true))
 }
 
-fn node(schema: &Value, path: &str, whole: bool) -> Result<Type, CrdError> {
+pub(super) fn node(schema: &Value, path: &str, whole: bool) -> Result<Type, CrdError> {
     let whole = whole || flag(schema, "x-kubernetes-embedded-resource");
     let mut out = Custom {
         shape: Shape::Untyped,

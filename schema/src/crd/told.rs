@@ -223,7 +223,7 @@ mod tests {
             (
                 json!({"type": "array", "maxItems": 1, "items": text()}),
                 json!(["a", "b"]),
-                "spec.it must have at most 1 items",
+                "spec.it must have at most 1 item",
             ),
             (
                 json!({"type": "object", "minProperties": 1, "additionalProperties": text()}),

@@ -103,6 +103,7 @@ fn walk(ty: &Type, value: &mut Value, in_status: bool) {
     match value {
         Value::Object(fields) if ty.shape() != Shape::Untyped => object(ty, fields, in_status),
         Value::Array(items) => {
+            empty_texts(ty, items.iter_mut());
             let Some(item_type) = ty.item().filter(has_fields) else {
                 return;
             };
@@ -114,19 +115,22 @@ fn walk(ty: &Type, value: &mut Value, in_status: bool) {
     }
 }
 
+/// Go has no text that is nothing: in a list or a map of texts it is an empty one.
+fn empty_texts<'v>(ty: &Type, values: impl Iterator<Item = &'v mut Value>) {
+    if let Some(Scalar::String | Scalar::Bytes) = ty.item().and_then(|item| item.scalar()) {
+        values
+            .filter(|value| value.is_null())
+            .for_each(|value| *value = Value::from(""));
+    }
+}
+
 fn has_fields(ty: &Type) -> bool {
     !matches!(ty.shape(), Shape::Scalar(_) | Shape::Untyped)
 }
 
 fn object(ty: &Type, fields: &mut Fields, in_status: bool) {
     if matches!(ty.shape(), Shape::Map { .. }) {
-        if let Some(Scalar::String | Scalar::Bytes) = ty.item().and_then(|item| item.scalar()) {
-            // Go has no text that is nothing: it is an empty one.
-            fields
-                .values_mut()
-                .filter(|value| value.is_null())
-                .for_each(|value| *value = Value::from(""));
-        }
+        empty_texts(ty, fields.values_mut());
         fields.retain(|_, value| !value.is_null());
         let Some(item) = ty.item().filter(has_fields) else {
             return;
@@ -174,7 +178,7 @@ mod tests {
     fn zero_values_go_and_what_means_something_stays() {
         let ty = Type::of("", "v1", "Pod").expect("known");
         let mut pod = json!({
-            "metadata": {"labels": {}, "annotations": null},
+            "metadata": {"labels": {}, "annotations": null, "finalizers": [null]},
             "spec": {
                 "hostNetwork": false, "priority": 0, "automountServiceAccountToken": false,
                 "nodeSelector": {}, "tolerations": [],
@@ -186,7 +190,7 @@ mod tests {
         assert_eq!(
             pod,
             json!({
-                "metadata": {},
+                "metadata": {"finalizers": [""]},
                 "spec": {
                     "priority": 0, "automountServiceAccountToken": false,
                     "volumes": [{"name": "tmp", "emptyDir": {}}],

@@ -41,15 +41,16 @@ pub fn json_patch(mut object: Value, patch: &Value) -> Result<Value, PatchError>
                 add(&mut object, path, value)?;
             }
             "copy" => {
-                let from = from()?;
-                // Of an object, what is not there is copied as nothing.
-                parent(&mut object, from, "copy")?;
-                let value = get(&object, from).cloned().unwrap_or_default();
+                let value = read(&mut object, from()?, "copy")?;
                 add(&mut object, path, value)?;
             }
             "test" => {
-                let found = get(&object, path).unwrap_or(&Value::Null);
-                if !equal(found, operation.get("value").unwrap_or(&Value::Null)) {
+                let found = match read(&mut object, path, "test") {
+                    // What is below nothing is nothing.
+                    Err(PatchError::Inapplicable(why)) if why.ends_with(MISSING) => Value::Null,
+                    found => found?,
+                };
+                if !equal(&found, operation.get("value").unwrap_or(&Value::Null)) {
                     let message = format!("testing value {path} failed: test failed");
                     return Err(PatchError::Inapplicable(message));
                 }
@@ -64,8 +65,11 @@ pub fn json_patch(mut object: Value, patch: &Value) -> Result<Value, PatchError>
     Ok(object)
 }
 
+/// What is said at the end of a place that is not there.
+const MISSING: &str = ": missing value";
+
 fn missing(what: String) -> PatchError {
-    PatchError::Inapplicable(format!("{what}: missing value"))
+    PatchError::Inapplicable(format!("{what}{MISSING}"))
 }
 
 /// What stands before the first slash of a path says nothing.
@@ -77,12 +81,19 @@ fn unescaped(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 
-/// The value at a path; the empty path is the whole.
-fn get<'v>(object: &'v Value, path: &str) -> Option<&'v Value> {
+/// The value at a path; the empty path is the whole. Of an object, what is not there is nothing; of
+/// a list it is an error, and so is its end (`-`), which is a place to add to.
+fn read(object: &mut Value, path: &str, operation: &str) -> Result<Value, PatchError> {
     if path.is_empty() {
-        Some(object)
-    } else {
-        object.pointer(path)
+        return Ok(object.clone());
+    }
+    match parent(object, path, operation)? {
+        (Value::Array(items), token) => {
+            let at = position(&token, items.len(), path)?;
+            let item = items.get(at).cloned();
+            item.ok_or_else(|| out_of_range(path))
+        }
+        (container, name) => Ok(container.get(&name).cloned().unwrap_or_default()),
     }
 }
 
@@ -103,18 +114,19 @@ fn parent<'v>(
 }
 
 fn position(token: &str, length: usize, path: &str) -> Result<usize, PatchError> {
-    let wrong = |what: &str| {
-        PatchError::Inapplicable(format!("Unable to access invalid index: {path}: {what}"))
-    };
-    let at: i64 = token
-        .parse()
-        .map_err(|_| wrong("invalid index referenced"))?;
+    let at: i64 = token.parse().map_err(|_| out_of_range(path))?;
     // As the server's library: negative places count from the end.
     let at = if at < 0 { at + length as i64 } else { at };
     usize::try_from(at)
         .ok()
         .filter(|at| *at <= length)
-        .ok_or_else(|| wrong("invalid index referenced"))
+        .ok_or_else(|| out_of_range(path))
+}
+
+fn out_of_range(path: &str) -> PatchError {
+    PatchError::Inapplicable(format!(
+        "Unable to access invalid index: {path}: invalid index referenced"
+    ))
 }
 
 fn add(object: &mut Value, path: &str, value: Value) -> Result<(), PatchError> {
@@ -220,7 +232,23 @@ mod tests {
                 Ok(json!({"a": {"b": [1, 2], "c~/d": 1}, "e": 1})),
             ),
             (
+                json!([{"op": "copy", "from": "/x", "path": "/e"}]),
+                Ok(object()),
+            ),
+            (
+                json!([{"op": "copy", "from": "/a/b/-", "path": "/e"}]),
+                Err("Unable to access invalid index: /a/b/-: invalid index referenced"),
+            ),
+            (
+                json!([{"op": "test", "path": "/a/b/-", "value": null}]),
+                Err("Unable to access invalid index: /a/b/-: invalid index referenced"),
+            ),
+            (
                 json!([{"op": "test", "path": "/a/b", "value": [1, 2]}]),
+                Ok(object()),
+            ),
+            (
+                json!([{"op": "test", "path": "/x/y", "value": null}]),
                 Ok(object()),
             ),
             (

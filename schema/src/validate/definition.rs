@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::look::{field, items, text};
+use super::look::{entries, field, items, text};
 use super::path::{Found, Path};
-use super::{definition_schema, inner};
+use super::{definition_conversion, definition_root, definition_schema, inner};
 use crate::names;
 
 /// What the columns of a table can hold.
@@ -47,26 +47,11 @@ pub(super) fn check(object: &Value, found: &mut Found) {
     }
     names(&spec["names"], &path.field("names"), found);
     versions(spec, &path, found);
-    let conversion = &spec["conversion"];
-    let strategy = text(conversion, "strategy");
-    if !matches!(strategy, "None" | "Webhook" | "") {
-        path.field("conversion").field("strategy").unsupported(
-            found,
-            &conversion["strategy"],
-            &["None", "Webhook"],
-        );
-    }
-    if strategy != "Webhook" && field(conversion, "conversionReviewVersions").is_some() {
-        let path = path.field("conversion");
-        path.field("conversionReviewVersions").forbidden(
-            found,
-            "should not be set when strategy is not set to Webhook",
-        );
+    if let Some(conversion) = field(spec, "conversion") {
+        definition_conversion::check(conversion, &path.field("conversion"), found);
     }
     if spec["preserveUnknownFields"] == true {
-        let detail = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
-        path.field("preserveUnknownFields")
-            .invalid(found, &Value::Bool(true), detail);
+        preserving(spec, &path, found);
     }
     let path = Path::ROOT.field("status");
     let status = &object["status"];
@@ -76,6 +61,36 @@ pub(super) fn check(object: &Value, found: &mut Found) {
         found,
     );
     stored(status, spec, &path.field("storedVersions"), found);
+}
+
+/// What goes with keeping unknown fields, which no new definition may do.
+fn preserving(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let own = path.field("preserveUnknownFields");
+    let detail = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
+    own.invalid(found, &Value::Bool(true), detail);
+    let mut versions = items(spec, "versions").iter();
+    if versions.any(|version| has_defaults(&version["schema"]["openAPIV3Schema"])) {
+        let detail = "must be false in order to use defaults in the schema";
+        own.invalid(found, &Value::Bool(true), detail);
+    }
+    let strategy = text(&spec["conversion"], "strategy");
+    if !matches!(strategy, "None" | "") {
+        let path = path.field("conversion");
+        let detail = "must be None if spec.preserveUnknownFields is true";
+        path.field("strategy")
+            .invalid(found, &Value::from(strategy), detail);
+    }
+}
+
+/// Whether anything in a schema has a default.
+fn has_defaults(schema: &Value) -> bool {
+    let below = |name: &&str| field(schema, name).is_some_and(has_defaults);
+    field(schema, "default").is_some()
+        || ["items", "additionalProperties", "not"].iter().any(below)
+        || entries(schema, "properties").any(|(_, schema)| has_defaults(schema))
+        || ["allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|name| items(schema, name).iter().any(has_defaults))
 }
 
 /// A status that is written through its own endpoint.
@@ -252,6 +267,7 @@ fn versions(spec: &Value, path: &Path<'_>, found: &mut Found) {
         let detail = "must contain unique version names";
         list.invalid_text(found, &shown(&spec["versions"]), detail);
     }
+    let first = path.field("version");
     for (at, version) in all.iter().enumerate() {
         let path = list.index(at);
         let name = text(version, "name");
@@ -259,6 +275,10 @@ fn versions(spec: &Value, path: &Path<'_>, found: &mut Found) {
         if !wrong.is_empty() {
             path.field("name")
                 .invalid(found, &Value::from(name), &wrong);
+            if at == 0 && !name.is_empty() {
+                // The first is also what once was the only one.
+                first.invalid(found, &Value::from(name), &wrong);
+            }
         }
         if version.pointer("/schema/openAPIV3Schema").is_none() {
             let path = path.field("schema");
@@ -276,9 +296,17 @@ fn versions(spec: &Value, path: &Path<'_>, found: &mut Found) {
         return;
     }
     let schema = Part::of(all, "schema");
-    schema.judge("validation", path, found, |part, _, path, found| {
-        if let Some(schema) = field(part, "openAPIV3Schema") {
-            definition_schema::check(schema, &path.field("openAPIV3Schema"), found);
+    let has_status = |version: &Value| version.pointer("/subresources/status").is_some();
+    schema.judge("validation", path, found, |part, version, path, found| {
+        if let Some(root) = field(part, "openAPIV3Schema") {
+            let path = path.field("openAPIV3Schema");
+            let has_status = if schema.is_shared {
+                all.iter().any(has_status)
+            } else {
+                has_status(version)
+            };
+            definition_root::check(root, has_status, &path, found);
+            definition_schema::check(root, &path, found);
         }
     });
     let columns = Part::of(all, "additionalPrinterColumns");

@@ -3,8 +3,10 @@
 
 use serde_json::Value;
 
+use super::definition_root::{is_unreadable, rule as shown_rule};
 use super::look::{entries, field, items, text};
 use super::path::{Found, Path};
+use crate::crd;
 
 /// What a rule may give as the reason of its refusal.
 const REASONS: [&str; 4] = [
@@ -16,7 +18,13 @@ const REASONS: [&str; 4] = [
 
 /// A schema and those below it.
 pub(super) fn check(schema: &Value, path: &Path<'_>, found: &mut Found) {
-    structure(schema, Place::Root, path, found);
+    if !is_unreadable(schema) {
+        let before = found.len();
+        structure(schema, Place::Root, path, found);
+        if found.len() == before {
+            found.extend(crd::misfit_defaults(schema, &path.to_string()));
+        }
+    }
     below(schema, path, found);
 }
 
@@ -146,22 +154,12 @@ fn unknown_words(schema: &Value, path: &Path<'_>, found: &mut Found) {
         if !is_word || KNOWN.contains(&source) {
             continue;
         }
-        let of = |name: &str| Value::from(text(rule, name));
-        let or_null = |name: &str| field(rule, name).cloned().unwrap_or_default();
-        let shown = format!(
-            "{{\"Rule\":{},\"Message\":{},\"MessageExpression\":{},\"Reason\":{},\"FieldPath\":{},\"OptionalOldSelf\":{}}}",
-            of("rule"),
-            of("message"),
-            of("messageExpression"),
-            or_null("reason"),
-            of("fieldPath"),
-            or_null("optionalOldSelf"),
-        );
         let detail = format!(
             "compilation failed: ERROR: <input>:1:1: undeclared reference to '{source}' (in container '')\n | {source}\n | ^"
         );
         let path = list.index(at);
-        path.field("rule").invalid_text(found, &shown, &detail);
+        path.field("rule")
+            .invalid_text(found, &shown_rule(rule), &detail);
     }
 }
 

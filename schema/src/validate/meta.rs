@@ -7,6 +7,13 @@ use super::path::{Found, Path};
 use crate::kind::Kind;
 use crate::names;
 
+/// Groups whose finalizers need not be somebody's by name.
+const LENIENT: [&str; 3] = [
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
+    "coordination.k8s.io",
+];
+
 const ANNOTATIONS: u64 = 256 * 1024;
 
 /// Names, labels and annotations of an object.
@@ -44,15 +51,21 @@ pub(super) fn check(kind: &Kind, metadata: &Value, path: &Path<'_>, found: &mut 
     }
     labels(metadata, "labels", path, found);
     annotations(metadata, path, found);
+    finalizer_names(metadata, path, found);
+    let is_lenient = LENIENT.contains(&kind.group.as_ref()) || kind.kind == "PodDisruptionBudget";
+    if kind.ty().is_builtin() && !is_lenient {
+        finalizers(metadata, path, found);
+    }
+    owners(metadata, path, found);
+}
+
+/// The form of finalizers.
+pub(super) fn finalizer_names(metadata: &Value, path: &Path<'_>, found: &mut Found) {
     for finalizer in items(metadata, "finalizers") {
         let wrong = names::label_key(finalizer.as_str().unwrap_or_default());
         path.field("finalizers")
             .invalid_each(found, finalizer, wrong);
     }
-    if kind.ty().is_builtin() && kind.group != "apiextensions.k8s.io" {
-        finalizers(metadata, path, found);
-    }
-    owners(metadata, path, found);
 }
 
 /// Finalizers that are neither the server's own nor somebody's by name.

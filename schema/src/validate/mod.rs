@@ -13,6 +13,8 @@ mod container;
 mod convert;
 mod decode;
 mod definition;
+mod definition_conversion;
+mod definition_root;
 mod definition_schema;
 mod difference;
 mod environment;
@@ -50,7 +52,6 @@ pub use object::{is_judged_again, validate};
 pub use status::validate_status;
 pub use unknown::{prune, unknown_fields, unknown_fields_and_known};
 pub use update::validate_update;
-pub(crate) use violation::shown;
 pub use violation::{Violation, ViolationKind};
 pub use warn::warnings;
 

@@ -23,8 +23,8 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
         return found;
     }
     found.extend(rules(kind, object));
-    if kind.kind == "Service" && found.iter().any(service::is_told_alone) {
-        found.retain(service::is_told_alone);
+    if kind.kind == "Service" {
+        service::alone(&mut found);
     }
     let again = found.iter().filter(|wrong| is_told_twice(kind, wrong));
     let again: Found = again.cloned().collect();

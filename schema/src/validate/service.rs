@@ -18,6 +18,8 @@ const NODE_PORTS: std::ops::RangeInclusive<i64> = 30000..=32767;
 const OUT_OF_RANGE: &str =
     "provided port is not in the valid range. The range of valid ports is 30000-32767";
 const FIRST_IS_ANOTHER: &str = "first value must match `clusterIP`";
+const LIST_ALONE: &str = "must be empty when `clusterIP` is not specified";
+const NONE_WITH_OTHERS: &str = "'None' must be the first and only value";
 
 pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let kind = text(spec, "type");
@@ -111,12 +113,24 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
 }
 
-/// What a server finds while it looks for an address, before it judges anything else.
-pub(super) fn is_told_alone(violation: &Violation) -> bool {
-    violation.field.starts_with("spec.clusterIPs[") && violation.message.ends_with(NO_ADDRESS)
-        || violation.message.ends_with(OUT_OF_RANGE)
-        || violation.message.ends_with(FIRST_IS_ANOTHER)
-        || violation.field.starts_with("spec.ipFamilies[")
+/// Leaves what a server finds while it looks for addresses, and then for ports, before it judges
+/// anything else. Says whether there is such a thing.
+pub(super) fn alone(found: &mut Found) -> bool {
+    let of_addresses = |violation: &Violation| {
+        let told = [FIRST_IS_ANOTHER, LIST_ALONE, NONE_WITH_OTHERS];
+        violation.field.starts_with("spec.clusterIPs[") && violation.message.ends_with(NO_ADDRESS)
+            || told.iter().any(|told| violation.message.ends_with(told))
+            || violation.field.starts_with("spec.ipFamilies[")
+    };
+    let of_ports = |violation: &Violation| violation.message.ends_with(OUT_OF_RANGE);
+    let steps: [&dyn Fn(&Violation) -> bool; 2] = [&of_addresses, &of_ports];
+    for step in steps {
+        if found.iter().any(step) {
+            found.retain(step);
+            return true;
+        }
+    }
+    false
 }
 
 fn addresses(spec: &Value, path: &Path<'_>, found: &mut Found) {
@@ -139,9 +153,14 @@ fn addresses(spec: &Value, path: &Path<'_>, found: &mut Found) {
         }
     }
     let (first, all) = (text(spec, "clusterIP"), items(spec, "clusterIPs"));
-    if !first.is_empty() && all.first().is_some_and(|other| other != first) {
-        path.field("clusterIPs")
-            .invalid(found, &spec["clusterIPs"], FIRST_IS_ANOTHER);
+    let list = path.field("clusterIPs");
+    if first.is_empty() && !all.is_empty() {
+        list.invalid(found, &spec["clusterIPs"], LIST_ALONE);
+    } else if all.first().is_some_and(|other| other != first) {
+        list.invalid(found, &spec["clusterIPs"], FIRST_IS_ANOTHER);
+    }
+    if all.len() > 1 && all[0] == "None" {
+        list.invalid(found, &spec["clusterIPs"], NONE_WITH_OTHERS);
     }
     let path = path.field("ipFamilies");
     for (at, family) in items(spec, "ipFamilies").iter().enumerate() {

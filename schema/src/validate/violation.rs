@@ -139,7 +139,8 @@ impl Violation {
     }
 
     pub(crate) fn too_many(field: &str, found: u64, most: u64) -> Self {
-        let message = format!("Too many: {found}: must have at most {most} items");
+        let items = if most == 1 { "item" } else { "items" };
+        let message = format!("Too many: {found}: must have at most {most} {items}");
         Self::new(field, ViolationKind::TooMany, message)
     }
 }

@@ -107,6 +107,7 @@ fn metadata(kind: &Kind, metadata: &Value, found: &mut Found) {
     let whole = kind.ty().is_builtin() && JUDGED_WHOLE.contains(&kind.kind.as_ref());
     let path = Path::ROOT.field("metadata");
     if whole {
+        meta::finalizer_names(metadata, &path, found);
         meta::finalizers(metadata, &path, found);
     }
     let times = match kind.kind.as_ref() {

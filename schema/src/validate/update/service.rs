@@ -9,7 +9,7 @@ use super::IMMUTABLE;
 pub(super) fn service(old: &Value, new: &Value, found: &mut Found) {
     let mut own = Found::new();
     super::super::service::check(&new["spec"], &Path::ROOT.field("spec"), &mut own);
-    if own.iter().any(super::super::service::is_told_alone) {
+    if super::super::service::alone(&mut own) {
         return;
     }
     let external = |service: &Value| text(&service["spec"], "type") == "ExternalName";
