@@ -2,7 +2,7 @@
 
 use super::place;
 use crate::ui::Look;
-use infra_sdk::engine::{Action, Change, Plan, Step};
+use infra_sdk::engine::{Action, Change, Former, Plan, Step};
 use infra_sdk::object::ObjectId;
 use infra_sdk::types::yaml;
 use serde_json::Value;
@@ -56,6 +56,9 @@ pub(super) fn step(look: Look, step: &Step, namespace: &str, command: &str) -> S
         let _ = write!(text, "  {}", look.dim(&format!("({verb}{reason})")));
     }
     text.push('\n');
+    for former in step.adopts.iter().flat_map(|adopts| &adopts.from) {
+        text.push_str(&self::former(look, former));
+    }
     for change in &step.changes {
         text.push_str(&self::change(look, change));
     }
@@ -71,6 +74,24 @@ pub(super) fn step(look: Look, step: &Step, namespace: &str, command: &str) -> S
             "      {}",
             look.dim(&format!("to delete it: {command} --delete {target}"))
         );
+    }
+    text
+}
+
+/// Who has set what so far, and what of it changes hands.
+fn former(look: Look, former: &Former) -> String {
+    let listed = |fields: &[String]| {
+        let fields = fields.iter().map(|field| field.trim_start_matches('.'));
+        fields.collect::<Vec<_>>().join(", ")
+    };
+    let mut text = String::new();
+    if !former.fields.is_empty() {
+        let line = format!("from {}: {}", former.tool, listed(&former.fields));
+        let _ = writeln!(text, "      {}", look.change(&line));
+    }
+    if !former.left.is_empty() {
+        let line = format!("stays with {}: {}", former.tool, listed(&former.left));
+        let _ = writeln!(text, "      {}", look.dim(&line));
     }
     text
 }

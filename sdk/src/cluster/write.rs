@@ -105,6 +105,35 @@ impl Cluster {
         .await
     }
 
+    /// A JSON patch, as `manager`.
+    pub async fn json_patch(
+        &self,
+        served: &Served,
+        namespace: Option<&str>,
+        name: &str,
+        patch: &Value,
+        manager: &str,
+        dry_run: bool,
+    ) -> Result<Value, ApiError> {
+        let mut query = vec![("fieldManager", manager.to_owned())];
+        if dry_run {
+            query.push(("dryRun", "All".into()));
+        }
+        self.call(&Call {
+            method: Method::PATCH,
+            path: served.object_path(namespace, name),
+            query,
+            accept: JSON,
+            body: Some((
+                "application/json-patch+json",
+                patch.to_string().into_bytes(),
+            )),
+            // Of a second one that comes after all, the resource version of the first is gone.
+            repeat: Repeat::Harmless,
+        })
+        .await
+    }
+
     /// A JSON merge patch, as `manager`.
     pub async fn merge_patch(
         &self,

@@ -1,5 +1,6 @@
 //! Who gives way when another field manager owns what we would change.
 
+use super::adoption::{Tool, tool};
 use crate::cluster::ApiError;
 
 /// What becomes of a field that another manager owns.
@@ -23,22 +24,6 @@ pub(crate) struct Conflict {
     /// What becomes of it.
     pub(crate) verdict: Verdict,
 }
-
-/// Tools that people use by hand, or that we take over from.
-const PEOPLE: [&str; 12] = [
-    "kubectl",
-    "kubectl-client-side-apply",
-    "kubectl-create",
-    "kubectl-edit",
-    "kubectl-patch",
-    "kubectl-replace",
-    "kubectl-scale",
-    "kubectl-set",
-    "kubectl-label",
-    "kubectl-annotate",
-    "helm",
-    "before-first-apply",
-];
 
 /// The conflicts of an apply that was refused for them.
 pub(crate) fn conflicts(error: &ApiError, force: bool) -> Vec<Conflict> {
@@ -66,21 +51,20 @@ pub(crate) fn conflicts(error: &ApiError, force: bool) -> Vec<Conflict> {
 }
 
 fn verdict(manager: &str, subresource: Option<&str>) -> Verdict {
-    let ours = [super::MANAGER, super::GENERATED_MANAGER];
-    let controller = manager.ends_with("controller-manager")
-        || manager == super::HANDOVER_MANAGER
-        || manager.contains("vpa-")
-        || manager.contains("keda");
-    if matches!(subresource, Some("scale" | "status")) || controller {
-        Verdict::Yield
-    } else if PEOPLE.contains(&manager)
-        || manager.starts_with("kubectl-")
-        || ours.contains(&manager)
-    {
-        Verdict::Take
-    } else {
-        Verdict::Ask
+    match tool(manager, subresource.unwrap_or_default()) {
+        Tool::Controller => Verdict::Yield,
+        Tool::Ours | Tool::Maker | Tool::Hand => Verdict::Take,
+        Tool::Other => Verdict::Ask,
     }
+}
+
+/// Whether all that an apply was refused for may be taken: fields with their managers.
+pub(crate) fn allowed(error: &ApiError, taken: &[(String, String)]) -> bool {
+    conflicts(error, false).iter().all(|conflict| {
+        taken
+            .iter()
+            .any(|(path, manager)| *path == conflict.path && *manager == conflict.manager)
+    })
 }
 
 /// The first text in double quotes: `conflict with "kubectl-edit" using apps/v1`.

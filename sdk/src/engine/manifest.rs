@@ -1,6 +1,6 @@
 //! What is sent for an object.
 
-use super::{inventory, path, resolve::Secrets};
+use super::{adoption::Takeover, inventory, path, resolve::Secrets};
 use crate::{cluster::Served, object::Object};
 use serde_json::{Map, Value, json};
 use std::fmt;
@@ -16,8 +16,10 @@ pub(crate) struct Manifest {
     pub(crate) set: String,
     /// Fields that are left to other field managers, as the API server writes their paths.
     pub(crate) yielded: Vec<String>,
-    /// Fields are taken from other managers, as the plan says.
-    pub(crate) force: bool,
+    /// The fields that are taken from other managers, as the plan says: field and manager.
+    pub(crate) taken: Vec<(String, String)>,
+    /// Which fields change hands before anything is applied, where others made the object.
+    pub(crate) takeover: Option<Takeover>,
     /// What happens with `spec.replicas`.
     pub(crate) replicas: Replicas,
     /// A controller will write a status, which there is none of yet (custom resources).
@@ -33,7 +35,8 @@ impl fmt::Debug for Manifest {
             .field("served", &self.served)
             .field("object", &self.object)
             .field("yielded", &self.yielded)
-            .field("force", &self.force)
+            .field("taken", &self.taken)
+            .field("takeover", &self.takeover)
             .field("replicas", &self.replicas)
             .finish_non_exhaustive()
     }

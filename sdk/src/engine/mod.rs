@@ -3,6 +3,7 @@
 //! [`plan`] reads the cluster and says what would change; [`apply`] does it and reports events.
 //! Nothing else changes a cluster.
 
+mod adoption;
 mod advice;
 mod apply;
 mod bounded;
@@ -31,6 +32,7 @@ mod stop;
 mod tests;
 pub mod wait;
 
+pub use adoption::{Adoption, Former};
 pub use apply::apply;
 pub use error::{EngineError, Refusal};
 pub use event::Event;

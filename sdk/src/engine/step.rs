@@ -1,6 +1,6 @@
 //! The plan: a value that is shown, kept and done.
 
-use super::{inventory::Inventory, manifest::Manifest};
+use super::{adoption::Adoption, inventory::Inventory, manifest::Manifest};
 use crate::{
     cluster::{ClusterName, Served},
     environment::Edge,
@@ -119,6 +119,9 @@ pub struct Step {
     pub changes: Vec<Change>,
     /// Why, where it is not plain: why it is kept, replaced, or adopted.
     pub reason: Option<String>,
+    /// From whom it is taken over, where others made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adopts: Option<Adoption>,
     /// What could go wrong or be noticed by users: pods that restart, data that goes.
     pub risks: Vec<String>,
     /// What else is worth knowing: generated values, fields left to others, what could not be
@@ -138,6 +141,7 @@ impl Step {
             action,
             changes: Vec::new(),
             reason: None,
+            adopts: None,
             risks: Vec::new(),
             notes: Vec::new(),
             delete_target: None,

@@ -10,6 +10,7 @@ mod graph;
 mod removal;
 mod report;
 mod run;
+mod take_over;
 mod write;
 
 use super::{

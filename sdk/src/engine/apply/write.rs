@@ -2,12 +2,13 @@
 
 use super::{
     super::{
-        Action, Failure, GENERATED_MANAGER, HANDOVER_MANAGER, MANAGER, StopLevel,
+        Action, Failure, GENERATED_MANAGER, HANDOVER_MANAGER, MANAGER, StopLevel, conflict,
         manifest::{Manifest, Replicas},
         refusal,
         wait::Target,
     },
     Context,
+    take_over::{Problem, take_over},
 };
 use crate::cluster::{ApiError, ApplyRequest, Propagation};
 use serde_json::Value;
@@ -33,12 +34,23 @@ pub(crate) async fn write(
         at: manifest.object.origin.made.clone(),
     };
     let live = make_room(context, manifest, action).await?;
+    if let (Some(takeover), Some(live)) = (&manifest.takeover, live) {
+        take_over(context, manifest, takeover, live)
+            .await
+            .map_err(|problem| match problem {
+                Problem::Api(error) => failed(&error),
+                Problem::Changed => Failure {
+                    help: Some("run again: the plan is made anew".to_owned()),
+                    ..missing("others changed it since the plan was made".to_owned())
+                },
+            })?;
+    }
 
     let generated = manifest
         .generated_body(context.secrets, live)
         .map_err(missing)?;
     if let Some(body) = generated {
-        send(context, manifest, &body, GENERATED_MANAGER, true)
+        send(context, manifest, &body, GENERATED_MANAGER, Force::All)
             .await
             .map_err(|error| failed(&error))?;
     }
@@ -49,7 +61,7 @@ pub(crate) async fn write(
         Replicas::Start(count) => {
             let mut first = body.clone();
             first["spec"]["replicas"] = count.into();
-            send(context, manifest, &first, MANAGER, manifest.force)
+            send(context, manifest, &first, MANAGER, Force::Planned)
                 .await
                 .map_err(|error| failed(&error))?;
             Some(count)
@@ -58,11 +70,11 @@ pub(crate) async fn write(
     if let Some(count) = count {
         // Someone else holds the number before we let go of it: it is never reset.
         let hand_over = manifest.handover_body(count);
-        send(context, manifest, &hand_over, HANDOVER_MANAGER, true)
+        send(context, manifest, &hand_over, HANDOVER_MANAGER, Force::All)
             .await
             .map_err(|error| failed(&error))?;
     }
-    send(context, manifest, &body, MANAGER, manifest.force)
+    send(context, manifest, &body, MANAGER, Force::Planned)
         .await
         .map_err(|error| failed(&error))
 }
@@ -118,19 +130,29 @@ async fn make_room<'m>(
     }
 }
 
-/// One apply, again where what it needs is only just coming.
+/// What may be taken from other field managers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Force {
+    /// Everything.
+    All,
+    /// What the plan says, field by field.
+    Planned,
+}
+
+/// One apply, again where what it needs is only just coming, and again with force where others own
+/// only what the plan takes from them: force is for a whole request.
 async fn send(
     context: &Context<'_>,
     manifest: &Manifest,
     body: &Value,
     manager: &str,
-    force: bool,
+    force: Force,
 ) -> Result<Value, ApiError> {
     let clock = context.cluster.clock();
     let until = clock.now() + PATIENCE;
-    let request = ApplyRequest {
+    let mut request = ApplyRequest {
         manager,
-        force,
+        force: force == Force::All,
         dry_run: false,
     };
     loop {
@@ -139,6 +161,13 @@ async fn send(
             Err(error) if is_coming(&error) && clock.now() < until => {
                 context.cluster.forget_group(&manifest.served.group);
                 clock.sleep(PAUSE).await;
+            }
+            Err(error)
+                if error.is_apply_conflict()
+                    && !request.force
+                    && conflict::allowed(&error, &manifest.taken) =>
+            {
+                request.force = true;
             }
             answer => return answer,
         }

@@ -2,13 +2,11 @@
 
 use super::{local, mutators::Mutators, read::Live, read::is_terminating, step, unchanged};
 use crate::{
-    cluster::{ApiError, ApplyRequest, Cluster, Repeat, is_transient},
+    cluster::{ApiError, Cluster, Repeat, is_transient},
     engine::{
-        Action, EngineError, MANAGER, PlanOptions, Refusal, Step, changes, checksums,
-        conflict::{self, Verdict},
-        immutable,
+        Action, EngineError, PlanOptions, Refusal, Step, changes, checksums, immutable,
         inventory::PART_OF,
-        kinds::{self, Kinds, Known, api},
+        kinds::{self, Kinds, Known},
         manifest::{self, Manifest, Replicas},
         refusal::{refusal, refusals},
         resolve::Secrets,
@@ -19,6 +17,7 @@ use crate::{
 use serde_json::Value;
 
 const TAKEN_OVER: &str = "it is there already and is taken over";
+const TAKEN_AS_IT_IS: &str = "it is there already, as it should be, and is taken over";
 
 /// What judging an object needs.
 pub(crate) struct Judge<'a> {
@@ -48,7 +47,7 @@ pub(crate) enum Unable {
     Failed(Box<EngineError>),
 }
 
-type Result<T> = std::result::Result<T, Unable>;
+pub(super) type Result<T> = std::result::Result<T, Unable>;
 
 impl Judge<'_> {
     /// Judges one object; `minimum` where an autoscaler scales it.
@@ -74,7 +73,8 @@ impl Judge<'_> {
             object: object.clone(),
             set: self.set.to_owned(),
             yielded: Vec::new(),
-            force: false,
+            taken: Vec::new(),
+            takeover: None,
             replicas: minimum.map_or(Replicas::Ours, |minimum| {
                 manifest::autoscaled(there, minimum)
             }),
@@ -163,6 +163,16 @@ impl Judge<'_> {
             Ok(after) => after,
             Err(error) => return self.immutable(known, manifest, live, step, &error),
         };
+        let adopts = self.adopts(live);
+        let after = if adopts {
+            let adopted = self.adopt(known, &mut manifest, live, after, &mut step);
+            match adopted.await? {
+                Ok(after) => after,
+                Err(error) => return self.immutable(known, manifest, live, step, &error),
+            }
+        } else {
+            after
+        };
         step.changes = changes::changes(&known.ty, &manifest.object, live, &after);
         if hands_over {
             // Without the hand-over the API server would reset the number.
@@ -177,102 +187,26 @@ impl Judge<'_> {
         }
         let restarts = checksums::changed(live, &after);
         step.risks = changes::risks(&manifest.object.id, live, &step.changes, restarts.is_some());
-        if !managed(live) && restarts.is_some() {
-            step.reason = Some(TAKEN_OVER.to_owned());
+        if adopts {
+            let same = step.changes.is_empty() && !generates && !hands_over && restarts.is_none();
+            step.reason = Some(if same { TAKEN_AS_IT_IS } else { TAKEN_OVER }.to_owned());
+            if restarts.is_some() {
+                step.notes.push(
+                    "its template gets checksums of what its pods read (`restart_on_change`)"
+                        .to_owned(),
+                );
+            }
         } else if let Some(changed) = restarts {
             let new_key = self.secrets.is_fresh(Checksum::KEY);
             step.reason = changed.reason(&manifest.object, &step.changes, new_key);
         } else if step.changes.is_empty() && !generates && !hands_over {
             if changes::ownership_changes(live, &after) {
-                let ours = live["metadata"]["labels"][PART_OF] == self.set;
-                step.reason = Some(if ours {
-                    "only which fields are managed here changes".to_owned()
-                } else {
-                    "it is there already, as it should be, and is taken over".to_owned()
-                });
+                step.reason = Some("only which fields are managed here changes".to_owned());
             } else {
                 step.action = Action::Unchanged;
             }
-        } else if !managed(live) {
-            step.reason = Some(TAKEN_OVER.to_owned());
         }
         Ok(Judged { step, manifest })
-    }
-
-    /// What the API server makes of it: the object afterwards, or its refusal. Conflicts with
-    /// others' fields are decided on the way.
-    async fn dry_run(
-        &self,
-        manifest: &mut Manifest,
-        live: Option<&Value>,
-        step: &mut Step,
-    ) -> Result<std::result::Result<Value, ApiError>> {
-        let mut force = live.is_none();
-        loop {
-            let body = match live {
-                Some(_) => self.body(manifest)?,
-                None => manifest
-                    .whole(self.secrets)
-                    .map_err(|problem| Self::refused(&manifest.object, &problem))?,
-            };
-            let request = ApplyRequest {
-                manager: MANAGER,
-                force,
-                dry_run: true,
-            };
-            match self.cluster.apply(&manifest.served, &body, request).await {
-                Err(error) if error.is_apply_conflict() && !force => {
-                    self.settle(manifest, step, &error)?;
-                    force = true;
-                }
-                Err(error) if error.is_unreachable() => {
-                    let error = api("ask for a dry run", error, self.cluster);
-                    return Err(Unable::Failed(Box::new(error)));
-                }
-                answer => return Ok(answer),
-            }
-        }
-    }
-
-    /// Decides who gives way, field by field.
-    fn settle(&self, manifest: &mut Manifest, step: &mut Step, error: &ApiError) -> Result<()> {
-        let mut refused = Vec::new();
-        for conflict in conflict::conflicts(error, self.options.force_conflicts) {
-            match conflict.verdict {
-                Verdict::Take => {
-                    manifest.force = true;
-                    step.notes.push(format!(
-                        "`{}` is taken from `{}`",
-                        conflict.path, conflict.manager
-                    ));
-                }
-                Verdict::Yield => {
-                    step.notes.push(format!(
-                        "`{}` is left to `{}`, which sets it",
-                        conflict.path, conflict.manager
-                    ));
-                    manifest.yielded.push(conflict.path);
-                }
-                Verdict::Ask => {
-                    let field = conflict.path.trim_start_matches('.').to_owned();
-                    let mut refusal = refusal(
-                        &manifest.object,
-                        Some(field),
-                        format!("`{}` set this field and still manages it", conflict.manager),
-                    );
-                    refusal.help = Some(format!(
-                        "leave the field out here, or have `{}` give it up",
-                        conflict.manager
-                    ));
-                    refused.push(refusal);
-                }
-            }
-        }
-        if refused.is_empty() {
-            Ok(())
-        } else {
-            Err(Unable::Refused(refused))
-        }
     }
 
     fn immutable(
@@ -289,6 +223,18 @@ impl Judge<'_> {
                 let mut refused = refusals(&manifest.object, error);
                 for refusal in &mut refused {
                     refusal.help = Some(help.clone());
+                }
+                Err(Unable::Refused(refused))
+            }
+            // What others made is not made anew.
+            immutable::Verdict::Replace { .. } if self.adopts(live) => {
+                let mut refused = refusals(&manifest.object, error);
+                for refusal in &mut refused {
+                    refusal.help = Some(format!(
+                        "it is there already, and is taken over as it is or not at all: say what it has, or \
+                         delete {} yourself and run again",
+                        manifest.object.id.short()
+                    ));
                 }
                 Err(Unable::Refused(refused))
             }
@@ -326,7 +272,7 @@ impl Judge<'_> {
         }
     }
 
-    fn body(&self, manifest: &Manifest) -> Result<Value> {
+    pub(super) fn body(&self, manifest: &Manifest) -> Result<Value> {
         manifest
             .body(self.secrets)
             .map_err(|problem| Self::refused(&manifest.object, &problem))
@@ -357,7 +303,7 @@ impl Judge<'_> {
             .collect()
     }
 
-    fn refused(object: &Object, problem: &str) -> Unable {
+    pub(super) fn refused(object: &Object, problem: &str) -> Unable {
         Unable::Refused(vec![refusal(object, None, problem.to_owned())])
     }
 
@@ -385,15 +331,4 @@ fn unable(object: &Object, error: &ApiError) -> Unable {
     } else {
         Unable::Refused(refusals)
     }
-}
-
-/// Whether one of our field managers set something in it.
-fn managed(live: &Value) -> bool {
-    live["metadata"]["managedFields"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .any(|entry| {
-            entry["manager"] == MANAGER || entry["manager"] == crate::engine::GENERATED_MANAGER
-        })
 }

@@ -4,6 +4,8 @@
 //! one by one. What is provably as it should be costs nothing more; the rest the API server itself
 //! is asked about, by a dry run.
 
+mod adopt;
+mod asking;
 mod claims;
 mod contents;
 mod desired;
@@ -113,6 +115,7 @@ pub async fn plan(
         warnings.extend(missing);
     }
     let mut judged = sorted_out(judged, existing, &*secrets.mask(&chosen))?;
+    warnings.extend(adopt::releases(&judged));
 
     let Some(part) = part else {
         let removed = remove::plan(&mut remove::Request {

@@ -67,6 +67,11 @@ impl Bench {
 
     /// Creates an object as someone else.
     pub(super) async fn create(&self, object: Value) {
+        self.create_as("someone", object).await;
+    }
+
+    /// Creates an object as this field manager.
+    pub(super) async fn create_as(&self, manager: &str, object: Value) {
         let (api_version, kind) = (object["apiVersion"].as_str(), object["kind"].as_str());
         let kind = infra_schema::kind::Kind::find_api(
             api_version.expect("a version"),
@@ -74,7 +79,7 @@ impl Bench {
         );
         let served = crate::engine::kinds::served(kind.expect("a known kind"));
         self.cluster
-            .create(&served, &object, "someone")
+            .create(&served, &object, manager)
             .await
             .expect("created");
     }

@@ -1,5 +1,6 @@
 //! The engine against the sandbox, through the real client.
 
+mod adoption;
 mod bench;
 mod first_run;
 mod ownership;

@@ -1,0 +1,137 @@
+//! What others made is taken over: from whom, which fields, and nothing is made anew.
+
+use crate::support::{Infra, needs};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+/// Makes an object in the test's namespace `shop` as a field manager.
+fn made(infra: &Infra, manager: &str, object: &Value) -> Value {
+    let mut object = object.clone();
+    object["metadata"]["namespace"] = infra.name("shop").into();
+    let api = object["apiVersion"].as_str().unwrap().to_owned();
+    let plural = format!("{}s", object["kind"].as_str().unwrap().to_lowercase());
+    let path = infra.path(&api, "shop", &format!("{plural}?fieldManager={manager}"));
+    infra.api().create(&path, &object)
+}
+
+/// As `kubectl apply` sends it: with its record.
+fn with_record(mut object: Value) -> Value {
+    let record = object.to_string();
+    let annotations = &mut object["metadata"]["annotations"];
+    annotations["kubectl.kubernetes.io/last-applied-configuration"] = record.into();
+    object
+}
+
+fn deployment() -> Value {
+    json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": {"name": "app", "labels": {"app": "app", "team": "web"}},
+        "spec": {
+            "replicas": 2,
+            "selector": {"matchLabels": {"app": "app"}},
+            "template": {
+                "metadata": {"labels": {"app": "app"}},
+                "spec": {"containers": [{"name": "app", "image": "registry.example/app:1.4.2",
+                    "env": [{"name": "MODE", "value": "production"}]}]},
+            },
+        },
+    })
+}
+
+/// The same as a script, with every default turned off that would change its pods.
+const SCRIPT: &str = r#"
+const APP = deployment("app").labels(#{ app: "app" }).image("registry.example/app:1.4.2").replicas(2)
+    .env("MODE", "production")
+    .without(["standard_labels", "non_root", "no_privilege_escalation", "dropped_capabilities", "seccomp",
+        "service_account", "no_token", "requests", "zero_downtime", "disruption_budget", "spread"]);
+
+environment("shop", [
+    namespace("shop"),
+    config_map("settings").values(#{ MODE: "production" }),
+    secret("keys").values(#{ TOKEN: generated("token", 24) }),
+    APP,
+])
+"#;
+
+/// The uids of the pods in `shop`, sorted.
+fn pods(infra: &Infra) -> Vec<String> {
+    let pods = infra.objects("v1", "shop", "pods");
+    let uid = |pod: &Value| pod["metadata"]["uid"].as_str().unwrap().to_owned();
+    let mut uids: Vec<String> = pods.iter().map(uid).collect();
+    uids.sort();
+    uids
+}
+
+/// Who has set fields of an object itself, sorted.
+fn managers(object: &Value) -> Vec<&str> {
+    let entries = object["metadata"]["managedFields"].as_array().unwrap();
+    let mut names: Vec<&str> = entries
+        .iter()
+        .filter(|entry| entry.get("subresource").is_none())
+        .map(|entry| entry["manager"].as_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn what_kubectl_and_helm_made_is_taken_over_and_no_pod_notices() {
+    needs!(Nodes);
+    let infra = Infra::on_cluster();
+    infra.make_namespace("shop");
+    infra.write("shop.rhai", SCRIPT);
+    let before = made(
+        &infra,
+        "kubectl-client-side-apply",
+        &with_record(deployment()),
+    );
+    let secret = json!({"apiVersion": "v1", "kind": "Secret",
+        "metadata": {"name": "keys", "labels": {"app.kubernetes.io/managed-by": "Helm"},
+            "annotations": {"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "shop"}},
+        "type": "Opaque", "data": {"TOKEN": "b2xk"}});
+    made(&infra, "helm", &secret);
+    let settings = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"},
+        "data": {"MODE": "production", "OLD": "1"}});
+    made(&infra, "terraform", &settings);
+    // A run of nothing else waits for nothing; the pods are there once the sandbox's clock goes on.
+    infra.write(
+        "wait.rhai",
+        r#"environment("wait", [namespace("wait"), deployment("a").image("a:1")])"#,
+    );
+    infra.run("run wait.rhai --yes").ends_with(0);
+    let there = pods(&infra);
+    assert_eq!(there.len(), 2);
+
+    assert_snapshot!("plan", infra.run("plan shop.rhai").ends_with(0));
+    let told = infra.run("plan shop.rhai --output json").ends_with(0);
+    let told: Value = serde_json::from_str(&told.stdout).unwrap();
+    let steps = told["plans"][0]["steps"].as_array().unwrap();
+    let adopts = steps
+        .iter()
+        .map(|step| (&step["id"]["kind"], &step["adopts"]["from"]));
+    let adopts: Vec<_> = adopts
+        .map(|(kind, from)| format!("{kind} {from}"))
+        .collect();
+    assert_snapshot!("adopts", adopts.join("\n"));
+
+    assert_snapshot!("run", infra.run("run shop.rhai --yes").ends_with(0));
+    assert_eq!(pods(&infra), there);
+    let app = infra.object("apps/v1", "shop", "deployments/app").unwrap();
+    assert_eq!(app["metadata"]["uid"], before["metadata"]["uid"]);
+    assert_eq!(managers(&app), ["infra"]);
+    let keys = infra.object("v1", "shop", "secrets/keys").unwrap();
+    assert_eq!(keys["data"]["TOKEN"], "b2xk");
+    assert_eq!(managers(&keys), ["infra", "infra-generated"]);
+    assert!(keys["metadata"].get("annotations").is_none());
+    assert_snapshot!("again", infra.run("plan shop.rhai").ends_with(0));
+
+    // What goes from the script goes from the object.
+    infra.write(
+        "shop.rhai",
+        &SCRIPT.replace(r#".env("MODE", "production")"#, ""),
+    );
+    infra.run("run shop.rhai --yes").ends_with(0);
+    let app = infra.object("apps/v1", "shop", "deployments/app").unwrap();
+    let container = &app["spec"]["template"]["spec"]["containers"][0];
+    assert!(container.get("env").is_none(), "{container}");
+}
