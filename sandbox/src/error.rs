@@ -86,6 +86,25 @@ impl Status {
         self
     }
 
+    /// Shows in another way what is missing at a field.
+    pub(crate) fn show(&mut self, field: &str, value: &str) {
+        const MISSING: &str = "Invalid value: null";
+        let causes = self.details.get_mut("causes").and_then(Value::as_array_mut);
+        for cause in causes.into_iter().flatten() {
+            let message = cause["message"].as_str().unwrap_or_default();
+            if cause["field"] == field
+                && let Some(rest) = message.strip_prefix(MISSING)
+            {
+                cause["message"] = format!("Invalid value: {value}{rest}").into();
+                let (told, shown) = (
+                    format!("{field}: {MISSING}"),
+                    format!("{field}: Invalid value: {value}"),
+                );
+                self.message = self.message.replace(&told, &shown);
+            }
+        }
+    }
+
     /// 404: there is no such object.
     pub(crate) fn not_found(group: &str, plural: &str, name: &str) -> Self {
         let what = qualified(group, plural);

@@ -7,7 +7,7 @@ use infra_schema::patch::{PatchError, json_patch, merge_patch, strategic_merge_p
 use infra_schema::ty::Type;
 use infra_schema::validate::{self, Violation};
 use infra_schema::{canonical, crd, default};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Removes unknown fields and returns their paths.
 pub(crate) fn prune(kind: &Served, object: &mut Value) -> Vec<String> {
@@ -101,26 +101,36 @@ pub(crate) fn defaults(kind: &Served, object: &mut Value) {
     }
 }
 
+/// Where daemon sets count the changes of their template.
+pub(crate) const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
+
 /// An object of the kind that nobody wrote anything into; of its metadata alone, nothing.
 pub(crate) fn empty(kind: &Served, metadata_only: bool) -> Value {
-    match kind {
-        Served::BuiltIn(kind) if !metadata_only => {
-            let mut empty = default::zeros(&kind.ty());
-            // What the server's inner form always has.
-            match kind.kind.as_ref() {
-                "StatefulSet" => {
-                    empty["spec"]["replicas"] = 0.into();
-                    empty["spec"]["selector"] = Value::Null;
-                }
-                "RoleBinding" | "ClusterRoleBinding" => {
-                    empty["roleRef"]["apiGroup"] = "".into();
-                }
-                _ => {}
-            }
-            empty
-        }
-        _ => Value::Object(serde_json::Map::new()),
+    if metadata_only {
+        return json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"});
     }
+    let mut empty = match kind {
+        Served::BuiltIn(kind) => default::zeros(&kind.ty()),
+        Served::Custom(_) => json!({}),
+    };
+    // What the server's inner form always has.
+    match (kind.group.as_ref(), kind.kind.as_ref()) {
+        ("apps", "DaemonSet") => {
+            empty["metadata"]["annotations"] = json!({TEMPLATE_GENERATION: "0"});
+            empty["spec"]["selector"] = Value::Null;
+        }
+        ("apps", "Deployment" | "ReplicaSet" | "StatefulSet") => {
+            empty["spec"]["replicas"] = 0.into();
+            empty["spec"]["selector"] = Value::Null;
+        }
+        ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {
+            empty["roleRef"]["apiGroup"] = "".into();
+        }
+        _ => {}
+    }
+    empty["kind"] = kind.kind.as_ref().into();
+    empty["apiVersion"] = kind.api_version().into();
+    empty
 }
 
 impl From<Violation> for Cause {

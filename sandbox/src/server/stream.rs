@@ -8,7 +8,7 @@ use crate::waiting::Waiter;
 use crate::world::World;
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -160,19 +160,12 @@ impl Watch {
 
     /// Adds a mark of how far the stream has come. `initial` ends the state at the beginning.
     pub(super) fn add_bookmark(&self, out: &mut Vec<u8>, initial: bool) {
-        let mut metadata = json!({"resourceVersion": self.seen.to_string()});
-        if initial {
-            metadata["annotations"] = json!({"k8s.io/initial-events-end": "true"});
-        }
-        let (kind, api_version) = if self.metadata_only {
-            ("PartialObjectMetadata", "meta.k8s.io/v1")
-        } else {
-            (self.kind.as_str(), self.api_version.as_str())
-        };
         let mut mark = self.empty.clone();
-        mark["kind"] = kind.into();
-        mark["apiVersion"] = api_version.into();
-        mark["metadata"] = metadata;
+        let metadata = &mut mark["metadata"];
+        metadata["resourceVersion"] = self.seen.to_string().into();
+        if initial {
+            metadata["annotations"]["k8s.io/initial-events-end"] = "true".into();
+        }
         frame(out, "BOOKMARK", mark.to_string().as_bytes());
     }
 }

@@ -135,6 +135,7 @@ pub(super) fn delete(
             };
             Ok(answer(context, kind, written))
         }
+        Deleted::Freed(object) => Ok(Answer::json(200, &object).warn(warnings)),
         Deleted::Gone(object) if returns_deleted(kind) => {
             let written = Written {
                 object,

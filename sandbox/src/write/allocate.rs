@@ -127,13 +127,24 @@ fn job(job: &mut Value, is_named: bool) {
             ("controller-uid", &uid),
             ("job-name", &name),
         ] {
-            labels.insert(label.to_owned(), value.clone());
+            // What stands there already is judged later.
+            labels
+                .entry(label.to_owned())
+                .or_insert_with(|| value.clone());
         }
     }
     if shares {
         job["metadata"]["labels"] = job["spec"]["template"]["metadata"]["labels"].clone();
     }
-    job["spec"]["selector"] = json!({"matchLabels": {"batch.kubernetes.io/controller-uid": uid}});
+    let selector = &mut job["spec"]["selector"];
+    if selector["matchLabels"].is_null() {
+        selector["matchLabels"] = json!({});
+    }
+    if let Some(labels) = selector["matchLabels"].as_object_mut() {
+        labels
+            .entry("batch.kubernetes.io/controller-uid")
+            .or_insert(uid);
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Server-side apply.
 
+use super::given::Empty;
 use super::{Write, Written, body, create, finish, prepare, replace};
 use crate::error::{Cause, Status};
 use crate::facts;
@@ -58,11 +59,12 @@ pub(crate) fn apply(
     facts::convert(kind, &mut object).map_err(|why| unconverted(&config, &why))?;
     facts::prune(kind, &mut object);
     Kept::of(kind, &config).put_back(&mut object);
+    let empty = Empty::of(&config);
     if let Some(live) = live {
         replace::check_version(kind, &live, &object)?;
         prepare::carry(kind, write, &live, &mut object, true);
         facts::defaults(kind, &mut object);
-        return finish::change(world, write, kind, &live, object);
+        return empty.shown(finish::change(world, write, kind, &live, object));
     }
     // What is not there is missed only when what is applied can be read.
     absent(kind, key, &config)?;
@@ -74,7 +76,7 @@ pub(crate) fn apply(
     }
     create::begin(world, kind, &mut object);
     facts::defaults(kind, &mut object);
-    finish::add(world, write, kind, object)
+    empty.shown(finish::add(world, write, kind, object))
 }
 
 /// A configuration that merges, and makes nothing that can be read.

@@ -1,5 +1,6 @@
 //! Creating an object.
 
+use super::given::Empty;
 use super::{Write, Written, body, finish};
 use crate::error::Status;
 use crate::facts;
@@ -29,9 +30,10 @@ pub(super) fn create_read(
     mut object: Value,
 ) -> Result<Written, Status> {
     begin(world, kind, &mut object);
+    let empty = Empty::of(&object);
     facts::defaults(kind, &mut object);
     let object = super::track(world, write, kind, None, object);
-    finish::add(world, write, kind, object)
+    empty.shown(finish::add(world, write, kind, object))
 }
 
 /// What the server alone decides about a new object.

@@ -5,6 +5,7 @@ use crate::admission::is_immortal;
 use crate::controller::seam::Propagation;
 use crate::definition;
 use crate::error::Status;
+use crate::facts;
 use crate::kinds::Served;
 use crate::store::Key;
 use crate::world::World;
@@ -34,6 +35,8 @@ pub(crate) enum Deleted {
     Gone(Arc<Value>),
     /// The object is marked, and goes when nothing holds it any longer.
     Marked(Arc<Value>),
+    /// A dry run took away what held the object, and never came to the object itself: an empty one.
+    Freed(Arc<Value>),
 }
 
 const ORPHAN: &str = "orphan";
@@ -56,11 +59,18 @@ pub(crate) fn delete(
     check(kind, key, &live, options)?;
     let marked = mark(world, kind, &live, options);
     if prepare::is_released(kind, &marked) {
-        // Pods that go at once are told of with the mark first, as those are that had to stop.
-        let last = match kind.kind.as_ref() {
-            "Pod" if options.dry_run || marked == *live => Arc::new(marked),
-            "Pod" => world.store(key, marked),
-            _ => live,
+        let held = live["metadata"]["finalizers"].as_array();
+        let last = if stops(kind, &live) {
+            // Pods that go at once are told of with the mark first, as those are that had to stop.
+            if options.dry_run {
+                Arc::new(marked)
+            } else {
+                world.store(key, marked)
+            }
+        } else if options.dry_run && held.is_some_and(|held| !held.is_empty()) {
+            return Ok(Deleted::Freed(Arc::new(facts::empty(kind, false))));
+        } else {
+            live
         };
         let gone = if options.dry_run {
             None
@@ -178,11 +188,19 @@ fn mark(world: &World, kind: &Served, live: &Value, options: &DeleteOptions) -> 
     object
 }
 
+/// Whether a deletion is told to the object first: pods stop, unless they have no time left to.
+fn stops(kind: &Served, live: &Value) -> bool {
+    let metadata = &live["metadata"];
+    let left = metadata["deletionGracePeriodSeconds"].as_i64();
+    let goes = metadata["deletionTimestamp"].is_string();
+    kind.group.is_empty() && kind.kind == "Pod" && !(goes && left.unwrap_or_default() == 0)
+}
+
 /// Whether a pod is on its way already, and not asked to hurry: nothing else of it changes then.
 fn is_pending(live: &Value, options: &DeleteOptions) -> bool {
     let had = live["metadata"]["deletionGracePeriodSeconds"].as_i64();
     live["metadata"]["deletionTimestamp"].is_string()
-        && had.is_some_and(|had| options.grace.is_none_or(|asked| asked >= had))
+        && had.is_some_and(|had| had > 0 && options.grace.is_none_or(|asked| asked >= had))
 }
 
 /// The finalizers after a deletion with this propagation: the two that tell the garbage collector

@@ -137,7 +137,7 @@ pub(super) fn change(
     let mut warnings: Vec<String> = body::owned_once(&mut object, true).into_iter().collect();
     prepare::updated(world, kind, write, old, &mut object);
     check(world, kind, write, &object, Some(old))?;
-    if write.subresource.is_empty() {
+    if matches!(write.subresource.as_str(), "" | "scale") {
         warnings.extend(facts::warnings(kind, &object, Some(old)));
     }
     super::told(warnings, change_checked(world, &attempt, old, object))

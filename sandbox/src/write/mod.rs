@@ -6,6 +6,7 @@ mod body;
 mod create;
 mod delete;
 mod finish;
+mod given;
 mod name;
 mod patch;
 mod pod;

@@ -176,7 +176,7 @@ fn spend(world: &mut World, budget: &Arc<Value>, pod: &Key, dry_run: bool) -> Re
 /// What an eviction or a deletion answers.
 impl From<Deleted> for Written {
     fn from(deleted: Deleted) -> Self {
-        let (Deleted::Gone(object) | Deleted::Marked(object)) = deleted;
+        let (Deleted::Gone(object) | Deleted::Marked(object) | Deleted::Freed(object)) = deleted;
         Self {
             object,
             created: false,

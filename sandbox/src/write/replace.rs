@@ -1,5 +1,6 @@
 //! Replacing an object, or the part of it that a subresource is for.
 
+use super::given::Empty;
 use super::{Write, Written, body, create, finish, prepare};
 use crate::error::{Cause, Status};
 use crate::facts;
@@ -198,7 +199,8 @@ pub(super) fn store(
     mut object: Value,
 ) -> Result<Written, Status> {
     prepare::carry(kind, write, live, &mut object, false);
+    let empty = Empty::of(&object);
     facts::defaults(kind, &mut object);
     let object = super::track(world, write, kind, Some(live), object);
-    finish::change(world, write, kind, live, object)
+    empty.shown(finish::change(world, write, kind, live, object))
 }

@@ -143,11 +143,14 @@ pub(crate) fn write(
     key: &Key,
     body: ScaleBody,
 ) -> Result<Written, Status> {
-    let warnings = body.check(kind, write, &key.name)?;
-    super::told(warnings, write_checked(world, write, kind, key, body))
+    let warnings = body.check(kind, write)?;
+    let written = body
+        .named(&key.name)
+        .and_then(|()| write_named(world, write, kind, key, body));
+    super::told(warnings, written)
 }
 
-fn write_checked(
+fn write_named(
     world: &mut World,
     write: &Write,
     kind: &Served,
@@ -163,25 +166,42 @@ fn write_checked(
             "failed to create manager for existing fields: failed to convert live object (/; {scale}, Kind=Scale) to proper version: request to convert CR to an invalid group/version: {scale}"
         )));
     }
-    let wanted = body.wanted(kind, write, base(kind, &paths, &live))?;
-    check_number(kind, &paths, &live, &wanted)?;
-    super::replace::check_uid(kind, &live, &wanted.scale)?;
-    if !wanted.scale["metadata"]["resourceVersion"]
-        .as_str()
-        .is_none_or(str::is_empty)
-    {
-        super::replace::check_version(kind, &live, &wanted.scale)?;
+    let mut wanted = body.wanted(kind, write, base(kind, &paths, &live))?;
+    let warnings = std::mem::take(&mut wanted.warnings);
+    let named = if wanted.applied {
+        Ok(())
+    } else {
+        super::body::named(&key.name, &wanted.scale)
+    };
+    let written =
+        named.and_then(|()| write_wanted(world, write, kind, key, &live, &paths, &wanted));
+    super::told(warnings, written)
+}
+
+fn write_wanted(
+    world: &mut World,
+    write: &Write,
+    kind: &Served,
+    key: &Key,
+    live: &Arc<Value>,
+    paths: &Paths,
+    wanted: &Wanted,
+) -> Result<Written, Status> {
+    check_number(kind, paths, live, wanted)?;
+    super::replace::check_uid(kind, live, &wanted.scale)?;
+    let version = wanted.scale["metadata"]["resourceVersion"].as_str();
+    if version.is_some_and(|version| !version.is_empty()) {
+        super::replace::check_version(kind, live, &wanted.scale)?;
     }
     let written = match wanted.replicas {
         Some(replicas) if !wanted.applied => check_sign(kind, key, Some(replicas))
-            .and_then(|()| store(world, write, kind, &live, &paths, replicas)),
-        replicas => apply(world, write, kind, key, &live, &paths, replicas),
-    };
-    let written = written.map(|written| Written {
-        object: Arc::new(view(&paths, &written.object)),
+            .and_then(|()| store(world, write, kind, live, paths, replicas)),
+        replicas => apply(world, write, kind, key, live, paths, replicas),
+    }?;
+    Ok(Written {
+        object: Arc::new(view(paths, &written.object)),
         ..written
-    });
-    super::told(wanted.warnings, written)
+    })
 }
 
 /// Sets the number of replicas.

@@ -35,13 +35,8 @@ fn ty() -> Type {
 }
 
 impl ScaleBody {
-    /// Refuses what is wrong whether or not the object is there.
-    pub(super) fn check(
-        &self,
-        kind: &Served,
-        write: &Write,
-        name: &str,
-    ) -> Result<Vec<String>, Status> {
+    /// Refuses what cannot be read, whether or not the object is there: what the caller is warned of.
+    pub(super) fn check(&self, kind: &Served, write: &Write) -> Result<Vec<String>, Status> {
         let Self::Scale(scale) = self else {
             return Ok(Vec::new());
         };
@@ -56,19 +51,23 @@ impl ScaleBody {
                 "Scale in version \"v1\" cannot be handled as a Scale: {fault}"
             )));
         }
-        let warnings = unknown(write, &mut scale.clone()).map_err(|why| {
+        unknown(write, &mut scale.clone()).map_err(|why| {
             Status::bad_request(format!(
                 "Scale in version \"v1\" cannot be handled as a Scale: {why}"
             ))
-        })?;
-        body::named(name, scale)?;
-        Ok(warnings)
+        })
+    }
+
+    /// Refuses a whole scale that is of another object.
+    pub(super) fn named(&self, name: &str) -> Result<(), Status> {
+        match self {
+            Self::Scale(scale) => body::named(name, scale),
+            Self::Patch(_) | Self::Apply(_) => Ok(()),
+        }
     }
 
     /// What is wanted of an object whose scale is `now`.
     pub(super) fn wanted(self, kind: &Served, write: &Write, now: Value) -> Result<Wanted, Status> {
-        let name = now["metadata"]["name"].as_str();
-        let name = name.unwrap_or_default().to_owned();
         let (mut scale, applied, mut warnings) = match self {
             Self::Scale(scale) => (scale, false, Vec::new()),
             Self::Apply(scale) => {
@@ -86,7 +85,6 @@ impl ScaleBody {
                     return Err(unreadable(&text, &fault));
                 }
                 let warnings = unknown(write, &mut scale).map_err(|why| unreadable(&text, &why))?;
-                body::named(&name, &scale)?;
                 (scale, false, warnings)
             }
         };

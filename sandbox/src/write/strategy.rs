@@ -3,7 +3,7 @@
 //! said. Source: `PrepareForCreate` and `PrepareForUpdate` of `pkg/registry/**/strategy.go`,
 //! Kubernetes 1.36.
 
-use crate::facts;
+use crate::facts::{self, TEMPLATE_GENERATION};
 use crate::kinds::Served;
 use crate::nothing;
 use serde_json::{Value, json};
@@ -19,9 +19,6 @@ const SWITCHED_OFF: [(&str, &str, &str); 4] = [
         "/spec/updateStrategy/rollingUpdate/maxUnavailable",
     ),
 ];
-
-/// Where daemon sets count the changes of their template.
-const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
 /// An object as its kind's inner form reads it, before its managers are noted.
 pub(super) fn read(kind: &Served, object: &mut Value) {

@@ -15,6 +15,9 @@ pub(super) fn defaults(kind: &str, value: &mut Value) {
                 pod_spec(spec);
                 pod(spec);
             }
+            if let Some(status) = object(fields, "status") {
+                pod_addresses(status);
+            }
         }
         "PodTemplate" => {
             if let Some(spec) = object(fields, "template").and_then(|t| object(t, "spec")) {
@@ -52,6 +55,21 @@ pub(super) fn defaults(kind: &str, value: &mut Value) {
             }
         }
         _ => {}
+    }
+}
+
+/// A pod's address is the first of its list; where they differ, it makes the list.
+fn pod_addresses(status: &mut Fields) {
+    let address = text(status, "podIP").to_owned();
+    let first = items(status, "podIPs").next();
+    let first = first.map(|first| text(first, "ip").to_owned());
+    if first.as_ref() == Some(&address) {
+        return;
+    }
+    if !address.is_empty() {
+        status.insert("podIPs".to_owned(), json!([{"ip": address}]));
+    } else if let Some(first) = first {
+        set_text(status, "podIP", &first);
     }
 }
 

@@ -41,16 +41,17 @@ pub fn json_patch(mut object: Value, patch: &Value) -> Result<Value, PatchError>
                 add(&mut object, path, value)?;
             }
             "copy" => {
-                let value = read(&mut object, from()?, "copy")?;
+                // Of an object, what is not there is copied as nothing.
+                let value = member(&mut object, from()?, "copy")?.clone();
                 add(&mut object, path, value)?;
             }
             "test" => {
-                let found = match read(&mut object, path, "test") {
-                    // What is below nothing is nothing.
-                    Err(PatchError::Inapplicable(why)) if why.ends_with(MISSING) => Value::Null,
-                    found => found?,
+                let found = if path.is_empty() {
+                    &object
+                } else {
+                    member(&mut object, path, "test")?
                 };
-                if !equal(&found, operation.get("value").unwrap_or(&Value::Null)) {
+                if !equal(found, operation.get("value").unwrap_or(&Value::Null)) {
                     let message = format!("testing value {path} failed: test failed");
                     return Err(PatchError::Inapplicable(message));
                 }
@@ -65,11 +66,8 @@ pub fn json_patch(mut object: Value, patch: &Value) -> Result<Value, PatchError>
     Ok(object)
 }
 
-/// What is said at the end of a place that is not there.
-const MISSING: &str = ": missing value";
-
 fn missing(what: String) -> PatchError {
-    PatchError::Inapplicable(format!("{what}{MISSING}"))
+    PatchError::Inapplicable(format!("{what}: missing value"))
 }
 
 /// What stands before the first slash of a path says nothing.
@@ -81,19 +79,20 @@ fn unescaped(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 
-/// The value at a path; the empty path is the whole. Of an object, what is not there is nothing; of
-/// a list it is an error, and so is its end (`-`), which is a place to add to.
-fn read(object: &mut Value, path: &str, operation: &str) -> Result<Value, PatchError> {
-    if path.is_empty() {
-        return Ok(object.clone());
-    }
+/// What a path names: a field that is not there is nothing, an item that is not there is missed.
+fn member<'v>(object: &'v mut Value, path: &str, operation: &str) -> Result<&'v Value, PatchError> {
+    const NOTHING: &Value = &Value::Null;
     match parent(object, path, operation)? {
+        (Value::Object(fields), name) => Ok(fields.get(&name).unwrap_or(NOTHING)),
         (Value::Array(items), token) => {
             let at = position(&token, items.len(), path)?;
-            let item = items.get(at).cloned();
-            item.ok_or_else(|| out_of_range(path))
+            items
+                .get(at)
+                .ok_or_else(|| missing(format!("error in {operation} for path: '{path}'")))
         }
-        (container, name) => Ok(container.get(&name).cloned().unwrap_or_default()),
+        _ => Err(missing(format!(
+            "{operation} operation does not apply: doc is missing path: {path}"
+        ))),
     }
 }
 
@@ -109,24 +108,39 @@ fn parent<'v>(
         ))
     };
     let (above, last) = path.rsplit_once('/').ok_or_else(none)?;
-    let container = object.pointer_mut(above).ok_or_else(none)?;
+    let container = above
+        .split('/')
+        .skip(1)
+        .try_fold(object, step)
+        .ok_or_else(none)?;
     Ok((container, unescaped(last)))
 }
 
+/// One step down a path.
+fn step<'v>(value: &'v mut Value, token: &str) -> Option<&'v mut Value> {
+    match value {
+        Value::Object(fields) => fields.get_mut(&unescaped(token)),
+        Value::Array(items) => {
+            let at = position(token, items.len(), "").ok()?;
+            items.get_mut(at)
+        }
+        _ => None,
+    }
+}
+
 fn position(token: &str, length: usize, path: &str) -> Result<usize, PatchError> {
-    let at: i64 = token.parse().map_err(|_| out_of_range(path))?;
+    let wrong = |what: &str| {
+        PatchError::Inapplicable(format!("Unable to access invalid index: {path}: {what}"))
+    };
+    let at: i64 = token
+        .parse()
+        .map_err(|_| wrong("invalid index referenced"))?;
     // As the server's library: negative places count from the end.
     let at = if at < 0 { at + length as i64 } else { at };
     usize::try_from(at)
         .ok()
         .filter(|at| *at <= length)
-        .ok_or_else(|| out_of_range(path))
-}
-
-fn out_of_range(path: &str) -> PatchError {
-    PatchError::Inapplicable(format!(
-        "Unable to access invalid index: {path}: invalid index referenced"
-    ))
+        .ok_or_else(|| wrong("invalid index referenced"))
 }
 
 fn add(object: &mut Value, path: &str, value: Value) -> Result<(), PatchError> {
@@ -240,16 +254,24 @@ mod tests {
                 Err("Unable to access invalid index: /a/b/-: invalid index referenced"),
             ),
             (
-                json!([{"op": "test", "path": "/a/b/-", "value": null}]),
-                Err("Unable to access invalid index: /a/b/-: invalid index referenced"),
+                json!([{"op": "copy", "from": "/a/b/2", "path": "/e"}]),
+                Err("error in copy for path: '/a/b/2': missing value"),
             ),
             (
                 json!([{"op": "test", "path": "/a/b", "value": [1, 2]}]),
                 Ok(object()),
             ),
             (
-                json!([{"op": "test", "path": "/x/y", "value": null}]),
+                json!([{"op": "test", "path": "/a/b/-1", "value": 2}]),
                 Ok(object()),
+            ),
+            (
+                json!([{"op": "test", "path": "/a/b/2", "value": null}]),
+                Err("error in test for path: '/a/b/2': missing value"),
+            ),
+            (
+                json!([{"op": "test", "path": "/e/f", "value": null}]),
+                Err("test operation does not apply: doc is missing path: /e/f: missing value"),
             ),
             (
                 json!([{"op": "test", "path": "/e", "value": 1}]),

@@ -39,23 +39,17 @@ pub(super) fn of_balancer(before: &Value, after: &Value, path: &Path<'_>, found:
     }
 }
 
-/// A pod's addresses: a list, or the one of which a server makes a list.
+/// The addresses of a pod, or of its node.
 pub(super) fn listed(
     before: &Value,
     after: &Value,
-    one: &str,
     list: &str,
     path: &Path<'_>,
     found: &mut Found,
 ) {
     let addresses = |status: &Value| -> Vec<String> {
         let all = items(status, list).iter();
-        let all: Vec<String> = all.map(|item| text(item, "ip").to_owned()).collect();
-        let single = text(status, one);
-        if all.is_empty() && !single.is_empty() {
-            return vec![single.to_owned()];
-        }
-        all
+        all.map(|item| text(item, "ip").to_owned()).collect()
     };
     let (had, has) = (addresses(before), addresses(after));
     let path = path.field(list);
@@ -67,7 +61,7 @@ pub(super) fn listed(
     }
     let families: Vec<bool> = has.iter().map(|address| address.contains(':')).collect();
     let one_each = families.len() == 2 && families[0] != families[1];
-    if list == "podIPs" && families.len() > 1 && !one_each {
+    if families.len() > 1 && !one_each {
         let shown: Vec<String> = has.iter().map(|ip| format!("{{\"IP\":{ip:?}}}")).collect();
         let shown = format!("[{}]", shown.join(","));
         path.invalid_text(

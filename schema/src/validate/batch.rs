@@ -60,13 +60,29 @@ fn replacement(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
 }
 
-/// The selector of a job, which the server makes when the job is created.
-pub(super) fn selected(spec: &Value, path: &Path<'_>, found: &mut Found) {
+/// Whether a server has seen a job: it makes the selector, which is judged once it is made.
+fn is_seen(job: &Value) -> bool {
+    field(&job["metadata"], "uid").is_some()
+}
+
+/// The selector of a job, whoever made it.
+pub(super) fn selected(job: &Value, path: &Path<'_>, found: &mut Found) {
+    if !is_seen(job) {
+        return;
+    }
+    let spec = &job["spec"];
     let labels = spec.pointer("/template/metadata/labels");
     let labels = labels.unwrap_or(&Value::Null);
     let given = field(spec, "selector");
-    if given.is_none() {
-        path.field("selector").required(found, "");
+    let path_of = path.field("selector");
+    match given {
+        None => path_of.required(found, ""),
+        Some(given) => {
+            selector::check(given, &path_of, found);
+            if !selector::is_sound(given) {
+                return;
+            }
+        }
     }
     // Without a selector nothing is selected.
     if !given.is_some_and(|given| selector::matches(given, labels)) {
@@ -80,7 +96,8 @@ pub(super) fn selected(spec: &Value, path: &Path<'_>, found: &mut Found) {
 /// A selector that the server made is that of the job.
 pub(super) fn generated(job: &Value, found: &mut Found) {
     let spec = &job["spec"];
-    let Some(given) = field(spec, "selector").filter(|_| spec["manualSelector"] != true) else {
+    let made = spec["manualSelector"] != true && is_seen(job);
+    let Some(given) = field(spec, "selector").filter(|_| made) else {
         return;
     };
     let (uid, name) = (&job["metadata"]["uid"], &job["metadata"]["name"]);
@@ -109,7 +126,7 @@ pub(super) fn generated(job: &Value, found: &mut Found) {
         "batch.kubernetes.io/controller-uid": uid, "controller-uid": uid,
         "batch.kubernetes.io/job-name": name, "job-name": name,
     });
-    if !selector::matches(given, &labels) {
+    if selector::is_sound(given) && !selector::matches(given, &labels) {
         let path = Path::ROOT.field("spec");
         path.field("selector")
             .invalid(found, given, "`selector` not auto-generated");

@@ -30,6 +30,7 @@ mod pod;
 mod pod_settings;
 mod probe;
 mod quota;
+mod rare_volume;
 mod rbac;
 mod schema;
 mod security_context;

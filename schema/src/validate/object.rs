@@ -23,6 +23,9 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
         return found;
     }
     found.extend(rules(kind, object));
+    if kind.group == "batch" && kind.kind == "Job" {
+        batch::generated(object, &mut found);
+    }
     if kind.kind == "Service" {
         service::alone(&mut found);
     }
@@ -53,7 +56,10 @@ pub(super) fn rules(kind: &Kind, object: &Value) -> Found {
         ("", "ResourceQuota") => quota::quota(spec, &path, found),
         ("coordination.k8s.io", "Lease") => quota::lease(spec, &path, found),
         ("apps", name) => workload::check(name, spec, &path, found),
-        ("batch", "Job") => batch::job(spec, &path, found),
+        ("batch", "Job") => {
+            batch::job(spec, &path, found);
+            batch::selected(object, &path, found);
+        }
         ("batch", "CronJob") => batch::cron_job(spec, &path, found),
         ("networking.k8s.io", "Ingress") => {
             ingress::check(spec, &path, found);
@@ -80,33 +86,12 @@ pub(super) fn rules(kind: &Kind, object: &Value) -> Found {
     all
 }
 
-/// What is wrong with a pod that only OpenAPI says: choices of containers and their ports, and
-/// sources of volumes that few have.
+/// What is wrong with a pod that only OpenAPI says: choices of containers and their ports.
 const LEFT_TO_SCHEMA: [&str; 4] = [
     ".imagePullPolicy",
     ".protocol",
     ".pullPolicy",
     ".terminationMessagePolicy",
-];
-const RARE_VOLUMES: [&str; 18] = [
-    ".awsElasticBlockStore.",
-    ".azureDisk.",
-    ".azureFile.",
-    ".cephfs.",
-    ".cinder.",
-    ".fc.",
-    ".flexVolume.",
-    ".flocker.",
-    ".gcePersistentDisk.",
-    ".gitRepo.",
-    ".glusterfs.",
-    ".iscsi.",
-    ".photonPersistentDisk.",
-    ".portworxVolume.",
-    ".quobyte.",
-    ".rbd.",
-    ".scaleIO.",
-    ".vsphereVolume.",
 ];
 
 /// Where kinds keep the `spec` of a pod.
@@ -124,13 +109,14 @@ fn pod_path(kind: &Kind) -> Option<&'static str> {
 fn is_said(kind: &Kind, demand: &Violation, said: &[Violation]) -> bool {
     let field = demand.field.as_str();
     let in_pod = pod_path(kind).is_some_and(|path| field.starts_with(path));
-    let left = LEFT_TO_SCHEMA.iter().any(|end| field.ends_with(end))
-        || RARE_VOLUMES.iter().any(|part| field.contains(part));
+    let left = LEFT_TO_SCHEMA.iter().any(|end| field.ends_with(end));
+    // A word that is none of those allowed is told by the rules in their own way, or with what it
+    // is a part of.
+    let above = field.strip_suffix(".type").unwrap_or(field);
     let same = |one: &Violation| {
         one == demand
-            || one.field == field
-                && one.kind == ViolationKind::NotSupported
-                && demand.kind == ViolationKind::NotSupported
+            || demand.kind == ViolationKind::NotSupported
+                && (one.field == field || one.field == above)
     };
     (in_pod && !left) || said.iter().any(same)
 }

@@ -118,6 +118,17 @@ impl<'a> Path<'a> {
         found.push(Violation::unsupported(&self.to_string(), value, allowed));
     }
 
+    /// As [`Path::unsupported`], of a value that is shown in other words than JSON's.
+    pub(super) fn unsupported_text(&self, found: &mut Found, value: &str, allowed: &[&str]) {
+        let allowed: Vec<String> = allowed.iter().map(|word| format!("{word:?}")).collect();
+        let allowed = allowed.join(", ");
+        found.push(Violation::new(
+            &self.to_string(),
+            ViolationKind::NotSupported,
+            format!("Unsupported value: {value}: supported values: {allowed}"),
+        ));
+    }
+
     pub(super) fn too_long(&self, found: &mut Found, most: u64) {
         found.push(Violation::too_long(&self.to_string(), most));
     }

@@ -211,7 +211,7 @@ fn host_network(spec: &Value, is_pod: bool, path: &Path<'_>, found: &mut Found) 
     }
 }
 
-fn tolerations(spec: &Value, path: &Path<'_>, found: &mut Found) {
+pub(super) fn tolerations(spec: &Value, path: &Path<'_>, found: &mut Found) {
     const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
     let list = path.field("tolerations");
     for (at, toleration) in items(spec, "tolerations").iter().enumerate() {

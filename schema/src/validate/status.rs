@@ -227,9 +227,8 @@ fn pod(old: &Value, new: &Value, path: &Path<'_>, found: &mut Found) {
             .field("ip")
             .invalid(found, &Value::from(first), "must be equal to `hostIP`");
     }
-    // Of one address a server makes the list.
-    for (one, list) in [("podIP", "podIPs"), ("hostIP", "hostIPs")] {
-        address::listed(before, after, one, list, path, found);
+    for list in ["podIPs", "hostIPs"] {
+        address::listed(before, after, list, path, found);
     }
 }
 

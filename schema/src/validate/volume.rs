@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::look::{field, items, number, text};
 use super::path::{Found, Path};
-use super::{environment, meta, storage};
+use super::{environment, meta, rare_volume, storage};
 use crate::names;
 use crate::quantity::Quantity;
 
@@ -112,7 +112,7 @@ fn source(volume: &Value, path: &Path<'_>, found: &mut Found) {
         path.field(name)
             .forbidden(found, "may not specify more than 1 volume type");
     }
-    let path = path.field(name);
+    let (above, path) = (path, path.field(name));
     match name {
         "emptyDir" => {
             let limit = source["sizeLimit"].as_str();
@@ -160,7 +160,7 @@ fn source(volume: &Value, path: &Path<'_>, found: &mut Found) {
                 storage::claim(spec, &path.field("spec"), found);
             }
         },
-        _ => {}
+        _ => rare_volume::check(name, source, volume, above, found),
     }
 }
 

@@ -60,19 +60,19 @@ pub fn warnings(kind: &Kind, old: Option<&Value>, object: &Value) -> Vec<String>
                 ));
             }
         }
-        ("apps", "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet") if changes => {
-            pod(
-                &object["spec"]["template"],
-                &spec.field("template"),
-                &mut told,
-            );
-        }
-        ("batch", "Job") if old.is_none() => {
-            pod(
-                &object["spec"]["template"],
-                &spec.field("template"),
-                &mut told,
-            );
+        ("apps", "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet") | ("batch", "Job") => {
+            let template = &object["spec"]["template"];
+            let changes = match old {
+                // Of a daemon set the template alone counts.
+                Some(old) if kind.kind == "DaemonSet" => old["spec"]["template"] != *template,
+                _ => changes,
+            };
+            if changes {
+                pod(template, &spec.field("template"), &mut told);
+            }
+            if kind.kind == "StatefulSet" {
+                set(&object["spec"], old.is_none(), &spec, &mut told);
+            }
         }
         ("batch", "CronJob") if changes => {
             let path = spec.field("jobTemplate");
@@ -84,6 +84,25 @@ pub fn warnings(kind: &Kind, old: Option<&Value>, object: &Value) -> Vec<String>
         _ => {}
     }
     told
+}
+
+/// What only stateful sets have.
+fn set(spec: &Value, is_new: bool, path: &Path<'_>, told: &mut Vec<String>) {
+    let list = path.field("volumeClaimTemplates");
+    for (at, claim) in items(spec, "volumeClaimTemplates").iter().enumerate() {
+        let path = list.index(at);
+        // Of one that changes the server names one field more.
+        let below = path.field("Spec");
+        let path = if is_new { &path } else { &below };
+        let amounts = ["requests", "limits"];
+        fractions(&claim["spec"], &["storage"], &amounts, path, told);
+    }
+    if number(spec, "revisionHistoryLimit").is_some_and(|limit| limit < 0) {
+        told.push(
+            "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"
+                .to_owned(),
+        );
+    }
 }
 
 /// Requests of which there may be more than of limits.

@@ -1,6 +1,6 @@
 //! The `apps` group.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::look::{field, items, number, text};
 use super::path::{Found, Path};
@@ -14,20 +14,25 @@ pub(super) fn check(kind: &str, spec: &Value, path: &Path<'_>, found: &mut Found
     if !KINDS.contains(&kind) {
         return;
     }
-    for name in [
-        "replicas",
-        "minReadySeconds",
-        "revisionHistoryLimit",
-        "progressDeadlineSeconds",
-    ] {
+    for name in ["replicas", "minReadySeconds", "progressDeadlineSeconds"] {
         not_negative(spec, name, path, found);
+    }
+    if kind != "StatefulSet" {
+        not_negative(spec, "revisionHistoryLimit", path, found);
     }
     if selected(kind, spec, path, found) {
         template(kind, spec, path, found);
     }
     match kind {
         "Deployment" => {
-            rolling(spec, "strategy", "Recreate", path, found);
+            if let Some(strategy) = field(spec, "strategy") {
+                strategy_of_pods(
+                    strategy,
+                    &["Recreate", "RollingUpdate"],
+                    &path.field("strategy"),
+                    found,
+                );
+            }
             let deadline = number(spec, "progressDeadlineSeconds");
             let ready = number(spec, "minReadySeconds").unwrap_or_default();
             if deadline.is_some_and(|deadline| deadline <= ready) {
@@ -36,7 +41,16 @@ pub(super) fn check(kind: &str, spec: &Value, path: &Path<'_>, found: &mut Found
                 path.invalid(found, value, "must be greater than minReadySeconds");
             }
         }
-        "DaemonSet" => rolling(spec, "updateStrategy", "OnDelete", path, found),
+        "DaemonSet" => {
+            if let Some(strategy) = field(spec, "updateStrategy") {
+                strategy_of_pods(
+                    strategy,
+                    &["RollingUpdate", "OnDelete"],
+                    &path.field("updateStrategy"),
+                    found,
+                );
+            }
+        }
         "StatefulSet" => {
             claims(spec, path, found);
             stateful(spec, path, found);
@@ -61,7 +75,11 @@ fn selected(kind: &str, spec: &Value, path: &Path<'_>, found: &mut Found) -> boo
         Some(labels) => {
             selector::check(labels, &path_of, found);
             if selector::is_empty(labels) {
-                let kind = kind.to_lowercase();
+                // A replica set is told what its deployment is.
+                let kind = match kind {
+                    "ReplicaSet" => "deployment".to_owned(),
+                    other => other.to_lowercase(),
+                };
                 let detail = format!("empty selector is invalid for {kind}");
                 path_of.invalid(found, labels, &detail);
             } else if !selector::is_sound(labels) {
@@ -94,11 +112,11 @@ fn template(kind: &str, spec: &Value, path: &Path<'_>, found: &mut Found) {
         return;
     };
     let path = path.field("template");
-    let claims = items(spec, "volumeClaimTemplates");
-    if claims.is_empty() {
-        pod::template(template, &path, found);
+    if kind == "StatefulSet" {
+        let claims = items(spec, "volumeClaimTemplates");
+        pod::template(&of_a_set(template, claims), &path, found);
     } else {
-        pod::template(&with_claims(template, claims), &path, found);
+        pod::template(template, &path, found);
     }
     let policy = text(&template["spec"], "restartPolicy");
     let path = path.field("spec");
@@ -107,29 +125,41 @@ fn template(kind: &str, spec: &Value, path: &Path<'_>, found: &mut Found) {
             .unsupported(found, &Value::from(policy), &["Always"]);
     }
     if field(&template["spec"], "activeDeadlineSeconds").is_some() {
+        let kind = match kind {
+            "Deployment" => "ReplicaSet",
+            other => other,
+        };
         let detail = format!("activeDeadlineSeconds in {kind} is not Supported");
         path.field("activeDeadlineSeconds")
             .forbidden(found, &detail);
     }
 }
 
-/// A template as its pods will be: every claim is a volume, and takes the place of one of its name.
-fn with_claims(template: &Value, claims: &[Value]) -> Value {
+/// A template as the pods of a stateful set will be: their names are the set's, and every claim is a
+/// volume, before all others, and takes the place of one of its name.
+fn of_a_set(template: &Value, claims: &[Value]) -> Value {
     let mut template = template.clone();
     let Some(spec) = template.get_mut("spec").and_then(Value::as_object_mut) else {
         return template;
     };
-    let volumes = spec
-        .entry("volumes")
-        .or_insert_with(|| Value::Array(Vec::new()));
-    if let Some(volumes) = volumes.as_array_mut() {
-        for claim in claims {
-            let name = text(&claim["metadata"], "name");
-            volumes.retain(|volume| volume["name"] != name);
-            let claim = serde_json::json!({"claimName": name});
-            volumes.push(serde_json::json!({"name": name, "persistentVolumeClaim": claim}));
-        }
+    spec.remove("hostname");
+    spec.remove("subdomain");
+    if claims.is_empty() {
+        return template;
     }
+    let claimed: Vec<&str> = claims
+        .iter()
+        .map(|claim| text(&claim["metadata"], "name"))
+        .collect();
+    let mut volumes: Vec<Value> = claimed
+        .iter()
+        .map(|name| json!({"name": name, "persistentVolumeClaim": {"claimName": name}}))
+        .collect();
+    if let Some(Value::Array(others)) = spec.remove("volumes") {
+        let is_claimed = |volume: &Value| claimed.contains(&text(volume, "name"));
+        volumes.extend(others.into_iter().filter(|volume| !is_claimed(volume)));
+    }
+    spec.insert("volumes".to_owned(), volumes.into());
     template
 }
 
@@ -167,22 +197,32 @@ fn stateful(spec: &Value, path: &Path<'_>, found: &mut Found) {
         );
     }
     let strategy = &spec["updateStrategy"];
-    let Some(rolling) = field(strategy, "rollingUpdate") else {
-        return;
-    };
+    let rolling = field(strategy, "rollingUpdate");
+    // The server shows its inner form.
+    let shown = rolling.map_or_else(
+        || "null".to_owned(),
+        |rolling| {
+            let (partition, most) = (number(rolling, "partition"), &rolling["maxUnavailable"]);
+            let partition = partition.unwrap_or_default();
+            format!("{{\"Partition\":{partition},\"MaxUnavailable\":{most}}}")
+        },
+    );
     let path = path.field("updateStrategy");
-    let path = path.field("rollingUpdate");
-    if text(strategy, "type") == "OnDelete" {
-        // The server shows its inner form.
-        let (partition, most) = (&rolling["partition"], &rolling["maxUnavailable"]);
-        let shown = format!("{{\"Partition\":{partition},\"MaxUnavailable\":{most}}}");
-        path.invalid_text(
+    match (text(strategy, "type"), rolling) {
+        ("RollingUpdate" | "", Some(rolling)) => {
+            not_negative(rolling, "partition", &path.field("rollingUpdate"), found);
+        }
+        ("OnDelete", Some(_)) => path.field("rollingUpdate").invalid_text(
             found,
             &shown,
             "only allowed for updateStrategy 'RollingUpdate'",
-        );
-    } else {
-        not_negative(rolling, "partition", &path, found);
+        ),
+        ("RollingUpdate" | "OnDelete" | "", _) => {}
+        (other, _) => {
+            let shown = format!("{{\"Type\":{other:?},\"RollingUpdate\":{shown}}}");
+            let detail = "must be 'RollingUpdate' or 'OnDelete'";
+            path.invalid_text(found, &shown, detail);
+        }
     }
 }
 
@@ -196,32 +236,46 @@ fn claims(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
 }
 
-/// Bounds of a rolling update.
-fn rolling(spec: &Value, strategy: &str, other: &str, path: &Path<'_>, found: &mut Found) {
-    let path = path.field(strategy);
-    let Some(strategy) = field(spec, strategy) else {
-        return;
-    };
-    let Some(rolling) = field(strategy, "rollingUpdate") else {
-        return;
-    };
-    let path = path.field("rollingUpdate");
-    if text(strategy, "type") == other && other == "Recreate" {
-        path.forbidden(
+/// How the pods of a deployment or a daemon set are replaced.
+fn strategy_of_pods(strategy: &Value, allowed: &[&str; 2], path: &Path<'_>, found: &mut Found) {
+    let (ty, rolling) = (text(strategy, "type"), field(strategy, "rollingUpdate"));
+    match (ty, rolling) {
+        ("RollingUpdate" | "", Some(bounds)) => {
+            let is_daemon = allowed.contains(&"OnDelete");
+            self::bounds(bounds, is_daemon, &path.field("rollingUpdate"), found);
+        }
+        ("Recreate", Some(_)) => path.field("rollingUpdate").forbidden(
             found,
             "may not be specified when strategy `type` is 'Recreate'",
-        );
-        return;
+        ),
+        (ty, _) if ty.is_empty() || allowed.contains(&ty) => {}
+        _ => {
+            // The server shows its inner form, in which a bound that is not there is zero.
+            let shown = rolling.map_or_else(
+                || "null".to_owned(),
+                |rolling| {
+                    let bound = |name: &str| field(rolling, name).cloned().unwrap_or(0.into());
+                    let (most, more) = (bound("maxUnavailable"), bound("maxSurge"));
+                    format!("{{\"MaxUnavailable\":{most},\"MaxSurge\":{more}}}")
+                },
+            );
+            let shown = format!("{{\"Type\":{ty:?},\"RollingUpdate\":{shown}}}");
+            path.unsupported_text(found, &shown, allowed);
+        }
     }
+}
+
+/// Bounds of a rolling update.
+fn bounds(rolling: &Value, is_daemon: bool, path: &Path<'_>, found: &mut Found) {
     for name in ["maxUnavailable", "maxSurge"] {
-        number_or_percent(rolling, name, &path, found);
+        number_or_percent(rolling, name, path, found);
     }
     let none = |name: &str| {
         matches!(&rolling[name], Value::Number(n) if n.as_i64() == Some(0))
             || rolling[name] == "0%"
             || rolling[name].is_null()
     };
-    if other == "OnDelete" {
+    if is_daemon {
         // Of a daemon set one of the two is what moves it.
         match (none("maxUnavailable"), none("maxSurge")) {
             (true, true) => path

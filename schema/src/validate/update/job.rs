@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::look::{field, text};
+use super::super::look::{field, items, number, text};
 use super::super::path::{Found, Path};
 use super::{IMMUTABLE, without};
 
@@ -24,8 +24,7 @@ pub(super) fn stateful_set(old: &Value, new: &Value, found: &mut Found) {
     }
 }
 
-/// A job's number of completions may change with its parallelism when it is indexed, and where its
-/// pods run may change until it first starts.
+/// A job's number of completions may change with its parallelism when it is indexed.
 pub(super) fn job(old: &Value, new: &Value, found: &mut Found) {
     let path = Path::ROOT.field("spec");
     let (before, after) = (&old["spec"], &new["spec"]);
@@ -38,20 +37,56 @@ pub(super) fn job(old: &Value, new: &Value, found: &mut Found) {
             path.invalid(found, &after["completions"], detail);
         }
     }
-    let started = field(&old["status"], "startTime").is_some();
-    let directives = |spec: &Value| {
-        let directives = ["affinity", "nodeSelector", "schedulingGates", "tolerations"];
-        let template = without(&spec["template"], &["metadata", "spec"]);
-        (template, without(&spec["template"]["spec"], &directives))
-    };
-    let may_move = before["suspend"] == true && !started;
-    let same = if may_move {
-        directives(before) == directives(after)
-    } else {
-        before.get("template") == after.get("template")
-    };
-    if !same {
-        path.field("template")
-            .invalid(found, &after["template"], IMMUTABLE);
+    template(old, new, found);
+}
+
+/// Whether the pods of a job may still be changed: it is suspended, and has none.
+fn is_open(job: &Value) -> bool {
+    let status = &job["status"];
+    let waits =
+        |condition: &Value| condition["type"] == "Suspended" && condition["status"] == "True";
+    job["spec"]["suspend"] == true
+        && (field(status, "startTime").is_none() || items(status, "conditions").iter().any(waits))
+        && number(status, "active").unwrap_or_default() == 0
+}
+
+/// Of pods that are not there yet, where they run and what they ask for may change.
+fn template(old: &Value, new: &Value, found: &mut Found) {
+    let (before, after) = (&old["spec"]["template"], &new["spec"]["template"]);
+    let path = Path::ROOT.field("spec");
+    let path = path.field("template");
+    if !is_open(old) {
+        if before != after {
+            path.invalid(found, after, IMMUTABLE);
+        }
+        return;
     }
+    if fixed(&before["spec"], &after["spec"]) != fixed(&after["spec"], &before["spec"]) {
+        path.field("spec").invalid(found, &after["spec"], IMMUTABLE);
+    }
+}
+
+/// What may not change of the pods that a job makes once it goes on, beside those that it made before.
+fn fixed(spec: &Value, other: &Value) -> Value {
+    let mut fixed = without(spec, &["nodeSelector", "schedulingGates", "tolerations"]);
+    let affinity = without(&spec["affinity"], &["nodeAffinity"]);
+    fixed["affinity"] = match affinity.as_object() {
+        Some(rest) if !rest.is_empty() => affinity,
+        _ => Value::Null,
+    };
+    for list in ["containers", "initContainers"] {
+        let others = items(other, list);
+        let Some(all) = fixed.get_mut(list).and_then(Value::as_array_mut) else {
+            continue;
+        };
+        if all.len() != others.len() {
+            continue;
+        }
+        for (container, other) in all.iter_mut().zip(others) {
+            if container["name"] == other["name"] {
+                *container = without(container, &["resources"]);
+            }
+        }
+    }
+    fixed
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::Violation;
 use super::look::field;
 use super::path::{Found, Path};
-use super::{batch, inner, meta, object};
+use super::{inner, meta, object};
 use crate::crd;
 use crate::kind::Kind;
 use tables::{FIELDS, FORBIDDEN};
@@ -55,14 +55,8 @@ pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
         ("apps", "StatefulSet") => job::stateful_set(old, new, &mut found),
         ("batch", "Job") if old["spec"] != new["spec"] => {
             job::job(old, new, &mut found);
-            batch::generated(new, &mut found);
             // The whole is judged by the update too.
-            let path = Path::ROOT.field("spec");
             found.extend(object::rules(kind, new));
-            // New jobs get their selector from the server: only a change can be without one.
-            for _ in 0..2 {
-                batch::selected(&new["spec"], &path, &mut found);
-            }
         }
         _ => {}
     }

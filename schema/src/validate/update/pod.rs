@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::look::{items, text};
 use super::super::path::{Found, Path};
+use super::super::pod;
 use super::without;
 
 pub(super) fn pod(old: &Value, new: &Value, found: &mut Found) {
@@ -14,6 +15,40 @@ pub(super) fn pod(old: &Value, new: &Value, found: &mut Found) {
                 .forbidden(found, "pod updates may not add or remove containers");
             return;
         }
+        let list_path = path.field(list);
+        for (at, container) in items(&new["spec"], list).iter().enumerate() {
+            let image = text(container, "image");
+            let path = list_path.index(at);
+            let path = path.field("image");
+            if image.is_empty() {
+                path.required(found, "");
+            }
+            if image.trim() != image {
+                let detail = "must not have leading or trailing whitespace";
+                path.invalid(found, &container["image"], detail);
+            }
+        }
+    }
+    let deadline = |pod: &Value| pod["spec"]["activeDeadlineSeconds"].as_i64();
+    match (deadline(old), deadline(new)) {
+        (Some(_), None) => {
+            let detail = "must not update from a positive integer to nil value";
+            path.field("activeDeadlineSeconds")
+                .invalid(found, &Value::Null, detail);
+        }
+        (_, Some(after)) if !(0..=i64::from(i32::MAX)).contains(&after) => {
+            let detail = "must be between 0 and 2147483647, inclusive";
+            path.field("activeDeadlineSeconds")
+                .invalid(found, &Value::from(after), detail);
+            return;
+        }
+        (Some(before), Some(after)) if before < after => {
+            let detail = "must be less than or equal to previous value";
+            path.field("activeDeadlineSeconds")
+                .invalid(found, &Value::from(after), detail);
+            return;
+        }
+        _ => {}
     }
     let fixed = |pod: &Value| {
         let free = [
@@ -45,6 +80,8 @@ pub(super) fn pod(old: &Value, new: &Value, found: &mut Found) {
     {
         let detail = "existing toleration can not be modified except its tolerationSeconds";
         path.field("tolerations").forbidden(found, detail);
+    } else {
+        pod::tolerations(&new["spec"], &path, found);
     }
     let had = items(&old["spec"], "schedulingGates");
     let gates = items(&new["spec"], "schedulingGates");
@@ -58,21 +95,6 @@ pub(super) fn pod(old: &Value, new: &Value, found: &mut Found) {
             let path = path.field("schedulingGates");
             path.index(at).field("name").forbidden(found, &detail);
         }
-    }
-    let deadline = |pod: &Value| pod["spec"]["activeDeadlineSeconds"].as_i64();
-    match (deadline(old), deadline(new)) {
-        (Some(_), None) => {
-            let detail = "must not update from a positive integer to nil value";
-            path.field("activeDeadlineSeconds")
-                .invalid(found, &Value::Null, detail);
-        }
-        (Some(before), Some(after)) if before < after => {
-            let detail = "must be less than or equal to previous value";
-            path.field("activeDeadlineSeconds")
-                .invalid(found, &Value::from(after), detail);
-            return;
-        }
-        _ => {}
     }
     if fixed(old) != fixed(new) {
         let detail = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
