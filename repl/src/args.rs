@@ -46,6 +46,8 @@ pub(crate) enum Command {
         /// The shell
         shell: Shell,
     },
+    /// Write a script that gives the objects of YAML files, or of a namespace of a cluster
+    Import(Import),
     /// The clusters that live in this machine's state folder
     #[command(subcommand)]
     Sandbox(Sandbox),
@@ -103,7 +105,8 @@ pub(crate) struct Target {
     /// Act as a member of this group too; can be given several times
     #[arg(long = "as-group", value_name = "GROUP", requires = "impersonate")]
     pub(crate) impersonate_groups: Vec<String>,
-    /// The namespace that the environment must be for; the script decides, and another is an error
+    /// The namespace that the environment must be for: the script decides, and another is an error.
+    /// Of `import`, the namespace that is read
     #[arg(long, short, value_name = "NAME")]
     pub(crate) namespace: Option<String>,
 }
@@ -250,6 +253,24 @@ pub(crate) struct List {
     /// How results are printed
     #[arg(long, short, value_enum, default_value_t = Output::Text)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Files of YAML or JSON, with one object or many; `-` is standard input
+    #[arg(value_name = "FILE", required_unless_present = "namespace")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Of a cluster only the objects with these labels
+    #[arg(long, short = 'l', value_name = "KEY=VALUE", requires = "namespace")]
+    pub(crate) selector: Option<String>,
+    /// The environment's name [default: its namespace]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Write the script to a file that is not there yet, instead of printing it
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) target: Target,
 }
 
 #[derive(Debug, Subcommand)]

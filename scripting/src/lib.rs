@@ -5,6 +5,7 @@
 
 pub mod bindings;
 pub mod diagnostic;
+pub mod import;
 mod lint;
 pub mod reference;
 pub mod session;

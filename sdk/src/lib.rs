@@ -11,3 +11,4 @@ pub mod object;
 pub mod operation;
 pub mod resource;
 pub mod status;
+pub mod written;

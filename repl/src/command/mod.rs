@@ -2,6 +2,7 @@
 
 mod completions;
 mod destroy;
+mod import;
 mod init;
 mod list;
 mod output_dir;
@@ -31,6 +32,7 @@ pub(crate) fn run(ui: Ui, command: Command) -> Result<Exit, Failure> {
         Command::List(args) => list::run(ui, args),
         Command::Init(args) => init::run(ui, args),
         Command::Completions { shell } => completions::run(ui, shell),
+        Command::Import(args) => import::run(ui, args),
         Command::Sandbox(args) => sandbox::run(ui, args),
     }
 }

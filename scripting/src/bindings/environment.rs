@@ -3,7 +3,7 @@
 use super::params::AnyPeer;
 use crate::table::{Call, Here, Mismatch, OneOrMany, Param, Row, ScriptType, Type, row};
 use infra_sdk::environment::Environment;
-use infra_sdk::resource::Resource;
+use infra_sdk::resource::{Convention, Resource};
 use infra_sdk::types::{PortRef, Share};
 use rhai::Dynamic;
 use std::{borrow::Cow, sync::Arc};
@@ -71,6 +71,21 @@ pub(super) fn rows() -> Vec<Row> {
         )
         .doc("The default namespace is there already: it is neither made nor pruned.")
         .example(r#"environment("shop", [config_map("settings")]).existing_namespace()"#),
+        row(
+            "without",
+            &["self", "convention"],
+            |this: Environment, convention: OneOrMany<Convention>| {
+                convention.set(this, Environment::without)
+            },
+        )
+        .doc(
+            "Turns a default of the product off for every resource, as `without` of a resource \
+             does for one. One, or an array of them.",
+        )
+        .example(
+            r#"environment("shop", [deployment("legacy").image("a:1")])
+    .without(["non_root", "seccomp"])"#,
+        ),
         row(
             "label",
             &["self", "key", "value"],

@@ -24,6 +24,7 @@ mod tests;
 mod together;
 mod view;
 
+pub use check::suggest::existing_word;
 pub(crate) use check::suggest::suggest;
 pub(crate) use definitions::Definitions;
 pub use graph::{Edge, EdgeKind, Graph, Scale};
@@ -31,13 +32,17 @@ pub use platform::Platform;
 pub(crate) use pods::{Pods, Port};
 pub use problem::{Problem, Problems};
 pub(crate) use refs::items;
+pub use refs::missing;
 pub(crate) use selector::Selector;
 pub use together::together;
 
 use crate::object::{Location, Object, Ref};
-use crate::resource::{Peer, Resource};
+use crate::resource::{Convention, Peer, Resource};
 use crate::types::{PortRef, Share};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A named, complete desired state: the unit of plan, apply, prune, history and lock.
 ///
@@ -56,6 +61,8 @@ pub struct Environment {
     pub(crate) gateway_namespace: Option<String>,
     pub(crate) resources: Vec<Arc<dyn Resource>>,
     pub(crate) shares: Vec<Share>,
+    /// Defaults that are off for every resource.
+    pub(crate) without: BTreeSet<Convention>,
     pub(crate) beside: Option<Ref>,
     pub(crate) made: Option<Location>,
 }
@@ -110,6 +117,7 @@ impl Environment {
             gateway_namespace: None,
             resources: Vec::new(),
             shares: Vec::new(),
+            without: BTreeSet::new(),
             beside: None,
             made: caller.made,
         }
@@ -165,7 +173,23 @@ impl Environment {
 
     /// Adds a resource that is shared already.
     pub fn add_shared(mut self, resource: Arc<dyn Resource>) -> Self {
+        let resource = match resource.relieved(&self.without) {
+            Some(relieved) => relieved,
+            None => resource,
+        };
         self.resources.push(resource);
+        self
+    }
+
+    /// Turns a default of the product off for every resource, as
+    /// [`Described::without`](crate::resource::Described::without) does for one.
+    pub fn without(mut self, convention: Convention) -> Self {
+        self.without.insert(convention);
+        for resource in &mut self.resources {
+            if let Some(relieved) = resource.relieved(&self.without) {
+                *resource = relieved;
+            }
+        }
         self
     }
 
@@ -288,5 +312,11 @@ impl Environment {
     /// are checked against their definitions.
     pub fn render_on(&self, platform: &Platform) -> Result<Rendered, Problems> {
         render::render(self, platform)
+    }
+
+    /// The objects as they would be, each resource's in its place, with all that is wrong with them:
+    /// for who asks what a description comes to although it is not right yet.
+    pub fn examine_on(&self, platform: &Platform) -> (Vec<Object>, Problems) {
+        render::examine(self, platform)
     }
 }

@@ -13,9 +13,44 @@ use crate::resource::{Relation, RelationKind};
 use std::collections::BTreeMap;
 
 pub(crate) fn render(environment: &Environment, platform: &Platform) -> Result<Rendered, Problems> {
+    let assembled = assemble(environment, platform);
+    if !assembled.problems.is_empty() {
+        return Err(Problems(assembled.problems));
+    }
+    Ok(Rendered {
+        name: environment.name.clone(),
+        namespace: environment.default_namespace().to_owned(),
+        scaled: environment.share_in_words(),
+        edges: moved(&assembled.links, &assembled.sorted),
+        objects: arranged(assembled.objects, &assembled.sorted),
+        existing: assembled.existing,
+    })
+}
+
+/// All objects, in the order of their resources, and all that is wrong with them. What cannot be an
+/// environment at all has no objects.
+pub(crate) fn examine(environment: &Environment, platform: &Platform) -> (Vec<Object>, Problems) {
+    let assembled = assemble(environment, platform);
+    (assembled.objects, Problems(assembled.problems))
+}
+
+/// Objects and how they depend on each other, checked.
+#[derive(Default)]
+struct Assembled {
+    objects: Vec<Object>,
+    links: Links,
+    sorted: Vec<usize>,
+    existing: Vec<(Ref, Option<Location>)>,
+    problems: Vec<Problem>,
+}
+
+fn assemble(environment: &Environment, platform: &Platform) -> Assembled {
     let problems = check_itself(environment);
     if !problems.is_empty() {
-        return Err(Problems(problems));
+        return Assembled {
+            problems,
+            ..Assembled::default()
+        };
     }
     let graph = Graph::of(environment);
     let definitions = Definitions::new(environment, platform);
@@ -34,20 +69,17 @@ pub(crate) fn render(environment: &Environment, platform: &Platform) -> Result<R
             Vec::new()
         }
     };
-    if !problems.is_empty() {
-        return Err(Problems(tidied(problems)));
-    }
     // What is made here need not be there before.
     let mut existing = named(&graph, environment);
     existing.retain(|(reference, _)| view.main(reference).is_none());
-    Ok(Rendered {
-        name: environment.name.clone(),
-        namespace: graph.namespace().to_owned(),
-        scaled: environment.share_in_words(),
-        edges: moved(&links, &sorted),
-        objects: arranged(lowered.objects, &sorted),
+    drop(view);
+    Assembled {
+        objects: lowered.objects,
+        links,
+        sorted,
         existing,
-    })
+        problems: tidied(problems),
+    }
 }
 
 /// By file, line and column, each once.

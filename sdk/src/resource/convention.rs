@@ -5,6 +5,8 @@ word_type! {
     Convention, "the name of a default" {
         /// `app.kubernetes.io/name`, `instance`, `part-of` and `managed-by` on objects and pods.
         StandardLabels = "standard_labels",
+        /// `app: NAME` on the pods of jobs and cron jobs that have no other label to be found by.
+        PodLabel = "pod_label",
         /// `runAsNonRoot: true`: a container whose image runs as root is refused. Not where it is privileged.
         NonRoot = "non_root",
         /// `allowPrivilegeEscalation: false`.

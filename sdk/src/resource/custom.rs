@@ -7,7 +7,9 @@ use crate::object::{Location, Object, Origin, Ref};
 use crate::types::Name;
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 /// The part of a builder that every custom kind has: its kind, its name and the like, the fields
 /// that setters set, and the resources that it names.
@@ -207,7 +209,7 @@ fn field<'a>(value: &'a mut Value, path: &str) -> &'a mut Value {
 }
 
 /// A builder of a custom kind: what it has of its own beside its [`Custom`] part.
-pub trait CustomKind: Clone + fmt::Debug + Send + Sync {
+pub trait CustomKind: Clone + fmt::Debug + Send + Sync + 'static {
     /// The part that every custom kind has.
     #[doc(hidden)]
     fn custom(&self) -> &Custom;
@@ -278,6 +280,15 @@ impl<T: CustomKind> Resource for T {
 
     fn turned_off(&self) -> Vec<Convention> {
         self.custom().meta.without.iter().copied().collect()
+    }
+
+    fn relieved(&self, conventions: &BTreeSet<Convention>) -> Option<Arc<dyn Resource>> {
+        if conventions.is_subset(&self.custom().meta.without) {
+            return None;
+        }
+        let mut relieved = self.clone();
+        relieved.custom_mut().meta.without.extend(conventions);
+        Some(Arc::new(relieved))
     }
 
     fn definition(&self) -> Option<&Value> {

@@ -1,11 +1,12 @@
 //! A job: pods that run to an end.
 
 use super::pod::{self, HasContainer, PodSettings, RestartPolicy, Template, Workload};
-use super::{Facts, Meta, Relation, Resource};
+use super::{Convention, Facts, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
 use crate::types::{ImageRef, Name, Seconds, Share};
 use k8s_openapi::api::batch::v1 as batch;
+use std::collections::BTreeMap;
 
 /// Pods that run to an end, once (`Job`).
 ///
@@ -75,7 +76,7 @@ impl JobSettings {
         workload: &Ref,
         default: RestartPolicy,
     ) -> batch::JobSpec {
-        let selector = pod::selector_of(meta, pod);
+        let selector = labels(meta, pod);
         let (template, _) = Template {
             meta,
             pod,
@@ -112,6 +113,17 @@ impl JobSettings {
             ttl_seconds_after_finished: self.ttl_after_finished.map(Seconds::get),
             ..batch::JobSpec::default()
         }
+    }
+}
+
+/// The labels by which the pods are found. Nobody looks for those of a job that talks to nobody in
+/// particular.
+fn labels(meta: &Meta, pod: &PodSettings) -> BTreeMap<String, String> {
+    let sought = meta.has(Convention::PodLabel) || !pod.connects.is_empty();
+    if sought || !pod.selector.is_empty() {
+        pod::selector_of(meta, pod)
+    } else {
+        BTreeMap::new()
     }
 }
 

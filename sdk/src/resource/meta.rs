@@ -278,6 +278,18 @@ macro_rules! origin {
             self.meta.without.iter().copied().collect()
         }
 
+        fn relieved(
+            &self,
+            conventions: &std::collections::BTreeSet<$crate::resource::Convention>,
+        ) -> Option<std::sync::Arc<dyn $crate::resource::Resource>> {
+            if conventions.is_subset(&self.meta.without) {
+                return None;
+            }
+            let mut relieved = self.clone();
+            relieved.meta.without.extend(conventions);
+            Some(std::sync::Arc::new(relieved))
+        }
+
         fn keeps_size(&self) -> bool {
             self.meta.unscaled
         }

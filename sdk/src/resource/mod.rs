@@ -156,6 +156,7 @@ use crate::environment::{Graph, Problem};
 use crate::object::{Object, Origin, Ref};
 use crate::types::Share;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -192,6 +193,11 @@ pub trait Resource: fmt::Debug + Send + Sync {
     /// The defaults of the product that were turned off (`without`).
     fn turned_off(&self) -> Vec<Convention> {
         Vec::new()
+    }
+
+    /// It without these defaults of the product; `None` where they are off already, or it has none.
+    fn relieved(&self, _conventions: &BTreeSet<Convention>) -> Option<Arc<dyn Resource>> {
+        None
     }
 
     /// The definition of its kind, where it knows one that need not be in the environment.

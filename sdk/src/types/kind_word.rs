@@ -45,6 +45,11 @@ pub(crate) fn kind_or_any(word: &str) -> Result<(String, String), Invalid> {
     Err(Invalid::new("a kind", word, format!("{expected}{hint}")))
 }
 
+/// Whether objects of a built-in kind are in a namespace; `None` where the kind is not known.
+pub fn kind_is_namespaced(group: &str, kind: &str) -> Option<bool> {
+    Kind::find_latest(group, kind).map(|kind| kind.namespaced)
+}
+
 pub(super) fn far(a: &str, b: &str) -> usize {
     strsim::damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase())
 }

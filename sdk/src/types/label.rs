@@ -26,7 +26,7 @@ fn is_value(text: &str) -> bool {
 
 /// A name as a label's value: itself, as far as its characters may stand there, or cut to 63 that
 /// still tell it from others.
-pub(crate) fn label_value_of(name: &str) -> String {
+pub fn label_value_of(name: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let ends = |c: char| !c.is_ascii_alphanumeric();
     let value: String = name

@@ -34,7 +34,7 @@ mod system;
 pub mod yaml;
 
 pub(crate) use kind_word::kind_or_any;
-pub(crate) use label::{label_map, label_value_of};
+pub(crate) use label::label_map;
 pub(crate) use secret_form::secret_form;
 pub(crate) use system::sentence_part;
 pub(crate) use text::one_of;
@@ -51,7 +51,8 @@ pub use host::{Cidr, HostName, ServerName};
 pub use image::ImageRef;
 pub use invalid::Invalid;
 pub use key::{DataKey, EnvName};
-pub use label::{LabelKey, LabelValue};
+pub use kind_word::kind_is_namespaced;
+pub use label::{LabelKey, LabelValue, label_value_of};
 pub use name::{DnsLabel, Name};
 pub use port::{Port, PortName, PortRef, Protocol};
 pub use priority::Priority;

@@ -16,7 +16,7 @@ text_type! {
 
 impl Name {
     /// The name of an object that others described: some kinds take more than a DNS subdomain.
-    pub(crate) fn of_object(text: &str) -> Option<Self> {
+    pub fn of_object(text: &str) -> Option<Self> {
         (!text.is_empty() && names::path_segment(text).is_empty()).then(|| Self(text.to_owned()))
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn did_you_mean<'a>(
 }
 
 /// A kind as `existing` takes it.
-pub(super) fn existing_word(group: &str, kind: &str) -> String {
+pub fn existing_word(group: &str, kind: &str) -> String {
     if infra_schema::kind::Kind::find_latest(group, kind).is_some() || group.is_empty() {
         kind.to_owned()
     } else {

@@ -6,8 +6,9 @@ mod pod;
 pub(crate) use kinds::{GATEWAY, backends, provided_keys, provided_secrets, route_backends};
 
 use super::{EdgeKind, index::Key, pods::Pods};
-use crate::object::Object;
+use crate::object::{Object, Ref};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// One object names another.
 #[derive(Clone, Debug)]
@@ -105,6 +106,46 @@ pub(crate) fn references(object: &Object) -> Vec<Reference<'_>> {
     }
     kinds::references(object, namespace, &mut found);
     found.retain(|reference| !reference.name.is_empty());
+    found
+}
+
+/// What objects name and need that is not among them, each once: what must be there already. Classes,
+/// issuers and the like, which platforms provide, are left out.
+pub fn missing<'a>(objects: impl IntoIterator<Item = &'a Object>) -> Vec<Ref> {
+    let objects: Vec<&Object> = objects.into_iter().collect();
+    let made: HashSet<Key<'_>> = objects
+        .iter()
+        .map(|object| super::index::key(object))
+        .collect();
+    let secrets: HashSet<(&str, &str)> = objects
+        .iter()
+        .flat_map(|object| {
+            let namespace = super::index::namespace(object);
+            provided_secrets(object)
+                .into_iter()
+                .map(move |name| (namespace, name))
+        })
+        .collect();
+    let mut said = HashSet::new();
+    let mut found = Vec::new();
+    for object in &objects {
+        for reference in references(object) {
+            let target = reference.target();
+            let (group, kind, namespace, name) = target;
+            let brought = kind == "Secret" && secrets.contains(&(namespace, name));
+            if reference.optional || reference.provided || brought || made.contains(&target) {
+                continue;
+            }
+            if said.insert(target) {
+                let missing = Ref::new(group, kind, name);
+                found.push(if namespace.is_empty() {
+                    missing
+                } else {
+                    missing.namespace(namespace)
+                });
+            }
+        }
+    }
     found
 }
 
