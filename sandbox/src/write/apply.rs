@@ -59,7 +59,7 @@ pub(crate) fn apply(
     facts::convert(kind, &mut object).map_err(|why| unconverted(&config, &why))?;
     facts::prune(kind, &mut object);
     Kept::of(kind, &config).put_back(&mut object);
-    let empty = Empty::of(&config);
+    let empty = Empty::of(kind, &config);
     if let Some(live) = live {
         replace::check_version(kind, &live, &object)?;
         prepare::carry(kind, write, &live, &mut object, true);

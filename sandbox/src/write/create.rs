@@ -30,7 +30,7 @@ pub(super) fn create_read(
     mut object: Value,
 ) -> Result<Written, Status> {
     begin(world, kind, &mut object);
-    let empty = Empty::of(&object);
+    let empty = Empty::of(kind, &object);
     facts::defaults(kind, &mut object);
     let object = super::track(world, write, kind, None, object);
     empty.shown(finish::add(world, write, kind, object))

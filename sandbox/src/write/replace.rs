@@ -199,7 +199,7 @@ pub(super) fn store(
     mut object: Value,
 ) -> Result<Written, Status> {
     prepare::carry(kind, write, live, &mut object, false);
-    let empty = Empty::of(&object);
+    let empty = Empty::of(kind, &object);
     facts::defaults(kind, &mut object);
     let object = super::track(world, write, kind, Some(live), object);
     empty.shown(finish::change(world, write, kind, live, object))

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::look::{field, items, text};
+use super::look::{field, items, number, text};
 use super::path::{Found, Path};
 use super::workload::not_negative;
-use super::{inner, pod, selector};
+use super::{indexed, pod, selector};
 use crate::cron::Schedule;
 use crate::names;
 
@@ -22,7 +22,8 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
     ] {
         not_negative(spec, name, path, found);
     }
-    indexes(spec, path, found);
+    indexed::check(spec, path, found);
+    managed(spec, path, found);
     failure_policy(spec, path, found);
     replacement(spec, path, found);
     let Some(template) = field(spec, "template") else {
@@ -41,6 +42,38 @@ pub(super) fn job(spec: &Value, path: &Path<'_>, found: &mut Found) {
     if field(spec, "podFailurePolicy").is_some() && policy == "OnFailure" {
         let detail = "only \"Never\" is supported when podFailurePolicy is specified";
         path.invalid(found, &Value::from(policy), detail);
+    }
+}
+
+/// Who else makes the pods of a job: a domain, and a path below it.
+fn managed(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    const LONGEST: usize = 63;
+    const FORM: &str = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+";
+    let Some(given) = field(spec, "managedBy").and_then(Value::as_str) else {
+        return;
+    };
+    let path = path.field("managedBy");
+    match given.split_once('/') {
+        _ if given.is_empty() => path.required(found, ""),
+        Some((domain, below)) if !domain.is_empty() && !below.is_empty() => {
+            let wrong = names::dns1123_subdomain(domain);
+            path.invalid_each(found, &Value::from(domain), wrong);
+            let fits = |letter: char| {
+                letter.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:".contains(letter)
+            };
+            if !below.chars().all(fits) {
+                let detail = format!("Invalid path (regex used for validation is '{FORM}')");
+                path.invalid(found, &Value::from(below), &detail);
+            }
+        }
+        _ => path.invalid(
+            found,
+            &Value::from(given),
+            "must be a domain-prefixed path (such as \"acme.io/foo\")",
+        ),
+    }
+    if given.len() > LONGEST {
+        path.too_long(found, LONGEST as u64);
     }
 }
 
@@ -133,6 +166,22 @@ pub(super) fn generated(job: &Value, found: &mut Found) {
     }
 }
 
+/// The last pod of an indexed job has the longest name.
+pub(super) fn named(job: &Value, found: &mut Found) {
+    let (spec, name) = (&job["spec"], text(&job["metadata"], "name"));
+    let all = number(spec, "completions").unwrap_or_default();
+    if text(spec, "completionMode") != "Indexed" || all <= 0 || !is_seen(job) {
+        return;
+    }
+    let last = format!("{name}-{}", all - 1);
+    if !names::dns1123_label(&last).is_empty() {
+        let detail = format!("will not able to create pod with invalid DNS label: {last}");
+        let path = Path::ROOT.field("metadata");
+        path.field("name")
+            .invalid(found, &Value::from(name), &detail);
+    }
+}
+
 /// What a rule does with a job.
 const ACTIONS: [&str; 4] = ["Count", "FailIndex", "FailJob", "Ignore"];
 
@@ -217,45 +266,6 @@ fn failure_policy(spec: &Value, path: &Path<'_>, found: &mut Found) {
             .any(|pair| pair[0].as_i64() > pair[1].as_i64())
         {
             list.invalid(found, &codes["values"], "must be ordered");
-        }
-    }
-}
-
-/// What only a job with indexes may have.
-fn indexes(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    if field(spec, "maxFailedIndexes").is_some() && field(spec, "backoffLimitPerIndex").is_none() {
-        path.field("backoffLimitPerIndex")
-            .required(found, "when maxFailedIndexes is specified");
-    }
-    let mode = field(spec, "completionMode");
-    if let Some(mode) = mode.filter(|mode| !matches!(mode.as_str(), Some("Indexed" | "NonIndexed")))
-    {
-        path.field("completionMode")
-            .unsupported(found, mode, &["NonIndexed", "Indexed"]);
-        return;
-    }
-    if text(spec, "completionMode") == "Indexed" {
-        if field(spec, "completions").is_none() {
-            path.field("completions")
-                .required(found, "when completion mode is Indexed");
-        }
-        let (most, all) = (&spec["maxFailedIndexes"], &spec["completions"]);
-        if let (Some(most_number), Some(all)) = (most.as_i64(), all.as_i64())
-            && most_number > all
-        {
-            path.field("maxFailedIndexes").invalid(
-                found,
-                most,
-                "must be less than or equal to completions",
-            );
-        }
-        return;
-    }
-    for name in ["backoffLimitPerIndex", "maxFailedIndexes", "successPolicy"] {
-        if let Some(value) = field(spec, name) {
-            let shown = inner::shown(&format!("spec.{name}"), value);
-            path.field(name)
-                .invalid_text(found, &shown, "requires indexed completion mode");
         }
     }
 }

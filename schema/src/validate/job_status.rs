@@ -1,9 +1,10 @@
 //! What a job's status may say, and how it may change. Sources: `ValidateJobStatusUpdate` in
 //! `pkg/apis/batch/validation/validation.go` and `getStatusValidationOptions` in
-//! `pkg/registry/batch/job/strategy.go`, Kubernetes 1.36. The writing of lists of indexes is not judged.
+//! `pkg/registry/batch/job/strategy.go`, Kubernetes 1.36.
 
 use serde_json::Value;
 
+use super::indexed;
 use super::look::{field, items, number, text};
 use super::path::{Found, Path};
 use super::status::not_below_zero;
@@ -185,12 +186,6 @@ fn times(before: &Value, after: &Value, spec: &Value, path: &Path<'_>, found: &m
     }
 }
 
-/// The first of some indexes, such as `1,3-5`, that is no number.
-fn no_index(indexes: &str) -> Option<&str> {
-    let mut words = indexes.split(',').flat_map(|range| range.splitn(2, '-'));
-    words.find(|word| word.parse::<i64>().is_err())
-}
-
 fn indexes(before: &Value, after: &Value, spec: &Value, path: &Path<'_>, found: &mut Found) {
     let turned = |name: &str| before.get(name) != after.get(name);
     let completed = text(after, "completedIndexes");
@@ -202,15 +197,28 @@ fn indexes(before: &Value, after: &Value, spec: &Value, path: &Path<'_>, found: 
         path.field("completedIndexes")
             .invalid(found, &after["completedIndexes"], detail);
     }
-    if turned("completedIndexes")
-        && !completed.is_empty()
-        && let Some(word) = no_index(completed)
-    {
-        let detail = format!(
-            "error parsing completedIndexes: cannot convert string to integer for index: {word:?}"
-        );
-        path.field("completedIndexes")
-            .invalid(found, &after["completedIndexes"], &detail);
+    let failed = field(after, "failedIndexes").and_then(Value::as_str);
+    if let Some(all) = number(spec, "completions") {
+        let limited = field(spec, "backoffLimitPerIndex").is_some();
+        for (name, list) in [
+            ("completedIndexes", Some(completed)),
+            ("failedIndexes", failed.filter(|_| limited)),
+        ] {
+            if let Some(list) = list.filter(|_| turned(name))
+                && let Err(why) = indexed::count(list, all)
+            {
+                let detail = format!("error parsing {name}: {why}");
+                path.field(name).invalid(found, &Value::from(list), &detail);
+            }
+        }
+        if let Some(failed) = failed
+            && (turned("completedIndexes") || turned("failedIndexes"))
+            && let Some(index) = indexed::overlap(completed, failed, all)
+        {
+            let detail = format!("failedIndexes and completedIndexes overlap at index: {index}");
+            path.field("failedIndexes")
+                .invalid(found, &Value::from(failed), &detail);
+        }
     }
     if turned("failedIndexes")
         && field(spec, "backoffLimitPerIndex").is_none()

@@ -18,6 +18,7 @@ mod definition_root;
 mod definition_schema;
 mod difference;
 mod environment;
+mod indexed;
 mod ingress;
 mod inner;
 mod job_status;

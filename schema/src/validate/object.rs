@@ -25,6 +25,7 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Violation> {
     found.extend(rules(kind, object));
     if kind.group == "batch" && kind.kind == "Job" {
         batch::generated(object, &mut found);
+        batch::named(object, &mut found);
     }
     if kind.kind == "Service" {
         service::alone(&mut found);

@@ -2,6 +2,7 @@
 
 mod claim;
 mod definition;
+mod gated;
 mod job;
 mod pod;
 mod service;

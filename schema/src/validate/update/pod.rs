@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::super::look::{items, text};
 use super::super::path::{Found, Path};
 use super::super::pod;
-use super::without;
+use super::{gated, without};
 
 pub(super) fn pod(old: &Value, new: &Value, found: &mut Found) {
     let path = Path::ROOT.field("spec");
@@ -58,6 +58,9 @@ pub(super) fn pod(old: &Value, new: &Value, found: &mut Found) {
             "tolerations",
         ];
         let mut spec = without(&pod["spec"], &free);
+        if gated::waits(old) {
+            spec = gated::fixed(&spec);
+        }
         for list in ["containers", "initContainers"] {
             let items = spec.get_mut(list).and_then(Value::as_array_mut);
             items
@@ -74,14 +77,14 @@ pub(super) fn pod(old: &Value, new: &Value, found: &mut Found) {
         .map(timeless)
         .collect();
     let had = items(&old["spec"], "tolerations");
-    if !had
+    if had
         .iter()
         .all(|toleration| now.contains(&timeless(toleration)))
     {
+        pod::tolerations(&new["spec"], &path, found);
+    } else {
         let detail = "existing toleration can not be modified except its tolerationSeconds";
         path.field("tolerations").forbidden(found, detail);
-    } else {
-        pod::tolerations(&new["spec"], &path, found);
     }
     let had = items(&old["spec"], "schedulingGates");
     let gates = items(&new["spec"], "schedulingGates");
@@ -95,6 +98,9 @@ pub(super) fn pod(old: &Value, new: &Value, found: &mut Found) {
             let path = path.field("schedulingGates");
             path.index(at).field("name").forbidden(found, &detail);
         }
+    }
+    if gated::waits(old) {
+        gated::check(&old["spec"], &new["spec"], &path, found);
     }
     if fixed(old) != fixed(new) {
         let detail = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
