@@ -7,7 +7,7 @@
 //! ```
 
 use infra_sdk::environment::Environment;
-use infra_sdk::object::{SecretPart, SecretText};
+use infra_sdk::object::SecretText;
 use infra_sdk::resource::pod::{ClaimTemplate, Container, ContainerPort, Probe};
 use infra_sdk::resource::prelude::*;
 use infra_sdk::resource::{
@@ -123,13 +123,8 @@ fn settings() -> Result<ConfigMap, Invalid> {
 
 /// What is generated is made once and then kept in the cluster.
 fn secrets() -> Result<Secret, Invalid> {
-    let generated = |name: &str| {
-        SecretText::of(SecretPart::Generated {
-            name: name.to_owned(),
-            length: 32,
-        })
-    };
-    let env = |name: &str| SecretText::of(SecretPart::Env(name.to_owned()));
+    let generated = |name: &str| SecretText::generated(name, 32);
+    let env = |name: &str| SecretText::env(name);
     let password = generated("postgres-password");
     let database = SecretText::text("postgresql://postgres:")
         .join(password.clone())

@@ -186,6 +186,10 @@ pub(crate) struct Plan {
 pub(crate) struct Render {
     #[command(flatten)]
     pub(crate) script: Script,
+    /// Print the values of secrets in clear, base64-encoded as Kubernetes has them; what only the
+    /// cluster knows stays out
+    #[arg(long, conflicts_with = "output_dir")]
+    pub(crate) show_secrets: bool,
     /// How the objects are printed
     #[arg(long, short, value_enum, default_value_t = Output::Yaml)]
     pub(crate) output: Output,

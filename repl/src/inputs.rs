@@ -5,12 +5,13 @@ use infra_scripting::session::ParameterFile;
 use infra_sdk::types::{Seconds, env_lines, in_words};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 /// The variables that a script may use: the caller's environment, and `--env-file` for what is not
 /// set there.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Variables {
-    files: BTreeMap<String, String>,
+    files: BTreeMap<String, Zeroizing<String>>,
 }
 
 impl Variables {
@@ -31,7 +32,7 @@ impl Variables {
             files.extend(
                 lines
                     .into_iter()
-                    .map(|(name, value)| (name.to_string(), value)),
+                    .map(|(name, value)| (name.to_string(), Zeroizing::new(value))),
             );
         }
         Ok(Self { files })
@@ -41,7 +42,7 @@ impl Variables {
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         std::env::var(name)
             .ok()
-            .or_else(|| self.files.get(name).cloned())
+            .or_else(|| self.files.get(name).map(|value| value.to_string()))
     }
 }
 

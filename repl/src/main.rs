@@ -8,6 +8,7 @@ mod exit;
 mod failure;
 mod inputs;
 mod script;
+mod source;
 mod ui;
 mod view;
 

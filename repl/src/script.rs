@@ -4,11 +4,12 @@ use crate::args;
 use crate::config::Project;
 use crate::failure::Failure;
 use crate::inputs::{Variables, parameter_files, parameters};
+use crate::source::Sources;
 use crate::ui::Ui;
 use crate::{exit::Exit, view};
 use infra_scripting::diagnostic::Diagnostic;
 use infra_scripting::session::{Host, Script, Session};
-use infra_sdk::engine::{EngineError, Refusal, SecretSource};
+use infra_sdk::engine::{EngineError, Refusal};
 use infra_sdk::environment::{Platform, Problems, Rendered, together};
 use infra_sdk::types::{in_words, yaml};
 use serde_json::Value;
@@ -28,7 +29,8 @@ pub(crate) struct Loaded {
     pub(crate) script: Script,
     /// Its environments: those that were chosen.
     pub(crate) environments: Vec<Rendered>,
-    variables: Variables,
+    /// The values of its secrets.
+    pub(crate) secrets: Sources,
 }
 
 impl Loaded {
@@ -73,12 +75,12 @@ impl Loaded {
         }
         Ok(Self {
             ui,
+            secrets: Sources::new(variables, project.root.clone()),
             project,
             file: script.file.display().to_string(),
             chosen: script.environment.clone(),
             script: loaded,
             environments,
-            variables,
         })
     }
 
@@ -154,28 +156,6 @@ impl Loaded {
             refusal.at.as_ref(),
             refusal.help.as_deref(),
         )
-    }
-}
-
-/// The values of secrets: the variables that the script may use, and files of the project.
-impl SecretSource for Loaded {
-    fn env(&self, name: &str) -> Option<String> {
-        self.variables.get(name)
-    }
-
-    fn file(&self, path: &str) -> std::io::Result<Vec<u8>> {
-        let path = self.project.root.join(path).canonicalize()?;
-        if !path.starts_with(&self.project.root) {
-            return Err(std::io::Error::new(
-                std::io::ErrorKind::PermissionDenied,
-                "outside the project",
-            ));
-        }
-        if !path.is_file() {
-            // To read a pipe or a device may never end.
-            return Err(std::io::Error::other("it is not a file"));
-        }
-        std::fs::read(path)
     }
 }
 

@@ -31,6 +31,7 @@ mod requests;
 mod rights;
 mod road;
 mod scripts;
+mod secrets;
 #[cfg(unix)]
 mod signals;
 mod status;

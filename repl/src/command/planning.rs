@@ -40,6 +40,11 @@ impl Wish {
             no_prune: part.no_prune,
         })
     }
+
+    /// Whether nothing is left out.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.only.iter().all(Vec::is_empty)
+    }
 }
 
 /// How each of several environments is planned.
@@ -99,11 +104,17 @@ impl<'a> Planning<'a> {
                 .filter(|object| object.id.kind == "Namespace" && object.id.group.is_empty())
                 .map(|object| object.id.name.clone())
                 .collect(),
+            unknown_secrets: self.dry,
             ..PlanOptions::default()
         };
         let environment = &environments[index];
-        engine::plan(&self.connected.cluster, environment, self.loaded, &options)
-            .await
-            .map_err(|error| self.loaded.engine_failure(&error))
+        engine::plan(
+            &self.connected.cluster,
+            environment,
+            &self.loaded.secrets,
+            &options,
+        )
+        .await
+        .map_err(|error| self.loaded.engine_failure(&error))
     }
 }

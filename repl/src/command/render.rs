@@ -1,4 +1,4 @@
-//! `infra render`: the objects that a script describes.
+//! `infra render`: the objects of a script's environments, without a cluster.
 
 use super::output_dir;
 use crate::args::{Output, Render};
@@ -6,6 +6,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::script::Loaded;
 use crate::ui::Ui;
+use infra_sdk::engine;
+use infra_sdk::environment::Rendered;
 use infra_sdk::types::yaml;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -24,11 +26,23 @@ pub(crate) fn run(ui: Ui, args: Render) -> Result<Exit, Failure> {
         }
         return Ok(Exit::Done);
     }
-    let objects = environments
-        .iter()
-        .flat_map(|environment| &environment.objects)
-        .map(|object| &object.value);
-    match args.output {
+    if args.show_secrets {
+        let revealed = revealed(&loaded, environments)?;
+        print(ui, args.output, revealed.iter());
+    } else {
+        let objects = environments.iter().flat_map(|one| &one.objects);
+        print(ui, args.output, objects.map(|object| &object.value));
+    }
+    if let Some(note) = note(environments, args.show_secrets) {
+        ui.err(&format!("{note}\n"));
+    }
+    // The process ends here and its memory with it: taking thousands of objects apart is time lost.
+    std::mem::forget(loaded);
+    Ok(Exit::Done)
+}
+
+fn print<'a>(ui: Ui, output: Output, objects: impl Iterator<Item = &'a Value>) {
+    match output {
         Output::Json => {
             let items: Vec<&Value> = objects.collect();
             let list = json!({ "apiVersion": "v1", "kind": "List", "items": items });
@@ -45,9 +59,40 @@ pub(crate) fn run(ui: Ui, args: Render) -> Result<Exit, Failure> {
             ui.out(&text);
         }
     }
-    // The process ends here and its memory with it: taking thousands of objects apart is time lost.
-    std::mem::forget(loaded);
-    Ok(Exit::Done)
+}
+
+fn revealed(loaded: &Loaded, environments: &[Rendered]) -> Result<Vec<Value>, Failure> {
+    super::runtime()?.block_on(async {
+        let mut objects = Vec::new();
+        for environment in environments {
+            let revealed = engine::reveal(&environment.objects, &loaded.secrets).await;
+            objects.extend(revealed.map_err(|error| loaded.engine_failure(&error))?);
+        }
+        Ok(objects)
+    })
+}
+
+/// What stands for secrets in the output, where something does.
+fn note(environments: &[Rendered], shown: bool) -> Option<String> {
+    let objects = environments.iter().flat_map(|one| &one.objects);
+    let texts = objects.flat_map(|object| object.secrets.values());
+    let (kept, readable): (Vec<_>, Vec<_>) = texts.partition(|text| text.is_in_the_cluster());
+    let (kept, readable) = (kept.len(), if shown { 0 } else { readable.len() });
+    let values = match kept + readable {
+        0 => return None,
+        1 => "1 value of a secret".to_owned(),
+        all => format!("{all} values of secrets"),
+    };
+    let rest = match (kept, readable) {
+        (_, 0) => ", known to the cluster alone".to_owned(),
+        (0, _) => "; to print it in clear: `--show-secrets`".to_owned(),
+        (_, readable) => {
+            format!(
+                "; `--show-secrets` prints {readable} in clear, and only the cluster knows the others"
+            )
+        }
+    };
+    Some(format!("note: `(secret…)` stands for {values}{rest}"))
 }
 
 /// What was written is the result; what a person must know is an error's business.

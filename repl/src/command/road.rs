@@ -100,6 +100,13 @@ async fn in_turn(
     let stop = super::stop_on_signal();
     let planning = Planning::new(loaded, connected, wish, *dry_run);
     let planning = unless_stopped(&stop, planning).await??;
+    if !dry_run && wish.environments.len() > 1 && wish.is_whole() {
+        // Nothing is changed for the first where a later one cannot be.
+        let (cluster, source) = (&connected.cluster, &loaded.secrets);
+        let secrets = engine::check_secrets(cluster, &wish.environments, source);
+        let checked = unless_stopped(&stop, secrets).await?;
+        checked.map_err(|error| loaded.engine_failure(&error))?;
+    }
     for index in 0..wish.environments.len() {
         if index > 0 && text && !ui.is_quiet() {
             ui.out("\n");
@@ -188,7 +195,15 @@ async fn apply(
     };
     let progress = Progress::new(ui);
     let show = |event: Event| progress.show(&event);
-    let outcome = engine::apply(&connected.cluster, plan, loaded, &options, &show, stop).await;
+    let outcome = engine::apply(
+        &connected.cluster,
+        plan,
+        &loaded.secrets,
+        &options,
+        &show,
+        stop,
+    )
+    .await;
     progress.end();
     outcome.map_err(|error| loaded.engine_failure(&error))
 }

@@ -107,6 +107,9 @@ pub(super) fn name(id: &ObjectId, namespace: &str) -> String {
 
 fn change(look: Look, change: &Change) -> String {
     let path = change.path.trim_start_matches('.');
+    if change.unknown {
+        return format!("      {path}: {}\n", look.dim("(secret, unknown)"));
+    }
     if change.secret {
         return format!("      {path}: {}\n", look.dim("(secret, changes)"));
     }

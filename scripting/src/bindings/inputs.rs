@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::session::{ParamError, ParamValue};
-use crate::table::{Any, Fault, Here, Inputs, Mismatch, Row, row};
+use crate::table::{Any, Fault, Here, Inputs, Mismatch, Row, Value, row};
+use infra_sdk::object::SecretText;
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
@@ -10,6 +11,16 @@ pub(super) fn rows() -> Vec<Row> {
             "param",
             &["name", "default"],
             |name: String, default: Any, inputs: Inputs, here: Here| {
+                if default.0.type_id() == std::any::TypeId::of::<Value<SecretText>>() {
+                    let mismatch = "cannot be a secret: what `--set` is given, everybody on the \
+                        machine can see";
+                    let help =
+                        "take it from a variable or a file: `secret_env(…)`, `secret_file(…)`";
+                    return Err(Fault::Argument(
+                        1,
+                        Mismatch::new(mismatch).help(Some(help.to_owned())),
+                    ));
+                }
                 let default = ParamValue::from_script(&default.0)
                     .filter(|default| *default != ParamValue::Unit)
                     .ok_or_else(|| {

@@ -16,10 +16,10 @@ use infra_sdk::resource::{
 };
 use infra_sdk::resource::{RightTo, UserRole};
 use infra_sdk::types::{
-    AccessMode, AlertLabel, Amount, Cidr, DataKey, DnsLabel, DriverName, Duration, EnvName,
-    FileMode, HostName, ImageRef, LabelKey, LabelValue, MountPath, Name, Port, PortName, PortRef,
-    Priority, Promql, Protocol, Provisioner, Quantity, Schedule, Seconds, ServerName, Share,
-    TimeZone,
+    AccessMode, AlertLabel, Alphabet, Amount, Cidr, DataKey, DnsLabel, DriverName, Duration,
+    EnvName, FileMode, HostName, ImageRef, LabelKey, LabelValue, MountPath, Name, Port, PortName,
+    PortRef, Priority, Promql, Protocol, Provisioner, Quantity, Schedule, Seconds, ServerName,
+    Share, TimeZone,
 };
 use infra_sdk::types::{ApiResource, RoleName, UrlPath, UrlVerb, Verb};
 use rhai::Dynamic;
@@ -30,6 +30,7 @@ crate::table::parsed_params! {
     DnsLabel, "string", "a name such as `app-1`";
     LabelKey, "string", "a label's key such as `app` or `example.com/team`";
     LabelValue, "string", "a label's value such as `web`";
+    Alphabet, "string", "characters such as `0-9a-f`";
     DataKey, "string", "a key such as `app.conf`";
     EnvName, "string", "the name of an environment variable such as `LOG_LEVEL`";
     ImageRef, "string", "an image such as `registry.example/app:1.4.2`";

@@ -1,12 +1,13 @@
 //! Secrets: where they come from; never what they are.
 
-use crate::table::{Fault, Inputs, Row, row};
-use infra_sdk::object::{SecretPart, SecretText};
+use crate::table::{Fault, Inputs, Mismatch, Row, row};
+use infra_sdk::object::{ExistingKey, Generated, SecretFrom, SecretPart, SecretText};
+use infra_sdk::types::{Alphabet, DataKey, Name};
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
         row("secret_env", &["name"], |name: String| {
-            SecretText::of(SecretPart::Env(name))
+            SecretText::env(name)
         })
         .doc(
             "A secret from a variable of the caller's environment, or of an `--env-file`. \
@@ -17,25 +18,34 @@ pub(super) fn rows() -> Vec<Row> {
         .example(r#"secret("app").values(#{ API_KEY: secret_env("API_KEY") })"#),
         row("secret_file", &["path"], |path: String, inputs: Inputs| {
             inputs.0.check_file(&path)?;
-            Ok::<_, Fault>(SecretText::of(SecretPart::File(path)))
+            Ok::<_, Fault>(SecretText::file(path))
         })
         .doc(
             "A secret from a file below the project root. It is read only when it is \
              compared or written, and never shown.",
         )
         .example(r#"secret("tls").values(#{ "tls.key": secret_file("example.key") })"#),
+        row("secret_stdin", &[], || SecretText::from(SecretFrom::Stdin))
+            .doc(
+                "A secret that is piped into the command, without the line break at its end: \
+                 `pass show db | infra run shop.rhai --yes`. It is read once, when it is needed.",
+            )
+            .example(r#"secret("db").values(#{ PASSWORD: secret_stdin() })"#),
+        row("secret_of", &["name", "key"], existing)
+            .doc(
+                "A secret from a key of a Secret that is in the cluster already, in the namespace \
+                 of the environment or in the one before a slash (`platform/db`). It is read when \
+                 it is compared or written; whoever plans must be allowed to. Pods that need just \
+                 this value take it from there with `existing(\"secret\", …).key(…)`.",
+            )
+            .example(
+                r#"let url = "postgresql://app:" + secret_of("platform/db", "password") + "@db/app";
+secret("app").values(#{ DATABASE_URL: url })"#,
+            ),
         row(
             "generated",
             &["name", "length"],
-            |name: String, length: usize| {
-                if (8..=1024).contains(&length) {
-                    Ok(SecretText::of(SecretPart::Generated { name, length }))
-                } else {
-                    Err(Fault::new(format!(
-                        "a generated secret has from 8 to 1024 characters, not {length}"
-                    )))
-                }
-            },
+            |name: String, length: usize| generated(name, length, Alphabet::default()),
         )
         .doc(
             "A secret of letters and digits that is made once and then kept in the cluster, \
@@ -43,5 +53,43 @@ pub(super) fn rows() -> Vec<Row> {
              value.",
         )
         .example(r#"secret("db").values(#{ PASSWORD: generated("db-password", 32) })"#),
+        row("generated", &["name", "length", "alphabet"], generated)
+            .doc(
+                "The same of other characters: `A-Za-z0-9!#$%`, where a `-` at the beginning or the \
+                 end means itself.",
+            )
+            .example(
+                r#"secret("rails").values(#{ SECRET_KEY_BASE: generated("key-base", 128, "0-9a-f") })"#,
+            ),
     ]
+}
+
+fn generated(name: String, length: usize, alphabet: Alphabet) -> Result<SecretText, Fault> {
+    if !(8..=1024).contains(&length) {
+        return Err(Fault::new(format!(
+            "a generated secret has from 8 to 1024 characters, not {length}"
+        )));
+    }
+    Ok(SecretText::of(SecretPart::Generated(Generated {
+        name,
+        length,
+        alphabet,
+    })))
+}
+
+fn existing(name: String, key: DataKey) -> Result<SecretText, Fault> {
+    let (namespace, name) = match name.split_once('/') {
+        Some((namespace, name)) => (Some(namespace), name),
+        None => (None, name.as_str()),
+    };
+    let part = |text: &str| {
+        text.parse::<Name>()
+            .map(String::from)
+            .map_err(|error| Fault::Argument(0, Mismatch::sentence(error.to_string())))
+    };
+    Ok(SecretText::of(SecretPart::Existing(ExistingKey {
+        namespace: namespace.map(part).transpose()?,
+        name: part(name)?,
+        key: key.into(),
+    })))
 }

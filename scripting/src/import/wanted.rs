@@ -2,7 +2,7 @@
 
 use super::names::{is_variable, variable};
 use super::{ImportError, Input};
-use infra_sdk::object::{ObjectId, SecretPart, SecretText};
+use infra_sdk::object::{ObjectId, SecretText};
 use infra_sdk::types::Name;
 use infra_sdk::written::{bare, clean, settled, take_secret};
 use serde_json::Value;
@@ -178,7 +178,7 @@ impl Wanted {
     pub(super) fn settled(&self) -> Value {
         let mut value = self.value.clone();
         for (key, variable) in &self.secrets {
-            let text = SecretText::of(SecretPart::Env(variable.clone()));
+            let text = SecretText::env(variable.clone());
             value["data"][key] = text.token().into();
         }
         settled(&value)

@@ -38,21 +38,25 @@ pub(super) fn register(module: &mut Module) {
             });
         }
     }
-    for name in [FUNC_TO_DEBUG, "print", "debug"] {
-        native(module, name, &[secret], |_, arguments| {
-            let secret = arguments[0].read_lock::<Value<SecretText>>();
-            Ok(secret
-                .map_or_else(String::new, |secret| secret.0.token())
-                .into())
+    // Lists and maps show where theirs come from.
+    native(module, FUNC_TO_DEBUG, &[secret], |_, arguments| {
+        let secret = arguments[0].read_lock::<Value<SecretText>>();
+        Ok(secret
+            .map_or_else(String::new, |secret| secret.0.token())
+            .into())
+    });
+    for name in ["print", "debug"] {
+        native(module, name, &[secret], |context, _| {
+            refuse(context, "a secret cannot be printed")
         });
     }
     native(module, FUNC_TO_STRING, &[secret], |context, _| {
-        refuse(context)
+        refuse(context, "a secret cannot become a part of a string")
     });
 }
 
 /// The engine takes an error here for a text that cannot be made; the session ends the run.
-fn refuse(context: &NativeCallContext<'_>) -> RhaiResult {
+fn refuse(context: &NativeCallContext<'_>, message: &str) -> RhaiResult {
     let state = State::of(context)?;
     let position = context.call_position();
     let place = context
@@ -60,9 +64,7 @@ fn refuse(context: &NativeCallContext<'_>) -> RhaiResult {
         .and_then(|source| state.sources.get(source))
         .zip(position.line().zip(position.position()))
         .map(|(source, (line, column))| source.word(line as u32, column as u32));
-    let diagnostic = Diagnostic::new("a secret cannot become a part of a string")
-        .at(place)
-        .help(JOINED_ALONE);
+    let diagnostic = Diagnostic::new(message).at(place).help(JOINED_ALONE);
     state.misuse(diagnostic.clone());
     Err(Raised::diagnosed(diagnostic))
 }
@@ -96,12 +98,14 @@ fn join(context: &NativeCallContext<'_>, left: &Dynamic, right: &Dynamic) -> Rha
 
 /// How long a part is in a script, which is at least one: parts that name nothing add up too.
 fn written(part: &SecretPart) -> usize {
-    let text = match part {
-        SecretPart::Text(text) | SecretPart::Env(text) | SecretPart::File(text) => text,
-        SecretPart::Generated { name, .. } => name,
-        SecretPart::Encoded { text, .. } => return text.parts().iter().map(written).sum(),
+    let length = match part {
+        SecretPart::Text(text) => text.len(),
+        SecretPart::From(from) => from.written(),
+        SecretPart::Existing(existing) => existing.name.len() + existing.key.len(),
+        SecretPart::Generated(generated) => generated.name.len(),
+        SecretPart::Encoded { text, .. } => text.parts().iter().map(written).sum(),
     };
-    text.len().max(1)
+    length.max(1)
 }
 
 fn in_place(module: &mut Module, name: &str, types: &[TypeId]) {

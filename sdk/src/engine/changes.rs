@@ -23,6 +23,7 @@ pub(crate) fn changes(ty: &Type, object: &Object, before: &Value, after: &Value)
                 before: shown(change.before),
                 after: shown(change.after),
                 secret,
+                unknown: false,
                 path,
             }
         })

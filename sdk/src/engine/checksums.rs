@@ -164,6 +164,7 @@ mod tests {
             before: None,
             after: None,
             secret: false,
+            unknown: false,
             origin: None,
         };
         for (before, after, new_key, expected) in [

@@ -1,9 +1,13 @@
 //! What is sent for an object.
 
-use super::{adoption::Takeover, inventory, path, resolve::Secrets};
-use crate::{cluster::Served, object::Object};
+use super::{Unread, adoption::Takeover, inventory, path, resolve::Secrets};
+use crate::{
+    cluster::Served,
+    object::{Checksum, Object},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// An object ready to be sent: everything but its secret values, which are resolved when it is.
 #[derive(Clone)]
@@ -58,7 +62,7 @@ pub(crate) enum Replicas {
 impl Manifest {
     /// What field manager `infra` applies: the object with our label and its secrets, without
     /// generated values that stand alone, fields left to others, and an autoscaler's replicas.
-    pub(crate) fn body(&self, secrets: &Secrets<'_>) -> Result<Value, String> {
+    pub(crate) fn body(&self, secrets: &Secrets) -> Result<Value, Unread> {
         let mut body = self.object.value.clone();
         if let Some(fields) = body.as_object_mut() {
             fields.remove("status");
@@ -73,8 +77,13 @@ impl Manifest {
         self.put_secrets(&mut body, secrets)?;
         for checksum in &self.object.checksums {
             if let Some(texts) = &checksum.secrets {
+                let sum = if texts.values().any(|text| secrets.unknown(text).is_some()) {
+                    self.live_checksum(&checksum.annotation)
+                } else {
+                    secrets.checksum(texts)?
+                };
                 let annotations = &mut body["spec"]["template"]["metadata"]["annotations"];
-                annotations[&checksum.annotation] = secrets.checksum(texts)?.into();
+                annotations[&checksum.annotation] = sum.into();
             }
         }
         if self.replicas != Replicas::Ours
@@ -88,7 +97,7 @@ impl Manifest {
         Ok(body)
     }
 
-    fn put_secrets(&self, body: &mut Value, secrets: &Secrets<'_>) -> Result<(), String> {
+    fn put_secrets(&self, body: &mut Value, secrets: &Secrets) -> Result<(), Unread> {
         if self.object.secrets.is_empty() {
             return Ok(());
         }
@@ -102,6 +111,8 @@ impl Manifest {
         for (key, text) in &self.object.secrets {
             if text.alone().is_some() {
                 data.remove(key);
+            } else if secrets.unknown(text).is_some() {
+                data.insert(key.clone(), self.stand_in(key));
             } else {
                 data.insert(key.clone(), secrets.encoded(text)?.into());
             }
@@ -112,9 +123,42 @@ impl Manifest {
         Ok(())
     }
 
+    /// What is asked about in the place of a value that is unknown: what is there, else anything that
+    /// the API server takes.
+    fn stand_in(&self, key: &str) -> Value {
+        let live = self.live.as_ref().and_then(|live| live["data"].get(key));
+        live.cloned()
+            .unwrap_or_else(|| STANDARD.encode("{}").into())
+    }
+
+    /// What is asked about in the place of a checksum that is unknown.
+    fn live_checksum(&self, annotation: &str) -> String {
+        let template = self.live.as_ref().map(|live| &live["spec"]["template"]);
+        let live =
+            template.and_then(|template| template["metadata"]["annotations"][annotation].as_str());
+        live.unwrap_or(Checksum::TOKEN).to_owned()
+    }
+
+    /// The keys whose values are unknown, and why.
+    pub(crate) fn unknown(&self, secrets: &Secrets) -> Vec<(&str, Unread)> {
+        let texts = self.object.secrets.iter();
+        texts
+            .filter_map(|(key, text)| Some((key.as_str(), secrets.unknown(text)?)))
+            .collect()
+    }
+
+    /// What its pods read that is unknown: whether they restart is unknown too.
+    pub(crate) fn unknown_contents(&self, secrets: &Secrets) -> Vec<&Checksum> {
+        let is_unknown = |checksum: &&Checksum| {
+            let mut texts = checksum.secrets.iter().flat_map(BTreeMap::values);
+            texts.any(|text| secrets.unknown(text).is_some())
+        };
+        self.object.checksums.iter().filter(is_unknown).collect()
+    }
+
     /// What only the API server is asked about: the body with everything that field managers of
     /// ours send.
-    pub(crate) fn whole(&self, secrets: &Secrets<'_>) -> Result<Value, String> {
+    pub(crate) fn whole(&self, secrets: &Secrets) -> Result<Value, Unread> {
         let mut body = self.body(secrets)?;
         if let Replicas::HandOver(count) | Replicas::Start(count) = self.replicas {
             body["spec"]["replicas"] = count.into();
@@ -129,10 +173,10 @@ impl Manifest {
 
     /// The keys of generated values that stand alone here.
     pub(crate) fn generated(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.object.secrets.iter().filter_map(|(key, text)| {
-            let (name, _) = text.alone()?;
-            Some((key.as_str(), name))
-        })
+        self.object
+            .secrets
+            .iter()
+            .filter_map(|(key, text)| Some((key.as_str(), text.alone()?.name.as_str())))
     }
 
     /// What field manager `infra-generated` applies: the generated values that stand alone here,
@@ -140,9 +184,9 @@ impl Manifest {
     /// secret has them all.
     pub(crate) fn generated_body(
         &self,
-        secrets: &Secrets<'_>,
+        secrets: &Secrets,
         live: Option<&Value>,
-    ) -> Result<Option<Value>, String> {
+    ) -> Result<Option<Value>, Unread> {
         let live_data = live.map_or(&Value::Null, |live| &live["data"]);
         let mut data = Map::new();
         let mut missing = false;

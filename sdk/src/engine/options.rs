@@ -20,6 +20,9 @@ pub struct PlanOptions {
     /// Take fields from every other field manager instead of stopping at those that are neither
     /// people's tools nor controllers.
     pub force_conflicts: bool,
+    /// Plan although secrets cannot be read: what they would be is unknown, and such a plan cannot be
+    /// applied. Otherwise that is an error.
+    pub unknown_secrets: bool,
 }
 
 /// How to apply.

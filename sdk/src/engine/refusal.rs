@@ -1,6 +1,6 @@
 //! What the API server refuses, told at the script's own place.
 
-use super::{Failure, Refusal, advice::advice, rights};
+use super::{Failure, Refusal, Unread, advice::advice, rights};
 use crate::{cluster::ApiError, object::Object};
 
 /// The API server's word for whichever field says where a persistent volume is.
@@ -48,6 +48,13 @@ pub(crate) fn refusal(object: &Object, field: Option<String>, message: String) -
         field,
         message,
     }
+}
+
+/// A secret under this key that cannot be read.
+pub(crate) fn unread(object: &Object, key: &str, unread: Unread) -> Refusal {
+    let mut refused = refusal(object, Some(format!("data.{key}")), unread.problem);
+    refused.help = unread.help;
+    refused
 }
 
 /// The same as the failure of a write: the first field, and everything that was said.

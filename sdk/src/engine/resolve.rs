@@ -1,14 +1,12 @@
 //! Secret texts become values: from the caller, from the cluster, or made once.
 
-use super::{SecretSource, wait::Mask};
-use crate::object::{Checksum, Object, ObjectId, SecretPart, SecretText, checksum};
-use crate::types::in_words;
+use super::{EngineError, Refusal, Unread, gather::Gathered, mask::Hidden, refusal, wait::Mask};
+use crate::object::{Checksum, Generated, Object, ObjectId, SecretPart, SecretText, checksum};
+use crate::types::secret_form;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use zeroize::Zeroizing;
 
 /// Where a generated value stands alone: the secret, and its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +15,8 @@ pub(crate) struct Home {
     pub(crate) id: ObjectId,
     /// The key of its `data`.
     pub(crate) key: String,
-    /// How many characters it has when it is made.
-    pub(crate) length: usize,
+    /// How it is made.
+    pub(crate) generated: Generated,
 }
 
 /// Where every generated value stands alone, by its name; the first place counts.
@@ -26,11 +24,11 @@ pub(crate) fn homes(objects: &[Object]) -> BTreeMap<String, Home> {
     let mut homes = BTreeMap::new();
     for object in objects {
         for (key, text) in &object.secrets {
-            if let Some((name, length)) = text.alone() {
-                homes.entry(name.to_owned()).or_insert_with(|| Home {
+            if let Some(generated) = text.alone() {
+                homes.entry(generated.name.clone()).or_insert_with(|| Home {
                     id: object.id.clone(),
                     key: key.clone(),
-                    length,
+                    generated: generated.clone(),
                 });
             }
         }
@@ -41,24 +39,26 @@ pub(crate) fn homes(objects: &[Object]) -> BTreeMap<String, Home> {
 /// The names of the generated values that a text holds.
 pub(crate) fn generated(text: &SecretText) -> impl Iterator<Item = &str> {
     text.sources().into_iter().filter_map(|part| match part {
-        SecretPart::Generated { name, .. } => Some(name.as_str()),
+        SecretPart::Generated(generated) => Some(generated.name.as_str()),
         _ => None,
     })
 }
 
-/// Values of generated secrets, and the caller's.
-pub(crate) struct Secrets<'a> {
-    source: &'a dyn SecretSource,
-    values: BTreeMap<String, String>,
+/// The values of secrets: those that were read, and the generated ones.
+pub(crate) struct Secrets {
+    gathered: Gathered,
+    values: BTreeMap<String, Zeroizing<String>>,
     /// Values that are not in the cluster yet.
     fresh: BTreeSet<String>,
+    /// What was not read is unknown, and no error.
+    unknown: bool,
 }
 
-impl<'a> Secrets<'a> {
+impl Secrets {
     /// The values that live secrets hold at their homes; the others are made now. What is made
     /// when planning serves only to ask the API server; what is made when applying is kept.
     pub(crate) fn new<'l>(
-        source: &'a dyn SecretSource,
+        gathered: Gathered,
         homes: &BTreeMap<String, Home>,
         live: impl Fn(&ObjectId) -> Option<&'l Value>,
     ) -> Result<Self, getrandom::Error> {
@@ -69,15 +69,21 @@ impl<'a> Secrets<'a> {
                 value
             } else {
                 fresh.insert(name.clone());
-                random(home.length)?
+                home.generated.alphabet.random(home.generated.length)?
             };
             values.insert(name.clone(), value);
         }
         Ok(Self {
-            source,
+            gathered,
             values,
             fresh,
+            unknown: false,
         })
+    }
+
+    /// What was not read is unknown, and no error: good enough for a plan that is only looked at.
+    pub(crate) fn may_be_unknown(self, unknown: bool) -> Self {
+        Self { unknown, ..self }
     }
 
     /// Whether a generated value is not in the cluster yet.
@@ -85,49 +91,78 @@ impl<'a> Secrets<'a> {
         self.fresh.contains(name)
     }
 
+    /// Why a text is unknown, where it may be.
+    pub(crate) fn unknown(&self, text: &SecretText) -> Option<Unread> {
+        let read =
+            |part: &&SecretPart| matches!(part, SecretPart::From(_) | SecretPart::Existing(_));
+        let parts = text.sources().into_iter().filter(|_| self.unknown);
+        parts
+            .filter(read)
+            .find_map(|part| self.gathered.value(part).err())
+    }
+
+    /// Every secret must have a value before anything is asked or written, and one that its type can
+    /// have.
+    pub(crate) fn check(&self, objects: &[Object]) -> Result<(), EngineError> {
+        let wrong: Vec<Refusal> = objects
+            .iter()
+            .flat_map(|object| object.secrets.iter().map(move |entry| (object, entry)))
+            .filter(|(_, (_, text))| self.unknown(text).is_none())
+            .filter_map(|(object, (key, text))| {
+                let kind = object.value["type"].as_str().unwrap_or_default();
+                let problem = self.content(text).and_then(|value| {
+                    secret_form(kind, key, &value)
+                        .map_err(|problem| Unread::new(format!("{} {problem}", text.token())))
+                });
+                Some(refusal::unread(object, key, problem.err()?))
+            })
+            .collect();
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(EngineError::Secrets(wrong))
+        }
+    }
+
     /// Hides the secret values of these objects in a text: what events, logs and refusals say
     /// passes through it.
     pub(crate) fn mask(&self, objects: &[Object]) -> Mask {
-        let mut values = BTreeSet::new();
-        let mut lines = |value: &str| {
-            values.extend(value.lines().map(|line| line.trim().to_owned()));
-        };
+        let mut hidden = Hidden::default();
         for text in objects.iter().flat_map(|object| object.secrets.values()) {
             // A program may print the password alone of an address that holds it.
             for part in text.parts().iter().chain(text.sources()) {
                 if !matches!(part, SecretPart::Text(_))
                     && let Ok(bytes) = self.bytes(part)
                 {
-                    lines(&String::from_utf8_lossy(&bytes));
+                    hidden.add(&bytes);
                 }
             }
-            let Ok(encoded) = self.encoded(text) else {
-                continue;
-            };
-            if let Some(value) = decoded(&Value::String(encoded.clone())) {
-                lines(&value);
+            if let Ok(content) = self.content(text) {
+                hidden.add(&content);
             }
-            lines(&encoded);
         }
-        hide(values)
+        hidden.mask()
     }
 
     /// The value of a text, base64-encoded as `data` wants it; or what is missing.
-    pub(crate) fn encoded(&self, text: &SecretText) -> Result<String, String> {
+    pub(crate) fn encoded(&self, text: &SecretText) -> Result<String, Unread> {
         Ok(STANDARD.encode(self.content(text)?))
     }
 
     /// The value of a text.
-    pub(crate) fn content(&self, text: &SecretText) -> Result<Vec<u8>, String> {
-        let mut bytes = Vec::new();
-        for part in text.parts() {
-            bytes.extend(self.bytes(part)?);
-        }
+    pub(crate) fn content(&self, text: &SecretText) -> Result<Zeroizing<Vec<u8>>, Unread> {
+        let parts: Result<Vec<_>, Unread> =
+            text.parts().iter().map(|part| self.bytes(part)).collect();
+        let parts = parts?;
+        // At once in its full length: a buffer that grows leaves copies behind.
+        let length = parts.iter().map(|part| part.len()).sum();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(length));
+        parts.iter().for_each(|part| bytes.extend_from_slice(part));
         Ok(bytes)
     }
 
     /// The keyed checksum of secret texts; or what is missing.
-    pub(crate) fn checksum(&self, texts: &BTreeMap<String, SecretText>) -> Result<String, String> {
+    pub(crate) fn checksum(&self, texts: &BTreeMap<String, SecretText>) -> Result<String, Unread> {
         let key = self.content(&Checksum::key())?;
         let mut content = Vec::new();
         for (name, text) in texts {
@@ -138,105 +173,81 @@ impl<'a> Secrets<'a> {
         Ok(checksum::keyed(&key, content))
     }
 
-    fn bytes(&self, part: &SecretPart) -> Result<Vec<u8>, String> {
+    fn bytes(&self, part: &SecretPart) -> Result<Zeroizing<Vec<u8>>, Unread> {
         match part {
-            SecretPart::Text(text) => Ok(text.clone().into_bytes()),
+            SecretPart::Text(text) => Ok(Zeroizing::new(text.clone().into_bytes())),
             SecretPart::Encoded { text, encoding } => encoding
                 .write(&self.content(text)?)
-                .map(String::into_bytes)
-                .map_err(|problem| format!("the {} cannot be used: {problem}", text.token())),
-            SecretPart::Env(name) => self
-                .source
-                .env(name)
-                .map(String::into_bytes)
-                .ok_or_else(|| format!("the environment variable `{name}` is not set")),
-            SecretPart::File(path) => self
-                .source
-                .file(path)
-                .map_err(|error| format!("the file `{path}` cannot be read: {}", in_words(&error))),
-            SecretPart::Generated { name, .. } => self
+                .map(|text| Zeroizing::new(text.into_bytes()))
+                .map_err(|problem| {
+                    Unread::new(format!("the {} cannot be used: {problem}", text.token()))
+                }),
+            SecretPart::From(_) | SecretPart::Existing(_) => {
+                let value = self.gathered.value(part)?;
+                Ok(Zeroizing::new(value.as_bytes().to_vec()))
+            }
+            SecretPart::Generated(Generated { name, .. }) => self
                 .values
                 .get(name)
-                .map(|value| value.clone().into_bytes())
+                .map(|value| Zeroizing::new(value.as_bytes().to_vec()))
                 .ok_or_else(|| {
-                    format!(
+                    Unread::new(format!(
                         "the generated value `{name}` stands alone under no key of a secret, \
                          so there is nowhere to keep it"
-                    )
+                    ))
                 }),
         }
     }
 }
 
-/// Hides these values in a text. Very short ones would hide half of every text and stay.
-pub(crate) fn hide(values: BTreeSet<String>) -> Mask {
-    let mut values: Vec<String> = values.into_iter().filter(|v| v.len() >= 6).collect();
-    // The longest first: a value may hold another.
-    values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-    Arc::new(move |text| {
-        values.iter().fold(text.to_owned(), |text, value| {
-            if text.contains(value.as_str()) {
-                text.replace(value.as_str(), "(secret)")
-            } else {
-                text
-            }
-        })
-    })
-}
-
-pub(crate) fn decoded(value: &Value) -> Option<String> {
+pub(crate) fn decoded(value: &Value) -> Option<Zeroizing<String>> {
     let bytes = STANDARD.decode(value.as_str()?).ok()?;
-    String::from_utf8(bytes)
-        .ok()
-        .filter(|text| !text.is_empty())
-}
-
-/// Letters and digits, each as likely as any other.
-fn random(length: usize) -> Result<String, getrandom::Error> {
-    const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    // The largest multiple of 62 below 256: bytes above it would favour the first letters.
-    const FAIR: u8 = 248;
-    let mut text = String::with_capacity(length);
-    let mut bytes = [0_u8; 64];
-    while text.len() < length {
-        getrandom::fill(&mut bytes)?;
-        let letters = bytes
-            .iter()
-            .filter(|byte| **byte < FAIR)
-            .map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
-        text.extend(letters.take(length - text.len()));
-    }
-    Ok(text)
+    let text = String::from_utf8(bytes).ok()?;
+    Some(Zeroizing::new(text)).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::SecretSource;
     use super::*;
     use crate::environment::Graph;
-    use crate::object::Origin;
+    use crate::object::{Origin, SecretBytes, SecretFrom};
+    use futures::FutureExt as _;
+    use futures::future::BoxFuture;
     use serde_json::json;
-    use std::io;
 
-    struct Source;
+    /// A source that has these and nothing else.
+    struct Source(&'static [(&'static str, &'static str)]);
 
     impl SecretSource for Source {
-        fn env(&self, name: &str) -> Option<String> {
-            (name == "TOKEN").then(|| "t0k3n".to_owned())
-        }
-        fn file(&self, path: &str) -> io::Result<Vec<u8>> {
-            if path == "key.pem" {
-                Ok(b"pem".to_vec())
-            } else {
-                Err(io::Error::from(io::ErrorKind::NotFound))
-            }
+        fn read<'a>(&'a self, from: &'a SecretFrom) -> BoxFuture<'a, Result<SecretBytes, Unread>> {
+            let found = self.0.iter().find(|(name, _)| *name == from.to_string());
+            let found = found.map(|(_, value)| SecretBytes::from((*value).to_owned()));
+            Box::pin(async move { found.ok_or_else(|| Unread::new(format!("no {from}"))) })
         }
     }
 
+    const SOURCE: Source = Source(&[("env TOKEN", "t0k3n"), ("file key.pem", "pem")]);
+
+    fn secrets<'l>(
+        source: &Source,
+        objects: &[Object],
+        live: impl Fn(&ObjectId) -> Option<&'l Value>,
+    ) -> Secrets {
+        let texts = objects.iter().flat_map(|object| object.secrets.values());
+        let gathered = Gathered::from_source(source, texts)
+            .now_or_never()
+            .expect("the source does not wait");
+        Secrets::new(gathered, &homes(objects), live).unwrap()
+    }
+
+    fn with(mut object: Object, text: SecretText) -> Object {
+        object.secrets = BTreeMap::from([("url".to_owned(), text)]);
+        object
+    }
+
     fn generated_text() -> SecretText {
-        SecretText::of(SecretPart::Generated {
-            name: "db".into(),
-            length: 24,
-        })
+        SecretText::generated("db", 24)
     }
 
     fn secret() -> Object {
@@ -261,7 +272,7 @@ mod tests {
         let homes = homes(&[secret()]);
         assert_eq!(homes["db"].key, "password");
         let live = json!({"data": {"password": STANDARD.encode("kept")}});
-        let secrets = Secrets::new(&Source, &homes, |_| Some(&live)).unwrap();
+        let secrets = secrets(&SOURCE, &[secret()], |_| Some(&live));
         assert!(!secrets.is_fresh("db"));
         let url = secrets.encoded(&secret().secrets["url"]).unwrap();
         assert_eq!(text(&url), "redis://:kept");
@@ -269,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_fresh_value_is_letters_and_digits_and_the_same_everywhere() {
-        let secrets = Secrets::new(&Source, &homes(&[secret()]), |_| None).unwrap();
+        let secrets = secrets(&SOURCE, &[secret()], |_| None);
         assert!(secrets.is_fresh("db"));
         let alone = text(&secrets.encoded(&secret().secrets["password"]).unwrap());
         assert_eq!(alone.len(), 24);
@@ -280,19 +291,10 @@ mod tests {
 
     #[test]
     fn a_part_of_a_longer_value_is_hidden_too() {
-        struct Long;
-        impl SecretSource for Long {
-            fn env(&self, _: &str) -> Option<String> {
-                Some("correct-horse".to_owned())
-            }
-            fn file(&self, _: &str) -> io::Result<Vec<u8>> {
-                Err(io::Error::from(io::ErrorKind::NotFound))
-            }
-        }
-        let mut object = secret();
-        let url = SecretText::text("redis://:").join(SecretText::of(SecretPart::Env("P".into())));
-        object.secrets = BTreeMap::from([("url".to_owned(), url.join("@redis:6379".into()))]);
-        let secrets = Secrets::new(&Long, &BTreeMap::new(), |_| None).unwrap();
+        let long = Source(&[("env P", "correct-horse")]);
+        let url = SecretText::text("redis://:").join(SecretText::env("P"));
+        let object = with(secret(), url.join("@redis:6379".into()));
+        let secrets = secrets(&long, std::slice::from_ref(&object), |_| None);
         let mask = secrets.mask(&[object]);
         for (text, expected) in [
             (
@@ -308,20 +310,12 @@ mod tests {
 
     #[test]
     fn a_text_inside_another_is_written_as_that_wants_it_and_hidden_in_every_form() {
-        struct Odd;
-        impl SecretSource for Odd {
-            fn env(&self, _: &str) -> Option<String> {
-                Some("pass\"word\\1".to_owned())
-            }
-            fn file(&self, _: &str) -> io::Result<Vec<u8>> {
-                Err(io::Error::from(io::ErrorKind::NotFound))
-            }
-        }
-        let password = SecretText::of(SecretPart::Env("PW".into()));
+        let odd = Source(&[("env PW", "pass\"word\\1")]);
+        let password = SecretText::env("PW");
         let pull =
             crate::resource::Secret::pull("s".parse().unwrap(), "docker.io", "robot", password);
         let object = crate::resource::Resource::lower(&pull, &Graph::default()).remove(0);
-        let secrets = Secrets::new(&Odd, &BTreeMap::new(), |_| None).unwrap();
+        let secrets = secrets(&odd, std::slice::from_ref(&object), |_| None);
         let content = secrets
             .content(&object.secrets[".dockerconfigjson"])
             .unwrap();
@@ -339,29 +333,32 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said() {
-        let secrets = Secrets::new(&Source, &BTreeMap::new(), |_| None).unwrap();
-        for (part, expected) in [
-            (SecretPart::Env("TOKEN".into()), Ok("t0k3n")),
-            (SecretPart::File("key.pem".into()), Ok("pem")),
-            (SecretPart::Env("NO".into()), Err("`NO` is not set")),
-            (SecretPart::File("no".into()), Err("`no` cannot be read")),
-            (
-                SecretPart::Generated {
-                    name: "x".into(),
-                    length: 8,
-                },
-                Err("stands alone under no key"),
-            ),
+    fn what_is_missing_is_said_and_unknown_where_it_may_be() {
+        let no = |text: &str| SecretText::text("x:").join(SecretText::env(text));
+        for (asked, expected, unknown) in [
+            (SecretText::env("TOKEN"), Ok("t0k3n"), false),
+            (SecretText::file("key.pem"), Ok("pem"), false),
+            (no("NO"), Err("no env NO"), true),
+            (SecretText::file("no"), Err("no file no"), true),
+            (generated_text(), Err("stands alone under no key"), false),
         ] {
-            let found = secrets
-                .encoded(&SecretText::of(part))
-                .map(|value| text(&value));
+            let object = with(secret(), asked.clone());
+            let texts = object.secrets.values();
+            let gathered = Gathered::from_source(&SOURCE, texts)
+                .now_or_never()
+                .unwrap();
+            let secrets = Secrets::new(gathered, &BTreeMap::new(), |_| None).unwrap();
+            let found = secrets.encoded(&asked).map(|value| text(&value));
             match (found, expected) {
                 (Ok(found), Ok(expected)) => assert_eq!(found, expected),
-                (Err(found), Err(expected)) => assert!(found.contains(expected), "{found}"),
+                (Err(found), Err(expected)) => {
+                    assert!(found.problem.contains(expected), "{found}");
+                }
                 (found, expected) => panic!("{found:?} {expected:?}"),
             }
+            assert_eq!(secrets.unknown(&asked), None);
+            let lenient = secrets.may_be_unknown(true);
+            assert_eq!(lenient.unknown(&asked).is_some(), unknown, "{asked:?}");
         }
     }
 }

@@ -1,12 +1,46 @@
 //! Where secret values come from.
 
-use std::io;
+use crate::object::{SecretBytes, SecretFrom};
+use futures::future::BoxFuture;
+use std::fmt;
 
-/// The caller's environment and files. This crate reads neither by itself.
+/// What reads the caller's secrets: variables, files and the like. This crate reads none by itself.
+///
+/// It is asked for what an environment's Secrets need and for nothing else, once in a plan and once
+/// in its apply: what must not change between the two, it keeps.
 pub trait SecretSource: Send + Sync {
-    /// A variable of the environment (or of an env file); `None` where it is not set.
-    fn env(&self, name: &str) -> Option<String>;
+    /// The value; or why there is none.
+    fn read<'a>(&'a self, from: &'a SecretFrom) -> BoxFuture<'a, Result<SecretBytes, Unread>>;
+}
 
-    /// The content of a file below the project's root.
-    fn file(&self, path: &str) -> io::Result<Vec<u8>>;
+/// Why a secret has no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What is wrong. It never holds a value.
+    pub problem: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Unread {
+    /// A problem.
+    pub fn new(problem: impl Into<String>) -> Self {
+        Self {
+            problem: problem.into(),
+            help: None,
+        }
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problem)
+    }
 }

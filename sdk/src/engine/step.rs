@@ -204,6 +204,9 @@ pub struct Change {
     pub after: Option<Value>,
     /// It is secret: only that it changes is told.
     pub secret: bool,
+    /// It may change or not: the secret could not be read.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
     /// Where it was set.
     pub origin: Option<Location>,
 }

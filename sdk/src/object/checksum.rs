@@ -1,6 +1,6 @@
 //! What a workload's pods read: hashed, so that they restart when it changes.
 
-use super::{ObjectId, SecretPart, SecretText};
+use super::{ObjectId, SecretText};
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -46,10 +46,7 @@ impl Checksum {
 
     /// The text of the key of hashes.
     pub(crate) fn key() -> SecretText {
-        SecretText::of(SecretPart::Generated {
-            name: Self::KEY.to_owned(),
-            length: 48,
-        })
+        SecretText::generated(Self::KEY, 48)
     }
 }
 

@@ -3,11 +3,15 @@
 pub(crate) mod checksum;
 mod id;
 mod origin;
+mod secret_bytes;
+mod secret_from;
 mod secret_text;
 
 pub use checksum::Checksum;
 pub use id::{ObjectId, Ref};
 pub use origin::{Location, Origin};
+pub use secret_bytes::SecretBytes;
+pub use secret_from::{ExistingKey, Generated, SecretFrom};
 pub use secret_text::{Encoding, SecretPart, SecretText};
 
 use serde_json::Value;

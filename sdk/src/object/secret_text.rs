@@ -1,5 +1,7 @@
 //! Secret values before they are known: where each part comes from, never what it is.
 
+use super::{ExistingKey, Generated, SecretFrom};
+use crate::types::Alphabet;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::fmt;
 
@@ -8,17 +10,12 @@ use std::fmt;
 pub enum SecretPart {
     /// Text that stands in the script. Kept out of every output all the same.
     Text(String),
-    /// A variable of the caller's environment (or of an `--env-file`).
-    Env(String),
-    /// A file's content, by its path below the project root.
-    File(String),
-    /// Made once (letters and digits), then kept in the cluster where it stands alone.
-    Generated {
-        /// The name under which a script refers to it; equal names are the same value.
-        name: String,
-        /// How many characters.
-        length: usize,
-    },
+    /// What only the caller can read.
+    From(SecretFrom),
+    /// A key of a Secret that is in the cluster already.
+    Existing(ExistingKey),
+    /// Made once, then kept in the cluster where it stands alone.
+    Generated(Generated),
     /// Another secret text as it is written inside this one.
     Encoded {
         /// The text.
@@ -68,6 +65,25 @@ impl SecretText {
         Self::of(SecretPart::Text(text.into()))
     }
 
+    /// A variable of the caller's environment.
+    pub fn env(name: impl Into<String>) -> Self {
+        SecretFrom::Env(name.into()).into()
+    }
+
+    /// A file's content, by its path below the project root.
+    pub fn file(path: impl Into<String>) -> Self {
+        SecretFrom::File(path.into()).into()
+    }
+
+    /// Letters and digits that are made once.
+    pub fn generated(name: impl Into<String>, length: usize) -> Self {
+        Self::of(SecretPart::Generated(Generated {
+            name: name.into(),
+            length,
+            alphabet: Alphabet::default(),
+        }))
+    }
+
     /// The parts, in order.
     pub fn parts(&self) -> &[SecretPart] {
         &self.parts
@@ -107,11 +123,18 @@ impl SecretText {
     }
 
     /// The generated value that this text is, when it is nothing else.
-    pub fn alone(&self) -> Option<(&str, usize)> {
+    pub fn alone(&self) -> Option<&Generated> {
         match self.parts.as_slice() {
-            [SecretPart::Generated { name, length }] => Some((name, *length)),
+            [SecretPart::Generated(generated)] => Some(generated),
             _ => None,
         }
+    }
+
+    /// Whether a value of it is in the cluster and nowhere else.
+    pub fn is_in_the_cluster(&self) -> bool {
+        let known =
+            |part: &&SecretPart| matches!(part, SecretPart::Existing(_) | SecretPart::Generated(_));
+        self.sources().iter().any(known)
     }
 
     /// What stands for the text where it must not: its sources, and none of its content.
@@ -121,9 +144,9 @@ impl SecretText {
             .into_iter()
             .filter_map(|part| match part {
                 SecretPart::Text(_) | SecretPart::Encoded { .. } => None,
-                SecretPart::Env(name) => Some(format!("env {name}")),
-                SecretPart::File(path) => Some(format!("file {path}")),
-                SecretPart::Generated { name, .. } => Some(format!("generated {name}")),
+                SecretPart::From(from) => Some(from.to_string()),
+                SecretPart::Existing(key) => Some(key.to_string()),
+                SecretPart::Generated(generated) => Some(format!("generated {}", generated.name)),
             })
             .fold(Vec::new(), |mut sources, source| {
                 if !sources.contains(&source) {
@@ -148,6 +171,12 @@ impl fmt::Debug for SecretText {
 impl fmt::Debug for SecretPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&SecretText::of(self.clone()).token())
+    }
+}
+
+impl From<SecretFrom> for SecretText {
+    fn from(from: SecretFrom) -> Self {
+        Self::of(SecretPart::From(from))
     }
 }
 

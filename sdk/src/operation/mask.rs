@@ -1,9 +1,9 @@
 //! Hiding what a cluster's secrets hold.
 
 use crate::cluster::{Cluster, Served};
-use crate::engine::{resolve, wait::Mask};
+use crate::engine::{mask::Hidden, resolve, wait::Mask};
 use crate::object::Object;
-use std::{borrow::Cow, collections::BTreeSet};
+use std::borrow::Cow;
 
 /// Hides, in logs and messages, what the secrets among these objects hold in the cluster now.
 ///
@@ -16,19 +16,17 @@ pub async fn mask(cluster: &Cluster, objects: &[Object]) -> Mask {
         plural: Cow::Borrowed("secrets"),
         namespaced: true,
     };
-    let mut values = BTreeSet::new();
+    let mut hidden = Hidden::default();
     for object in objects.iter().filter(|object| !object.secrets.is_empty()) {
         let namespace = object.id.namespace.as_deref();
         let Ok(Some(live)) = cluster.get(&served, namespace, &object.id.name).await else {
             continue;
         };
         for key in object.secrets.keys() {
-            let encoded = &live["data"][key];
-            if let Some(text) = resolve::decoded(encoded) {
-                values.extend(text.lines().map(|line| line.trim().to_owned()));
+            if let Some(text) = resolve::decoded(&live["data"][key]) {
+                hidden.add(text.as_bytes());
             }
-            values.extend(encoded.as_str().map(str::to_owned));
         }
     }
-    resolve::hide(values)
+    hidden.mask()
 }

@@ -14,10 +14,10 @@ use std::collections::BTreeMap;
 /// Secret values (`Secret`). What they are is not known here, only where each comes from.
 ///
 /// ```
-/// use infra_sdk::object::{SecretPart, SecretText};
+/// use infra_sdk::object::SecretText;
 /// use infra_sdk::resource::Secret;
 ///
-/// let key = SecretText::of(SecretPart::Env("API_KEY".to_owned()));
+/// let key = SecretText::env("API_KEY");
 /// let secrets = Secret::new("app-secrets".parse()?)
 ///     .value("API_KEY".parse()?, key)
 ///     .value("EMAIL_FROM".parse()?, "noreply@example.com");
@@ -62,7 +62,7 @@ impl Secret {
 
     /// A file's content under a key (`data`). The file is read when the environment is applied.
     pub fn file(self, key: DataKey, path: impl Into<String>) -> Self {
-        self.value(key, SecretText::of(SecretPart::File(path.into())))
+        self.value(key, SecretText::file(path))
     }
 
     /// The lines `KEY=value` of an env file's content, each a key (`data`).
@@ -129,8 +129,8 @@ impl Resource for Secret {
         let size = parts
             .map(|part| match part {
                 SecretPart::Text(text) => text.len(),
-                SecretPart::Generated { length, .. } => *length,
-                SecretPart::Env(_) | SecretPart::File(_) | SecretPart::Encoded { .. } => 0,
+                SecretPart::Generated(generated) => generated.length,
+                SecretPart::From(_) | SecretPart::Existing(_) | SecretPart::Encoded { .. } => 0,
             })
             .sum();
         let kind = self.kind.as_deref().unwrap_or_default();
@@ -186,7 +186,7 @@ mod tests {
             .value("A".parse().expect("a key"), "hunter2")
             .value(
                 "B".parse().expect("a key"),
-                SecretText::text("x:").join(SecretText::of(SecretPart::Env("B".to_owned()))),
+                SecretText::text("x:").join(SecretText::env("B")),
             );
         let objects = secret.lower(&Graph::default());
         let value = &objects[0].value;

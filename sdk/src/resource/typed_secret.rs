@@ -25,10 +25,10 @@ impl Secret {
     /// `image_pull_secret`.
     ///
     /// ```
-    /// use infra_sdk::object::{SecretPart, SecretText};
+    /// use infra_sdk::object::SecretText;
     /// use infra_sdk::resource::{Deployment, Secret, prelude::*};
     ///
-    /// let token = SecretText::of(SecretPart::Env("REGISTRY_TOKEN".to_owned()));
+    /// let token = SecretText::env("REGISTRY_TOKEN");
     /// let registry = Secret::pull("registry".parse()?, "ghcr.io", "robot", token);
     /// let app = Deployment::new("app".parse()?).image_pull_secret(&registry);
     /// # Ok::<(), infra_sdk::types::Invalid>(())
@@ -74,10 +74,10 @@ impl Secret {
     /// (`kubernetes.io/tls`): what an ingress or a gateway serves TLS with.
     ///
     /// ```
-    /// use infra_sdk::object::{SecretPart, SecretText};
+    /// use infra_sdk::object::SecretText;
     /// use infra_sdk::resource::Secret;
     ///
-    /// let file = |path: &str| SecretText::of(SecretPart::File(path.to_owned()));
+    /// let file = SecretText::file;
     /// let tls = Secret::tls("shop-tls".parse()?, file("shop.crt"), file("shop.key"));
     /// # Ok::<(), infra_sdk::types::Invalid>(())
     /// ```
@@ -96,10 +96,10 @@ impl Secret {
     /// A user's name and password (`kubernetes.io/basic-auth`).
     ///
     /// ```
-    /// use infra_sdk::object::{SecretPart, SecretText};
+    /// use infra_sdk::object::SecretText;
     /// use infra_sdk::resource::Secret;
     ///
-    /// let password = SecretText::of(SecretPart::Generated { name: "git".to_owned(), length: 24 });
+    /// let password = SecretText::generated("git", 24);
     /// let git = Secret::basic_auth("git".parse()?, "robot", password);
     /// # Ok::<(), infra_sdk::types::Invalid>(())
     /// ```
@@ -118,10 +118,10 @@ impl Secret {
     /// A private key for SSH (`kubernetes.io/ssh-auth`).
     ///
     /// ```
-    /// use infra_sdk::object::{SecretPart, SecretText};
+    /// use infra_sdk::object::SecretText;
     /// use infra_sdk::resource::Secret;
     ///
-    /// let deploy_key = SecretText::of(SecretPart::File("deploy_key".to_owned()));
+    /// let deploy_key = SecretText::file("deploy_key");
     /// let git = Secret::ssh_auth("git".parse()?, deploy_key);
     /// # Ok::<(), infra_sdk::types::Invalid>(())
     /// ```
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn each_has_its_type_and_keys_and_shows_nothing() {
-        let env = |name: &str| SecretText::of(SecretPart::Env(name.to_owned()));
+        let env = |name: &str| SecretText::env(name);
         for (secret, kind, keys) in [
             (
                 Secret::pull(p("s"), "ghcr.io", "robot", env("TOKEN")),

@@ -7,6 +7,7 @@
 mod text;
 
 mod access_mode;
+mod alphabet;
 mod amount;
 mod api_resource;
 mod counted;
@@ -40,6 +41,7 @@ pub(crate) use system::sentence_part;
 pub(crate) use text::one_of;
 
 pub use access_mode::AccessMode;
+pub use alphabet::Alphabet;
 pub use amount::Amount;
 pub use api_resource::{ApiResource, RoleName, UrlPath, UrlVerb, Verb};
 pub use counted::{QuotaName, ResourceName};

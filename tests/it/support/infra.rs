@@ -6,6 +6,7 @@ use super::door::Door;
 use super::loose;
 use super::outcome::Outcome;
 use http::Method;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -218,6 +219,17 @@ impl Infra {
         self.spawn(words).end()
     }
 
+    /// Runs `infra` with these words and something piped into it.
+    pub(crate) fn run_piped(&self, line: &str, input: &str) -> Outcome {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut running = self.spawn_with(&words, Stdio::piped());
+        let mut stdin = running.process.stdin.take().unwrap();
+        // Who does not want it may be gone already.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        running.end()
+    }
+
     /// Starts `infra` with these words and lets it run.
     pub(crate) fn start(&self, line: &str) -> Running {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -249,9 +261,13 @@ impl Infra {
     }
 
     fn spawn(&self, words: &[&str]) -> Running {
+        self.spawn_with(words, Stdio::null())
+    }
+
+    fn spawn_with(&self, words: &[&str], stdin: Stdio) -> Running {
         let process = self
             .command(words)
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -15,6 +15,7 @@ mod write;
 
 use super::{
     ApplyOptions, EngineError, Event, Outcome, Plan, SecretSource, Stop, StopLevel,
+    gather::Gathered,
     inventory::{self, PART_OF},
     kinds::api,
     resolve::{self, Home, Secrets},
@@ -32,7 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Context<'a> {
     pub(crate) cluster: &'a Cluster,
     pub(crate) plan: &'a Plan,
-    pub(crate) secrets: &'a Secrets<'a>,
+    pub(crate) secrets: &'a Secrets,
     pub(crate) mask: &'a (dyn Fn(&str) -> String + Send + Sync),
     pub(crate) options: &'a ApplyOptions,
     pub(crate) events: &'a (dyn Fn(Event) + Send + Sync),
@@ -63,8 +64,10 @@ pub async fn apply(
     let objects = wanted(plan);
     let homes = resolve::homes(&objects);
     let live = homes_now(cluster, plan, &homes).await?;
-    let secrets = Secrets::new(source, &homes, |id| live.get(id))
+    let gathered = Gathered::all(cluster, source, &plan.namespace, &objects).await;
+    let secrets = Secrets::new(gathered, &homes, |id| live.get(id))
         .map_err(|error| EngineError::Random(error.to_string()))?;
+    secrets.check(&objects)?;
     let mask = secrets.mask(&objects);
     let set = inventory::id(&inventory::name(&plan.environment), &plan.namespace);
     let waiting = WaitOptions {

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Action, Failure, GENERATED_MANAGER, HANDOVER_MANAGER, MANAGER, StopLevel, conflict,
+        Action, Failure, GENERATED_MANAGER, HANDOVER_MANAGER, MANAGER, StopLevel, Unread, conflict,
         manifest::{Manifest, Replicas},
         refusal,
         wait::Target,
@@ -26,11 +26,11 @@ pub(crate) async fn write(
     action: Action,
 ) -> Result<Value, Failure> {
     let failed = |error: &ApiError| masked(context, refusal::failure(&manifest.object, error));
-    let missing = |problem: String| Failure {
+    let missing = |unread: Unread| Failure {
         id: manifest.object.id.clone(),
         field: None,
-        message: problem,
-        help: None,
+        message: unread.problem,
+        help: unread.help,
         at: manifest.object.origin.made.clone(),
     };
     let live = make_room(context, manifest, action).await?;
@@ -41,7 +41,7 @@ pub(crate) async fn write(
                 Problem::Api(error) => failed(&error),
                 Problem::Changed => Failure {
                     help: Some("run again: the plan is made anew".to_owned()),
-                    ..missing("others changed it since the plan was made".to_owned())
+                    ..missing(Unread::new("others changed it since the plan was made"))
                 },
             })?;
     }

@@ -29,7 +29,7 @@ impl Judge<'_> {
                 Some(_) => self.body(manifest)?,
                 None => manifest
                     .whole(self.secrets)
-                    .map_err(|problem| Self::refused(&manifest.object, &problem))?,
+                    .map_err(|unread| Self::unread(&manifest.object, unread))?,
             };
             let request = ApplyRequest {
                 manager: MANAGER,

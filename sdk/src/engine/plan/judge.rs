@@ -4,7 +4,7 @@ use super::{local, mutators::Mutators, read::Live, read::is_terminating, step, u
 use crate::{
     cluster::{ApiError, Cluster, Repeat, is_transient},
     engine::{
-        Action, EngineError, PlanOptions, Refusal, Step, changes, checksums, immutable,
+        Action, EngineError, PlanOptions, Refusal, Step, Unread, changes, checksums, immutable,
         inventory::PART_OF,
         kinds::{self, Kinds, Known},
         manifest::{self, Manifest, Replicas},
@@ -22,7 +22,7 @@ const TAKEN_AS_IT_IS: &str = "it is there already, as it should be, and is taken
 /// What judging an object needs.
 pub(crate) struct Judge<'a> {
     pub(crate) cluster: &'a Cluster,
-    pub(crate) secrets: &'a Secrets<'a>,
+    pub(crate) secrets: &'a Secrets,
     pub(crate) options: &'a PlanOptions,
     pub(crate) mutators: &'a Mutators,
     pub(crate) set: &'a str,
@@ -115,7 +115,7 @@ impl Judge<'_> {
         if !namespace_there {
             let body = manifest
                 .whole(self.secrets)
-                .map_err(|problem| Self::refused(&manifest.object, &problem))?;
+                .map_err(|unread| Self::unread(&manifest.object, unread))?;
             let found = local::check(&manifest.object, &manifest.served, &body);
             if !found.refusals.is_empty() {
                 return Err(Unable::Refused(found.refusals));
@@ -148,7 +148,9 @@ impl Judge<'_> {
         let body = self.body(&manifest)?;
         let generates = self.missing_values(&manifest, live)?;
         let hands_over = matches!(manifest.replicas, Replicas::HandOver(_));
+        let unknown = Self::unknown_changes(&manifest, self.secrets);
         if !generates
+            && unknown.is_empty()
             && !hands_over
             && !self
                 .mutators
@@ -185,6 +187,7 @@ impl Judge<'_> {
             step.changes
                 .extend(Self::generated_changes(&manifest, live));
         }
+        step.changes.extend(unknown);
         let restarts = checksums::changed(live, &after);
         step.risks = changes::risks(&manifest.object.id, live, &step.changes, restarts.is_some());
         if adopts {
@@ -275,7 +278,7 @@ impl Judge<'_> {
     pub(super) fn body(&self, manifest: &Manifest) -> Result<Value> {
         manifest
             .body(self.secrets)
-            .map_err(|problem| Self::refused(&manifest.object, &problem))
+            .map_err(|unread| Self::unread(&manifest.object, unread))
     }
 
     /// Whether a generated value is missing in the live secret.
@@ -283,7 +286,7 @@ impl Judge<'_> {
         manifest
             .generated_body(self.secrets, Some(live))
             .map(|body| body.is_some())
-            .map_err(|problem| Self::refused(&manifest.object, &problem))
+            .map_err(|unread| Self::unread(&manifest.object, unread))
     }
 
     fn generated_changes(manifest: &Manifest, live: &Value) -> Vec<crate::engine::Change> {
@@ -298,9 +301,33 @@ impl Judge<'_> {
                     before: None,
                     after: None,
                     secret: true,
+                    unknown: false,
                 }
             })
             .collect()
+    }
+
+    /// The secrets of a live object that could not be read.
+    fn unknown_changes(manifest: &Manifest, secrets: &Secrets) -> Vec<crate::engine::Change> {
+        let unknown = manifest.unknown(secrets).into_iter();
+        let change = |key: &str| {
+            let path = format!(".data.{key}");
+            crate::engine::Change {
+                origin: manifest.object.origin.of_field(&path).cloned(),
+                path,
+                before: None,
+                after: None,
+                secret: true,
+                unknown: true,
+            }
+        };
+        unknown.map(|(key, _)| change(key)).collect()
+    }
+
+    pub(super) fn unread(object: &Object, unread: Unread) -> Unable {
+        let mut refusal = refusal(object, None, unread.problem);
+        refusal.help = unread.help;
+        Unable::Refused(vec![refusal])
     }
 
     pub(super) fn refused(object: &Object, problem: &str) -> Unable {
@@ -313,6 +340,15 @@ impl Judge<'_> {
             if self.secrets.is_fresh(name) {
                 step.notes.push(format!("`{key}` is generated"));
             }
+        }
+        for (key, unread) in manifest.unknown(self.secrets) {
+            step.notes.push(format!("`{key}` is unknown: {unread}"));
+        }
+        for checksum in manifest.unknown_contents(self.secrets) {
+            let name = &checksum.of.name;
+            step.notes.push(format!(
+                "restarts if the secret `{name}` changes, which is unknown"
+            ));
         }
         if let Replicas::Start(count) = manifest.replicas {
             step.notes.push(format!(

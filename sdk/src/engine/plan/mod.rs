@@ -24,6 +24,7 @@ mod unchanged;
 use super::{
     EngineError, PlanOptions, Refusal, SecretSource, Step,
     bounded::bounded_until,
+    gather::Gathered,
     inventory,
     kinds::{self, Kinds},
     order,
@@ -34,7 +35,6 @@ use crate::{
     cluster::Cluster,
     environment::{Edge, Rendered},
     object::{Object, ObjectId},
-    types::secret_form,
 };
 use futures::FutureExt as _;
 use judge::{Judge, Judged, Unable};
@@ -76,9 +76,11 @@ pub async fn plan(
     homes_are_there(&chosen, &objects, &live, &options.coming)?;
 
     let homes = resolve::homes(&objects);
-    let secrets = Secrets::new(source, &homes, |id| live.objects.get(id))
-        .map_err(|error| EngineError::Random(error.to_string()))?;
-    check_secrets(&chosen, &secrets)?;
+    let gathered = Gathered::all(cluster, source, &rendered.namespace, &chosen).await;
+    let secrets = Secrets::new(gathered, &homes, |id| live.objects.get(id))
+        .map_err(|error| EngineError::Random(error.to_string()))?
+        .may_be_unknown(options.unknown_secrets);
+    secrets.check(&chosen)?;
 
     let mutators = if live.objects.is_empty() {
         mutators::Mutators::default()
@@ -315,29 +317,6 @@ fn homes_are_there(
         Ok(())
     } else {
         Err(EngineError::Refused(refusals))
-    }
-}
-
-/// Every secret must have a value before anything is asked, and one that its type can have.
-fn check_secrets(objects: &[Object], secrets: &Secrets<'_>) -> Result<(), EngineError> {
-    let wrong: Vec<Refusal> = objects
-        .iter()
-        .flat_map(|object| object.secrets.iter().map(move |entry| (object, entry)))
-        .filter_map(|(object, (key, text))| {
-            let kind = object.value["type"].as_str().unwrap_or_default();
-            let found = secrets.content(text);
-            let problem = found.and_then(|value| {
-                secret_form(kind, key, &value)
-                    .map_err(|problem| format!("{} {problem}", text.token()))
-            });
-            let field = Some(format!("data.{key}"));
-            Some(super::refusal::refusal(object, field, problem.err()?))
-        })
-        .collect();
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(EngineError::Secrets(wrong))
     }
 }
 

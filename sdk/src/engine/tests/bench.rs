@@ -3,17 +3,16 @@
 use crate::{
     cluster::{Clock, Cluster, ClusterName},
     engine::{
-        ApplyOptions, EngineError, Event, Outcome, Plan, PlanOptions, SecretSource, Stop, apply,
-        plan,
+        ApplyOptions, EngineError, Event, Outcome, Plan, PlanOptions, SecretSource, Stop, Unread,
+        apply, plan,
     },
     environment::{Edge, EdgeKind, Rendered},
-    object::{Object, Origin, SecretPart, SecretText},
+    object::{Object, Origin, SecretBytes, SecretFrom, SecretText},
 };
 use futures::future::BoxFuture;
 use infra_sandbox::Sandbox;
 use serde_json::{Value, json};
 use std::{
-    io,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -37,11 +36,8 @@ impl Clock for Virtual {
 pub(super) struct NoSecrets;
 
 impl SecretSource for NoSecrets {
-    fn env(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn file(&self, _: &str) -> io::Result<Vec<u8>> {
-        Err(io::Error::from(io::ErrorKind::NotFound))
+    fn read<'a>(&'a self, from: &'a SecretFrom) -> BoxFuture<'a, Result<SecretBytes, Unread>> {
+        Box::pin(async move { Err(Unread::new(format!("there is no {from}"))) })
     }
 }
 
@@ -253,10 +249,7 @@ pub(super) fn secret(name: &str) -> Object {
     let mut object = object(json!({
         "apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "type": "Opaque",
     }));
-    let password = SecretText::of(SecretPart::Generated {
-        name: "password".into(),
-        length: 24,
-    });
+    let password = SecretText::generated("password", 24);
     let address = SecretText::text("redis://:").join(password.clone());
     object.secrets.insert("password".into(), password);
     object.secrets.insert("address".into(), address);

@@ -3,6 +3,7 @@
 mod certificates;
 mod claims;
 mod custom;
+mod existing_secrets;
 mod gateways;
 mod generated;
 mod identity;
@@ -45,6 +46,7 @@ pub(crate) fn check(view: &View<'_>) -> Vec<Problem> {
     pod_security::check(view, &mut problems);
     quotas::check(view, &mut problems);
     generated::check(view, &mut problems);
+    existing_secrets::check(view, &mut problems);
     secret_types::check(view, &mut problems);
     custom::check(view, &mut problems);
     gateways::check(view, &mut problems);

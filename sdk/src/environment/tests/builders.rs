@@ -2,7 +2,6 @@
 
 use super::problems;
 use crate::environment::{EdgeKind, Environment};
-use crate::object::SecretPart;
 use crate::object::SecretText;
 use crate::resource::pod::{ClaimTemplate, HasContainer, Workload};
 use crate::resource::*;
@@ -22,10 +21,7 @@ struct Shop {
 
 fn shop() -> Shop {
     let settings = ConfigMap::new(p("settings")).value(p("HOST"), "db");
-    let password = SecretText::of(SecretPart::Generated {
-        name: "db".to_owned(),
-        length: 20,
-    });
+    let password = SecretText::generated("db", 20);
     let secrets = Secret::new(p("secrets")).value(p("PASSWORD"), password);
     let db = StatefulSet::new(p("db"))
         .image(p("postgres:17"))

@@ -1,7 +1,7 @@
 //! Pods restart when what they read changes: which checksums stand in which templates.
 
 use crate::environment::{Environment, Rendered};
-use crate::object::{Checksum, Object, SecretPart, SecretText};
+use crate::object::{Checksum, Object, SecretText};
 use crate::resource::pod::{Files, Projected};
 use crate::resource::{prelude::*, *};
 use serde_json::Value;
@@ -122,7 +122,7 @@ fn what_never_changes_or_is_not_known_has_no_checksum_and_neither_have_jobs() {
 
 #[test]
 fn a_secrets_checksum_waits_for_a_key_that_the_cluster_keeps() {
-    let text = SecretText::of(SecretPart::Env("TOKEN".to_owned()));
+    let text = SecretText::env("TOKEN");
     let keys = Secret::new(p("keys"))
         .value(p("TOKEN"), text.clone())
         .value(p("OTHER"), "x");
