@@ -36,7 +36,10 @@ impl Kept {
     /// Puts them back into the object that it was decoded to.
     pub(crate) fn put_back(self, object: &mut Value) {
         for (above, name, value) in self.0 {
-            if let Some(fields) = object.pointer_mut(above).and_then(Value::as_object_mut) {
+            // Bytes that were decoded are there already; what is empty may have been merged.
+            if let Some(fields) = object.pointer_mut(above).and_then(Value::as_object_mut)
+                && (value.is_null() || !fields.contains_key(&name))
+            {
                 fields.insert(name, value);
             }
         }

@@ -110,7 +110,7 @@ fn create_named(
     version(&object)?;
     let named = object["metadata"]["resourceVersion"].clone();
     let mut written = create::create_read(world, write, kind, object)?;
-    if write.dry_run && named.is_string() {
+    if write.dry_run && named.as_str().is_some_and(|named| !named.is_empty()) {
         // What is never stored keeps the version that it came with.
         Arc::make_mut(&mut written.object)["metadata"]["resourceVersion"] = named;
     }

@@ -53,6 +53,15 @@ pub(super) fn secret(object: &Value, found: &mut Found) {
         let shown = Value::from("<secret contents redacted>");
         data.key(needed[0]).invalid(found, &shown, &why);
     }
+    let given = |key: &str| object["data"].get(key).is_some();
+    if text(object, "type") == "kubernetes.io/basic-auth"
+        && !given("username")
+        && !given("password")
+    {
+        for key in ["username", "password"] {
+            data.key(key).required(found, "");
+        }
+    }
     if text(object, "type") == "kubernetes.io/service-account-token" {
         let annotation = "kubernetes.io/service-account.name";
         let annotations = &object["metadata"]["annotations"];

@@ -160,6 +160,11 @@ fn unknown_words(schema: &Value, path: &Path<'_>, found: &mut Found) {
         let path = list.index(at);
         path.field("rule")
             .invalid_text(found, &shown_rule(rule), &detail);
+        if let Some(optional) = field(rule, "optionalOldSelf") {
+            let detail = "may not be set if oldSelf is not used in rule";
+            path.field("optionalOldSelf")
+                .invalid(found, optional, detail);
+        }
     }
 }
 
