@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::definition_root::{is_unreadable, rule as shown_rule};
 use super::look::{entries, field, items, text};
 use super::path::{Found, Path};
+use super::{definition_lists, definition_structure};
 use crate::crd;
 
 /// What a rule may give as the reason of its refusal.
@@ -20,58 +21,34 @@ const REASONS: [&str; 4] = [
 pub(super) fn check(schema: &Value, path: &Path<'_>, found: &mut Found) {
     if !is_unreadable(schema) {
         let before = found.len();
-        structure(schema, Place::Root, path, found);
+        definition_structure::check(schema, path, found);
         if found.len() == before {
             found.extend(crd::misfit_defaults(schema, &path.to_string()));
+        }
+    }
+    let list = path.field("properties");
+    for name in ["apiVersion", "kind", "metadata"] {
+        if let Some(schema) = field(&schema["properties"], name) {
+            no_defaults(schema, name, &list.key(name), found);
         }
     }
     below(schema, path, found);
 }
 
-/// Where a schema stands that has to have a type.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    Root,
-    Field,
-    Item,
-}
-
-/// Types, which schemas have outside of combinations.
-fn structure(schema: &Value, place: Place, path: &Path<'_>, found: &mut Found) {
-    let ty = text(schema, "type");
-    let path_of = path.field("type");
-    let is_free = schema["x-kubernetes-int-or-string"] == true
-        || schema["x-kubernetes-preserve-unknown-fields"] == true;
-    if ty.is_empty() && !is_free {
-        path_of.required(
-            found,
-            match place {
-                Place::Root => "must not be empty at the root",
-                Place::Field => "must not be empty for specified object fields",
-                Place::Item => "must not be empty for specified array items",
-            },
-        );
-    }
-    if place == Place::Root && !matches!(ty, "" | "object") {
-        path_of.invalid(found, &schema["type"], "must be object at the root");
-    }
-    let items = field(schema, "items").filter(|items| items.is_object());
-    if ty == "array" && items.is_none() {
-        path.field("items").required(found, "must be specified");
-    }
-    if let Some(items) = items {
-        structure(items, Place::Item, &path.field("items"), found);
+/// What every object has gets no defaults of a definition.
+fn no_defaults(schema: &Value, of: &str, path: &Path<'_>, found: &mut Found) {
+    if field(schema, "default").is_some() {
+        let detail = format!("must not be set in top-level {of}");
+        path.field("default").forbidden(found, &detail);
     }
     let list = path.field("properties");
     for (name, schema) in entries(schema, "properties") {
-        structure(schema, Place::Field, &list.key(name), found);
+        no_defaults(schema, of, &list.key(name), found);
     }
-    if let Some(rest) = field(schema, "additionalProperties").filter(|rest| rest.is_object()) {
-        let path = path.field("additionalProperties");
-        if place == Place::Root {
-            path.forbidden(found, "must not be used at the root");
+    for name in ["items", "additionalProperties"] {
+        if let Some(schema) = field(schema, name) {
+            no_defaults(schema, of, &path.field(name), found);
         }
-        structure(rest, Place::Field, &path, found);
     }
 }
 
@@ -79,9 +56,24 @@ fn structure(schema: &Value, place: Place, path: &Path<'_>, found: &mut Found) {
 fn unsupported(schema: &Value, path: &Path<'_>, found: &mut Found) {
     const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
     let ty = text(schema, "type");
-    if !ty.is_empty() && !TYPES.contains(&ty) && ty != "null" {
+    if !ty.is_empty() && !TYPES.contains(&ty) {
         path.field("type")
             .unsupported(found, &schema["type"], &TYPES);
+    }
+    if ty == "null" {
+        let detail = "type cannot be set to null, use nullable as an alternative";
+        path.field("type").forbidden(found, detail);
+    }
+    let preserves = "x-kubernetes-preserve-unknown-fields";
+    if schema[preserves] == false {
+        let detail = "must be true or undefined";
+        path.field(preserves)
+            .invalid(found, &Value::Bool(false), detail);
+    }
+    let rest = field(schema, "additionalProperties").filter(|rest| **rest != true);
+    if rest.is_some() && entries(schema, "properties").next().is_some() {
+        let detail = "additionalProperties and properties are mutual exclusive";
+        path.field("additionalProperties").forbidden(found, detail);
     }
     for name in [
         "id",
@@ -112,7 +104,7 @@ fn below(schema: &Value, path: &Path<'_>, found: &mut Found) {
             "uniqueItems cannot be set to true since the runtime complexity becomes quadratic";
         path.field("uniqueItems").forbidden(found, detail);
     }
-    lists(schema, path, found);
+    definition_lists::check(schema, path, found);
     rules(schema, path, found);
     for list in ["properties", "definitions"] {
         let path = path.field(list);
@@ -165,49 +157,6 @@ fn unknown_words(schema: &Value, path: &Path<'_>, found: &mut Found) {
             path.field("optionalOldSelf")
                 .invalid(found, optional, detail);
         }
-    }
-}
-
-/// What a list and a map are merged by.
-fn lists(schema: &Value, path: &Path<'_>, found: &mut Found) {
-    for (name, ty, allowed) in [
-        (
-            "x-kubernetes-list-type",
-            "array",
-            &["atomic", "set", "map"][..],
-        ),
-        (
-            "x-kubernetes-map-type",
-            "object",
-            &["atomic", "granular"][..],
-        ),
-    ] {
-        let Some(given) = field(schema, name) else {
-            continue;
-        };
-        let detail = format!("must be {ty} if {name} is specified");
-        match text(schema, "type") {
-            "" => path.field("type").required(found, &detail),
-            other if other != ty => path.field("type").invalid(found, &schema["type"], &detail),
-            _ => {}
-        }
-        if !given.as_str().is_some_and(|given| allowed.contains(&given)) {
-            path.field(name).unsupported(found, given, allowed);
-        }
-    }
-    let keys = items(schema, "x-kubernetes-list-map-keys");
-    let ty = text(schema, "x-kubernetes-list-type");
-    let path_of = path.field("x-kubernetes-list-type");
-    let detail = "must be map if x-kubernetes-list-map-keys is non-empty";
-    match (ty, keys.is_empty()) {
-        ("map", true) => {
-            let detail = "must not be empty if x-kubernetes-list-type is map";
-            path.field("x-kubernetes-list-map-keys")
-                .required(found, detail);
-        }
-        ("map", false) | (_, true) => {}
-        ("", false) => path_of.required(found, detail),
-        (_, false) => path_of.invalid(found, &schema["x-kubernetes-list-type"], detail),
     }
 }
 

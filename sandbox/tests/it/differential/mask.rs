@@ -47,6 +47,7 @@ impl Mask {
         }
         self.walk(&mut answer, "");
         order_causes(&mut answer);
+        order_finalizers(&mut answer, false);
         let text = answer.to_string();
         let text = self.uids(&text);
         let text = suffixes(&text, "kube-api-access-");
@@ -228,6 +229,23 @@ fn without_managers(text: &str) -> String {
         rest = &tail[end.unwrap_or(tail.len())..];
     }
     out + rest
+}
+
+/// A namespace that is deleted gets its finalizers in an order of chance: the server takes them out
+/// of a map.
+fn order_finalizers(value: &mut Value, is_of_list: bool) {
+    let kind = value["kind"].as_str().unwrap_or_default();
+    if is_of_list || kind == "Namespace" {
+        let finalizers = value.pointer_mut("/metadata/finalizers");
+        if let Some(Value::Array(finalizers)) = finalizers {
+            finalizers.sort_by_cached_key(ToString::to_string);
+        }
+    } else if kind == "NamespaceList" {
+        let items = value["items"].as_array_mut().into_iter().flatten();
+        items.for_each(|item| order_finalizers(item, true));
+    } else if let Some(object) = value.get_mut("object") {
+        order_finalizers(object, false);
+    }
 }
 
 /// A server walks through maps in no order: causes are compared as a set.
