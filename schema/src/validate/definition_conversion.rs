@@ -29,8 +29,11 @@ pub(super) fn check(conversion: &Value, path: &Path<'_>, found: &mut Found) {
         "None" => {}
         "" => path.field("strategy").required(found, ""),
         _ => {
-            path.field("strategy")
-                .unsupported(found, &conversion["strategy"], &["None", "Webhook"])
+            path.field("strategy").unsupported(
+                found,
+                &conversion["strategy"],
+                &["None", "Webhook"],
+            );
         }
     }
     let detail = "should not be set when strategy is not set to Webhook";
