@@ -261,8 +261,8 @@ pub(crate) struct List {
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Files of YAML or JSON, with one object or many; `-` is standard input
-    #[arg(value_name = "FILE", required_unless_present = "namespace")]
+    /// Files of YAML or JSON, with one object or many, or folders of them; `-` is standard input
+    #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Of a cluster only the objects with these labels
     #[arg(long, short = 'l', value_name = "KEY=VALUE", requires = "namespace")]

@@ -42,7 +42,22 @@ impl Project {
                 in_words(&error)
             ))
         })?;
-        let own = absolute.parent().unwrap_or(Path::new("/"));
+        Self::around(absolute.parent().unwrap_or(Path::new("/")))
+    }
+
+    /// The project of the folder that the command is run in.
+    pub(crate) fn here() -> Result<Self, Failure> {
+        let folder = std::env::current_dir().map_err(|error| {
+            Failure::failed(format!(
+                "the current folder cannot be read: {}",
+                in_words(&error)
+            ))
+        })?;
+        Self::around(&folder)
+    }
+
+    /// The project of a folder.
+    fn around(own: &Path) -> Result<Self, Failure> {
         let Some(root) = own.ancestors().find(|folder| folder.join(NAME).is_file()) else {
             return Ok(Self {
                 root: own.to_owned(),

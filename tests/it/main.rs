@@ -19,6 +19,7 @@ mod external;
 mod faults;
 mod files;
 mod gateways;
+mod import;
 mod init;
 mod kept;
 mod operators;

@@ -201,6 +201,13 @@ impl Search<'_> {
                 labels.remove(key);
             }
         }
+        if convention == Convention::DisruptionBudget
+            && let Some(labels) = said["metadata"]["labels"].as_object_mut()
+        {
+            // It is labelled as its workload is.
+            labels
+                .retain(|key, value| workload.value["metadata"]["labels"].get(key) != Some(value));
+        }
         let extra = fields(&said["metadata"]["labels"]).next().is_some()
             || fields(&said["metadata"]["annotations"]).next().is_some();
         if extra {
@@ -329,6 +336,10 @@ fn relieve(on: &BTreeSet<Convention>, name: &str, template: &mut Value) {
     for list in ["containers", "initContainers"] {
         let containers = template["spec"].get_mut(list).and_then(Value::as_array_mut);
         for container in containers.into_iter().flatten() {
+            if has(Convention::Requests) {
+                let requests = json!({ "cpu": "100m", "memory": "128Mi" });
+                take(container, "/resources", "requests", &requests);
+            }
             if has(Convention::NoPrivilegeEscalation) {
                 take(
                     container,

@@ -1,6 +1,7 @@
 //! How a kind that no table knows is served: asked once per group and version.
 
 use super::{ApiError, Cluster, Served, request::Call};
+use infra_schema::kind::Kind;
 use serde_json::Value;
 use std::sync::{Arc, PoisonError};
 
@@ -49,6 +50,25 @@ impl Cluster {
             }
         }
         Ok(None)
+    }
+
+    /// The kinds that are not built in and live in namespaces, each in the version that the API server
+    /// prefers.
+    pub async fn discover_custom(&self) -> Result<Vec<Served>, ApiError> {
+        let groups = self.call(&Call::get("/apis".to_owned())).await?;
+        let mut found = Vec::new();
+        for group in groups["groups"].as_array().into_iter().flatten() {
+            let name = group["name"].as_str().unwrap_or_default();
+            let version = group["preferredVersion"]["version"].as_str();
+            let ours = Kind::all().iter().any(|kind| kind.group == name);
+            let Some(version) = version.filter(|_| !ours) else {
+                continue;
+            };
+            let served = self.group_version(name, version).await?;
+            let kinds = served.kinds.iter().filter(|kind| kind.namespaced);
+            found.extend(kinds.cloned());
+        }
+        Ok(found)
     }
 
     /// Whether objects of a kind that discovery found have a status that a controller writes.

@@ -48,6 +48,9 @@ const TYPES: [&str; 4] = [
     "/spec/updateStrategy/type",
 ];
 
+/// Maps that mean something while they are empty, and are better said.
+const MEANT: [&str; 4] = ["emptyDir", "podSelector", "namespaceSelector", "selector"];
+
 /// Drops every scalar that is not needed to tell items apart.
 fn skeleton(ty: &Type, value: &mut Value) {
     match value {
@@ -144,8 +147,9 @@ fn collect(value: &Value, path: &mut String, found: &mut Vec<String>) {
             for (name, value) in fields {
                 path.push('/');
                 path.push_str(&name.replace('~', "~0").replace('/', "~1"));
-                let fixed = matches!(value, Value::Object(inner) if inner.is_empty())
-                    || TYPES.contains(&path.as_str());
+                let empty = value.as_object().is_some_and(Map::is_empty);
+                let fixed =
+                    (empty && !MEANT.contains(&name.as_str())) || TYPES.contains(&path.as_str());
                 if fixed {
                     found.push(path.clone());
                 }

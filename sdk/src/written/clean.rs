@@ -92,6 +92,10 @@ fn metadata(metadata: &mut Value, live: bool) {
             }
         }
     }
+    if let Some(labels) = fields.get_mut("labels").and_then(Value::as_object_mut) {
+        // Who prunes it: what applies it anew says it anew.
+        labels.remove("applyset.kubernetes.io/part-of");
+    }
     if let Some(annotations) = fields.get_mut("annotations").and_then(Value::as_object_mut) {
         annotations.retain(|key, _| !BOOK_ANNOTATIONS.contains(&key.as_str()));
     }

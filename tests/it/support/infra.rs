@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Commands that take the flags of a cluster.
-const WITH_CLUSTER: [&str; 4] = ["run", "plan", "destroy", "status"];
+const WITH_CLUSTER: [&str; 5] = ["run", "plan", "destroy", "status", "import"];
 
 /// The command, an empty project folder to run it in, and a state folder of its own.
 pub(crate) struct Infra {

@@ -15,4 +15,5 @@ pub(crate) use cluster::{Api, Target};
 pub(crate) use door::Door;
 pub(crate) use infra::{Infra, repository};
 pub(crate) use need::{Need, leave_out, needs};
+pub(crate) use outcome::Outcome;
 pub(crate) use webhook::{Answer, Webhook};
