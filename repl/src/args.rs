@@ -33,6 +33,11 @@ pub(crate) enum Command {
     Plan(Plan),
     /// Print the objects that a script describes; needs no cluster
     Render(Render),
+    /// Find what will not work and what will be regretted, in a script, a YAML file or a folder of
+    /// them; needs no cluster
+    Check(Check),
+    /// List the checks of `check`, or explain one
+    Checks(Checks),
     /// Delete what an environment owns, except what holds data
     Destroy(Destroy),
     /// Show what an environment owns, and why something is not ready
@@ -227,6 +232,38 @@ pub(crate) enum Shell {
     Zsh,
     /// `infra completions fish > ~/.config/fish/completions/infra.fish`
     Fish,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) script: Script,
+    /// Show what was accepted too, with the reasons
+    #[arg(long)]
+    pub(crate) accepted: bool,
+    /// Show each of the findings that are only worth knowing, too
+    #[arg(long)]
+    pub(crate) info: bool,
+    /// How findings are printed
+    #[arg(long, short, value_enum, default_value_t = CheckOutput::Text)]
+    pub(crate) output: CheckOutput,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckOutput {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0, as code hosts show it beside the lines
+    Sarif,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Checks {
+    /// A check: what it finds, why that matters, what to do
+    pub(crate) id: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -36,42 +36,23 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// Reads, evaluates and renders.
     pub(crate) fn read(ui: Ui, script: &args::Script) -> Result<Self, Failure> {
-        let project = Project::of(&script.file)?;
-        let variables = Variables::read(&script.env_file)?;
-        let session = session(ui, &project, &variables, script)?;
-        let shown = |errors: Vec<Diagnostic>| shown(ui, &errors);
-        let mut loaded = session.load(&script.file).map_err(shown)?;
-        // What is not chosen is not looked at: it may be for another cluster, where other things are.
-        loaded.choose(&script.environment).map_err(shown)?;
+        let (project, variables, loaded) = evaluated(ui, script)?;
         let mut environments = Vec::new();
         let mut problems = Vec::new();
-        let broken = RefCell::new(None);
-        let platform = Platform::new(|| {
-            let files = project.platform.iter().flatten();
-            let objects: Result<Vec<Vec<Value>>, Failure> =
-                files.map(|file| self::platform(file)).collect();
-            let told = |failure| {
-                broken.replace(Some(failure));
-                Vec::new()
-            };
-            objects.map_or_else(told, |objects| objects.concat())
-        });
-        for environment in loaded.environments() {
-            match environment.render_on(&platform) {
-                Ok(rendered) => environments.push(rendered),
-                Err(found) => problems.extend(loaded.problems(&found)),
+        with_platform(&project, |platform| {
+            for environment in loaded.environments() {
+                match environment.render_on(platform) {
+                    Ok(rendered) => environments.push(rendered),
+                    Err(found) => problems.extend(loaded.problems(&found)),
+                }
             }
-        }
-        drop(platform);
-        if let Some(failure) = broken.into_inner() {
-            return Err(failure);
-        }
+        })?;
         if problems.is_empty() {
             let all = loaded.environments().iter().zip(&environments);
             problems.extend(loaded.problems(&Problems(together(all))));
         }
         if !problems.is_empty() {
-            return Err(shown(problems));
+            return Err(shown(ui, &problems));
         }
         Ok(Self {
             ui,
@@ -157,6 +138,43 @@ impl Loaded {
             refusal.help.as_deref(),
         )
     }
+}
+
+/// A script, evaluated, with the environments that were chosen.
+pub(crate) fn evaluated(
+    ui: Ui,
+    script: &args::Script,
+) -> Result<(Project, Variables, Script), Failure> {
+    let project = Project::of(&script.file)?;
+    let variables = Variables::read(&script.env_file)?;
+    let session = session(ui, &project, &variables, script)?;
+    let shown = |errors: Vec<Diagnostic>| shown(ui, &errors);
+    let mut loaded = session.load(&script.file).map_err(shown)?;
+    // What is not chosen is not looked at: it may be for another cluster, where other things are.
+    loaded.choose(&script.environment).map_err(shown)?;
+    Ok((project, variables, loaded))
+}
+
+/// Looks at something with what the project's platform provides, whose files are read when they are
+/// needed.
+pub(crate) fn with_platform<T>(
+    project: &Project,
+    look: impl FnOnce(&Platform<'_>) -> T,
+) -> Result<T, Failure> {
+    let broken = RefCell::new(None);
+    let platform = Platform::new(|| {
+        let files = project.platform.iter().flatten();
+        let objects: Result<Vec<Vec<Value>>, Failure> =
+            files.map(|file| self::platform(file)).collect();
+        let told = |failure| {
+            broken.replace(Some(failure));
+            Vec::new()
+        };
+        objects.map_or_else(told, |objects| objects.concat())
+    });
+    let seen = look(&platform);
+    drop(platform);
+    broken.into_inner().map_or(Ok(seen), Err)
 }
 
 /// A session for a script.

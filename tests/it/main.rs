@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod adoption;
 
+mod check;
 mod checksums;
 mod command_line;
 mod completions;

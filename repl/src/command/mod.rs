@@ -1,5 +1,7 @@
 //! The commands, one file each.
 
+mod check;
+mod checks;
 mod completions;
 mod destroy;
 mod import;
@@ -27,6 +29,8 @@ pub(crate) fn run(ui: Ui, command: Command) -> Result<Exit, Failure> {
         Command::Run(args) => run::run(ui, args),
         Command::Plan(args) => plan::run(ui, args),
         Command::Render(args) => render::run(ui, args),
+        Command::Check(args) => check::run(ui, args),
+        Command::Checks(args) => checks::run(ui, args),
         Command::Destroy(args) => destroy::run(ui, args),
         Command::Status(args) => status::run(ui, args),
         Command::List(args) => list::run(ui, args),

@@ -60,7 +60,10 @@ fn groups(diagnostic: &Diagnostic) -> Vec<Group<'_>> {
 }
 
 /// One line of a script with the place under it.
-fn snippet<'a>(span: &'a Span, label: &'a str) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+pub(super) fn snippet<'a>(
+    span: &'a Span,
+    label: &'a str,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let byte = |column: usize| {
         span.text
             .char_indices()

@@ -1,5 +1,6 @@
 //! How values look in a terminal, and for programs.
 
+mod check;
 mod diagnostic;
 mod document;
 mod duration;
@@ -9,10 +10,12 @@ mod outcome;
 mod place;
 mod plan;
 mod progress;
+mod sarif;
 mod sent;
 mod status;
 mod totals;
 
+pub(crate) use check::{Shown, check, explained, findings, rules};
 pub(crate) use diagnostic::diagnostics;
 pub(crate) use document::{document, value};
 pub(crate) use duration::human;
@@ -22,6 +25,7 @@ pub(crate) use outcome::outcome;
 pub(crate) use place::place;
 pub(crate) use plan::plan;
 pub(crate) use progress::Progress;
+pub(crate) use sarif::sarif;
 pub(crate) use sent::sent;
 pub(crate) use status::status;
 pub(crate) use totals::totals;

@@ -1,9 +1,10 @@
 //! What every builder has: namespace, labels, annotations, order, patches.
 
 use super::params::{AnyLink, Keyed, texts};
-use crate::table::{Json, OneOrMany, Row, Scalar, ScriptType, row};
+use crate::table::{Here, Json, OneOrMany, Row, Scalar, ScriptType, row};
+use infra_sdk::analysis::CheckId;
 use infra_sdk::resource::{Convention, Described};
-use infra_sdk::types::{DnsLabel, LabelKey, LabelValue};
+use infra_sdk::types::{DnsLabel, LabelKey, LabelValue, Reason};
 
 /// The setters of every builder.
 pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
@@ -85,6 +86,21 @@ deployment("app").image("a:1").after(db)"#,
              Kubernetes. One, or an array of them.",
         )
         .example(r#"deployment("legacy").image("a:1").without(["non_root", "seccomp"])"#),
+        row(
+            "accept",
+            &["self", "check", "reason"],
+            |this: W, check: CheckId, reason: Reason, here: Here| {
+                this.accept_at(Some(here.0), check, reason)
+            },
+        )
+        .doc(
+            "Accepts what a check of `infra check` finds in the objects that this becomes, \
+             with a reason. An acceptance that there is nothing for is found too.",
+        )
+        .example(
+            r#"daemon_set("builder").image("docker:29.1-dind").privileged(true)
+    .accept("privileged", "docker in docker needs the devices of its node")"#,
+        ),
         row("unscaled", &["self"], |this: W| this.unscaled())
             .doc(
                 "Stays as it is when its environment is `.scaled(…)`, and so do its \

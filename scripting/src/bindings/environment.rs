@@ -2,9 +2,10 @@
 
 use super::params::AnyPeer;
 use crate::table::{Call, Here, Mismatch, OneOrMany, Param, Row, ScriptType, Type, row};
+use infra_sdk::analysis::CheckId;
 use infra_sdk::environment::Environment;
 use infra_sdk::resource::{Convention, Resource};
-use infra_sdk::types::{PortRef, Share};
+use infra_sdk::types::{PortRef, Reason, Share};
 use rhai::Dynamic;
 use std::{borrow::Cow, sync::Arc};
 
@@ -121,6 +122,21 @@ pub(super) fn rows() -> Vec<Row> {
         .example(
             r#"let app = deployment("app").image("app:1").replicas(20);
 environment("staging", [app]).scaled("20%")"#,
+        ),
+        row(
+            "accept",
+            &["self", "check", "reason"],
+            |this: Environment, check: CheckId, reason: Reason, here: Here| {
+                this.accept_at(Some(here.0), check, reason)
+            },
+        )
+        .doc(
+            "Accepts what a check of `infra check` finds in any object of the environment, \
+             with a reason. An acceptance that there is nothing for is found too.",
+        )
+        .example(
+            r#"environment("shop", [deployment("app").image("app:1")])
+    .accept("no-network-policy", "the mesh decides who talks to whom")"#,
         ),
         row("deny_by_default", &["self"], Environment::deny_by_default)
             .doc(

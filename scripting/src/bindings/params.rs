@@ -1,6 +1,7 @@
 //! Parameters of more than one form: anything that can be mounted, referred to, or set.
 
 use crate::table::{Call, Mismatch, Param, Scalar, Type, Value};
+use infra_sdk::analysis::CheckId;
 use infra_sdk::object::{Ref, SecretText};
 use infra_sdk::resource::pod::{
     ClaimMount, ClaimTemplate, Container, ContainerPort, Csi, DnsPolicy, DownwardApi, EmptyDir,
@@ -18,8 +19,8 @@ use infra_sdk::resource::{RightTo, UserRole};
 use infra_sdk::types::{
     AccessMode, AlertLabel, Alphabet, Amount, Cidr, DataKey, DnsLabel, DriverName, Duration,
     EnvName, FileMode, HostName, ImageRef, LabelKey, LabelValue, MountPath, Name, Port, PortName,
-    PortRef, Priority, Promql, Protocol, Provisioner, Quantity, Schedule, Seconds, ServerName,
-    Share, TimeZone,
+    PortRef, Priority, Promql, Protocol, Provisioner, Quantity, Reason, Schedule, Seconds,
+    ServerName, Share, TimeZone,
 };
 use infra_sdk::types::{ApiResource, RoleName, UrlPath, UrlVerb, Verb};
 use rhai::Dynamic;
@@ -44,6 +45,8 @@ crate::table::parsed_params! {
     AccessMode, "string", "an access mode such as `ReadWriteOnce`";
     IpAddr, "string", "an IP address such as `10.0.0.1`";
     Convention, "string", "the name of a default such as `non_root`";
+    CheckId, "string", "the id of a check such as `privileged`";
+    Reason, "string", "a reason, in words";
     ServiceType, "string", "a type of service such as `LoadBalancer`";
     ImagePullPolicy, "string", "`Always`, `IfNotPresent` or `Never`";
     ResizePolicy, "string", "`NotRequired` or `RestartContainer`";

@@ -110,7 +110,7 @@ fn every_builder_of_the_sdk_is_bound_in_a_file_of_its_name() {
 }
 
 /// Setters of the SDK that scripts have under another name, or that only Rust needs.
-const UNBOUND: [&str; 14] = [
+const UNBOUND: [&str; 15] = [
     // `type` in scripts, which is no name in Rust.
     "kind",
     // A map of options in scripts: `scale_down(#{ percent: 50, period: "60s" })`.
@@ -129,6 +129,8 @@ const UNBOUND: [&str; 14] = [
     // What others are made of: each annotation of ingress-nginx, each route of an ingress.
     "setting",
     "route",
+    // `accept` in scripts, where a place comes by itself.
+    "accept_at",
     // `backend(service, 90)` in scripts.
     "weighted_backend",
 ];

@@ -28,6 +28,8 @@ pub use script::{Script, Session};
 pub use state::State;
 
 #[cfg(test)]
+mod check_tests;
+#[cfg(test)]
 mod live_tests;
 #[cfg(test)]
 mod secret_tests;

@@ -213,17 +213,22 @@ impl<'a> Side<'a> {
                         )
                         && (workload.namespace.is_none() || workload.namespace == id.namespace)
                 })?;
-                let pods = Pods::of(object)?;
-                let namespace = object.id.namespace.as_deref().unwrap_or_default();
-                Some(Self::Pods {
-                    namespace,
-                    namespace_labels: namespace_labels(objects, namespace),
-                    labels: pods.labels().cloned().unwrap_or_default(),
-                    ports: pods.ports().collect(),
-                    on_node: pods.spec["hostNetwork"] == true,
-                })
+                Self::of_object(objects, object)
             }
         }
+    }
+
+    /// The pods that one of the objects makes.
+    pub(super) fn of_object(objects: &[Object], object: &'a Object) -> Option<Self> {
+        let pods = Pods::of(object)?;
+        let namespace = object.id.namespace.as_deref().unwrap_or_default();
+        Some(Self::Pods {
+            namespace,
+            namespace_labels: namespace_labels(objects, namespace),
+            labels: pods.labels().cloned().unwrap_or_default(),
+            ports: pods.ports().collect(),
+            on_node: pods.spec["hostNetwork"] == true,
+        })
     }
 }
 

@@ -25,20 +25,27 @@ mod together;
 mod view;
 
 pub use check::suggest::existing_word;
-pub(crate) use check::suggest::suggest;
+pub(crate) use check::suggest::{listed, suggest};
+pub(crate) use check::target_port;
 pub(crate) use definitions::Definitions;
+pub(crate) use edges::behind;
 pub use graph::{Edge, EdgeKind, Graph, Scale};
+pub(crate) use index::{key as index_key, namespace};
+pub(crate) use limits::makes_claim;
 pub use platform::Platform;
 pub(crate) use pods::{Pods, Port};
 pub use problem::{Problem, Problems};
-pub(crate) use refs::items;
 pub use refs::missing;
+pub(crate) use refs::{backends, items};
+pub(crate) use render::inspect;
 pub(crate) use selector::Selector;
 pub use together::together;
+pub(crate) use view::View;
 
+use crate::analysis::{Acceptance, CheckId};
 use crate::object::{Location, Object, Ref};
 use crate::resource::{Convention, Peer, Resource};
-use crate::types::{PortRef, Share};
+use crate::types::{PortRef, Reason, Share};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -59,6 +66,7 @@ pub struct Environment {
     pub(crate) allowed: Vec<allowed::Allowed>,
     pub(crate) monitoring_namespace: String,
     pub(crate) gateway_namespace: Option<String>,
+    pub(crate) accepted: Vec<Acceptance>,
     pub(crate) resources: Vec<Arc<dyn Resource>>,
     pub(crate) shares: Vec<Share>,
     /// Defaults that are off for every resource.
@@ -115,6 +123,7 @@ impl Environment {
             allowed: Vec::new(),
             monitoring_namespace: "monitoring".to_owned(),
             gateway_namespace: None,
+            accepted: Vec::new(),
             resources: Vec::new(),
             shares: Vec::new(),
             without: BTreeSet::new(),
@@ -278,6 +287,19 @@ impl Environment {
     /// controller. Pods beside the gateway are known by its name.
     pub fn gateway_namespace(mut self, name: impl Into<String>) -> Self {
         self.gateway_namespace = Some(name.into());
+        self
+    }
+
+    /// Accepts what a [check](crate::analysis::check()) finds in any of its objects, with a reason.
+    #[track_caller]
+    pub fn accept(self, check: CheckId, reason: Reason) -> Self {
+        let caller = crate::object::Origin::caller();
+        self.accept_at(caller.made, check, reason)
+    }
+
+    /// The same, where that was said elsewhere than by the caller.
+    pub fn accept_at(mut self, at: Option<Location>, check: CheckId, reason: Reason) -> Self {
+        self.accepted.push(Acceptance { check, reason, at });
         self
     }
 

@@ -2,10 +2,11 @@
 
 use super::{
     Definitions, Edge, Environment, Graph, Platform, Problem, Problems, Rendered,
-    check::{check, check_itself},
+    check::{check, check_by_subject, check_itself},
     checksum,
     edges::{Links, edges},
-    lower, order, policy,
+    lower::{self, Lowered},
+    order, policy,
     view::{View, existing},
 };
 use crate::object::{Location, Object, Ref};
@@ -54,10 +55,7 @@ fn assemble(environment: &Environment, platform: &Platform) -> Assembled {
     }
     let graph = Graph::of(environment);
     let definitions = Definitions::new(environment, platform);
-    let mut lowered = lower::lower(environment, &graph, &definitions);
-    let mut problems = policy::add(environment, &graph, &mut lowered);
-    checksum::add(environment, &graph, &mut lowered);
-    lower::label(&mut lowered.objects, environment);
+    let (lowered, mut problems) = lowered(environment, &graph, &definitions);
 
     let view = View::new(environment, &graph, &definitions, &lowered);
     problems.extend(check(&view));
@@ -80,6 +78,46 @@ fn assemble(environment: &Environment, platform: &Platform) -> Assembled {
         existing,
         problems: tidied(problems),
     }
+}
+
+/// All objects, and the relations that no network policy can express.
+fn lowered(
+    environment: &Environment,
+    graph: &Graph,
+    definitions: &Definitions<'_>,
+) -> (Lowered, Vec<Problem>) {
+    let mut lowered = lower::lower(environment, graph, definitions);
+    let problems = policy::add(environment, graph, &mut lowered);
+    checksum::add(environment, graph, &mut lowered);
+    lower::label(&mut lowered.objects, environment);
+    (lowered, problems)
+}
+
+/// What keeps an environment from being rendered, each with the id of the rule that it breaks; and
+/// what `look` sees in its objects, which it has all the same as soon as it has a name.
+pub(crate) fn inspect<T>(
+    environment: &Environment,
+    platform: &Platform<'_>,
+    look: impl FnOnce(&View<'_>) -> T,
+) -> (Vec<(&'static str, Problem)>, Option<T>) {
+    let as_rule = |id: &'static str| move |problem: Problem| (id, problem);
+    let itself = check_itself(environment).into_iter();
+    let mut problems: Vec<_> = itself.map(as_rule("invalid-environment")).collect();
+    if !problems.is_empty() {
+        return (problems, None);
+    }
+    let graph = Graph::of(environment);
+    let definitions = Definitions::new(environment, platform);
+    let (lowered, policies) = lowered(environment, &graph, &definitions);
+    problems.extend(policies.into_iter().map(as_rule("impossible-policy")));
+    let view = View::new(environment, &graph, &definitions, &lowered);
+    problems.extend(check_by_subject(&view));
+    let links = edges(&view);
+    if let Err(cycles) = order::order(&lowered.objects, &links) {
+        let knots = cycles.iter().map(|cycle| knot(&view, &links, cycle));
+        problems.extend(knots.map(as_rule("circular-order")));
+    }
+    (problems, Some(look(&view)))
 }
 
 /// By file, line and column, each once.

@@ -291,6 +291,10 @@ impl<T: CustomKind> Resource for T {
         Some(Arc::new(relieved))
     }
 
+    fn accepted(&self) -> Vec<crate::analysis::Acceptance> {
+        self.custom().meta.accepted.clone()
+    }
+
     fn definition(&self) -> Option<&Value> {
         self.brought()
     }

@@ -1,9 +1,10 @@
 //! What every builder has: name, namespace, labels, annotations, and where it came from.
 
 use super::{Convention, Link, RelationKind, Resource, link::Relations};
+use crate::analysis::{Acceptance, CheckId};
 use crate::environment::Graph;
-use crate::object::{Object, Origin, Ref};
-use crate::types::{DnsLabel, LabelKey, LabelValue, Name};
+use crate::object::{Location, Object, Origin, Ref};
+use crate::types::{DnsLabel, LabelKey, LabelValue, Name, Reason};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use serde_json::Value;
@@ -20,6 +21,7 @@ pub struct Meta {
     pub(crate) after: Vec<Link>,
     pub(crate) without: BTreeSet<Convention>,
     pub(crate) unscaled: bool,
+    pub(crate) accepted: Vec<Acceptance>,
     pub(crate) patches: Vec<Patch>,
     pub(crate) origin: Origin,
 }
@@ -45,6 +47,7 @@ impl Meta {
             after: Vec::new(),
             without: BTreeSet::new(),
             unscaled: false,
+            accepted: Vec::new(),
             patches: Vec::new(),
             origin: Origin::caller(),
         }
@@ -234,6 +237,23 @@ pub trait Described: Resource + Sized {
         self
     }
 
+    /// Accepts what a [check](crate::analysis::check()) finds in the objects that this becomes, with
+    /// a reason. An acceptance that there is nothing for is found too.
+    #[must_use]
+    #[track_caller]
+    fn accept(self, check: CheckId, reason: Reason) -> Self {
+        let caller = Origin::caller();
+        self.accept_at(caller.made, check, reason)
+    }
+
+    /// The same, where that was said elsewhere than by the caller.
+    #[must_use]
+    fn accept_at(mut self, at: Option<Location>, check: CheckId, reason: Reason) -> Self {
+        let acceptance = Acceptance { check, reason, at };
+        self.meta_mut().accepted.push(acceptance);
+        self
+    }
+
     /// Stays as it is when its environment is [scaled](crate::environment::Environment::scaled), and
     /// so do its autoscaler and its disruption budget.
     #[must_use]
@@ -292,6 +312,10 @@ macro_rules! origin {
 
         fn keeps_size(&self) -> bool {
             self.meta.unscaled
+        }
+
+        fn accepted(&self) -> Vec<$crate::analysis::Acceptance> {
+            self.meta.accepted.clone()
         }
     };
 }

@@ -152,6 +152,7 @@ pub use virtual_service::VirtualService;
 pub use volume_claim::{ClaimLink, VolumeClaim};
 pub(crate) use words::{api_version_of, words_of};
 
+use crate::analysis::Acceptance;
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Origin, Ref};
 use crate::types::Share;
@@ -198,6 +199,11 @@ pub trait Resource: fmt::Debug + Send + Sync {
     /// It without these defaults of the product; `None` where they are off already, or it has none.
     fn relieved(&self, _conventions: &BTreeSet<Convention>) -> Option<Arc<dyn Resource>> {
         None
+    }
+
+    /// What of the findings in its objects is accepted (`accept`).
+    fn accepted(&self) -> Vec<Acceptance> {
+        Vec::new()
     }
 
     /// The definition of its kind, where it knows one that need not be in the environment.

@@ -42,7 +42,7 @@ pub fn existing_word(group: &str, kind: &str) -> String {
 }
 
 /// Names as a sentence lists them, the first few of many.
-pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
     let shown: Vec<String> = names
         .iter()

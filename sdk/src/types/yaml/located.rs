@@ -65,6 +65,93 @@ pub fn located(text: &str) -> Result<Option<Located>, YamlError> {
     }
 }
 
+/// The documents of a text with the places of their values, as [`documents`](super::documents) has
+/// them: those that hold nothing are passed over, and a `List` is as many as it has items.
+///
+/// # Errors
+/// A text that is not YAML, or a key that stands twice in a map.
+pub fn located_documents(text: &str) -> Result<Vec<Located>, YamlError> {
+    let documents: Vec<Spanned<LocatedValue>> =
+        serde_saphyr::from_multiple_with_options(text, options()).map_err(|found| error(&found))?;
+    let documents = documents.into_iter().map(place);
+    Ok(documents
+        .filter(|document| document.value != LocatedValue::Null)
+        .flat_map(items)
+        .collect())
+}
+
+/// The items of a list of objects, else the document itself.
+fn items(mut document: Located) -> Vec<Located> {
+    if let LocatedValue::Map(entries) = &mut document.value {
+        let is_list = entries.iter().any(|(key, kind)| {
+            key.name == "kind"
+                && matches!(&kind.value, LocatedValue::Text(kind) if kind.ends_with("List"))
+        });
+        let list = entries
+            .iter_mut()
+            .find(|(key, _)| is_list && key.name == "items");
+        if let Some((
+            _,
+            Located {
+                value: LocatedValue::List(items),
+                ..
+            },
+        )) = list
+        {
+            return std::mem::take(items);
+        }
+    }
+    vec![document]
+}
+
+impl Located {
+    /// Where the field at a path (`spec.containers[0].image`) stands: its key, or the nearest key
+    /// above it that is there.
+    pub fn place_of(&self, path: &str) -> (u32, u32) {
+        let mut place = (self.line, self.column);
+        let (mut at, mut rest) = (self, path.trim_start_matches('.'));
+        while !rest.is_empty() {
+            let Some((found, next, left)) = at.step(rest) else {
+                break;
+            };
+            place = found;
+            (at, rest) = (next, left.trim_start_matches('.'));
+        }
+        place
+    }
+
+    /// One step of a path: where it leads, and what is left of it.
+    fn step<'a, 'p>(&'a self, path: &'p str) -> Option<((u32, u32), &'a Self, &'p str)> {
+        match &self.value {
+            LocatedValue::Map(entries) => {
+                let bracketed = path.strip_prefix('[').and_then(|path| path.split_once(']'));
+                let fits = |name: &str| match bracketed {
+                    Some((key, rest)) => (key == name).then_some(rest),
+                    // A key may hold dots.
+                    None => path
+                        .strip_prefix(name)
+                        .filter(|rest| rest.is_empty() || rest.starts_with(['.', '['])),
+                };
+                let found = entries
+                    .iter()
+                    .filter_map(|(key, value)| Some((key, value, fits(&key.name)?)));
+                let (key, value, rest) = found.max_by_key(|(key, ..)| key.name.len())?;
+                Some(((key.line, key.column), value, rest))
+            }
+            LocatedValue::List(items) => match path.strip_prefix('[') {
+                Some(inside) => {
+                    let (index, rest) = inside.split_once(']')?;
+                    let item = items.get(index.parse::<usize>().ok()?)?;
+                    Some(((item.line, item.column), item, rest))
+                }
+                // Without an index, the first that has it.
+                None => items.iter().find_map(|item| item.step(path)),
+            },
+            _ => None,
+        }
+    }
+}
+
 fn place(found: Spanned<LocatedValue>) -> Located {
     let (line, column) = numbers(&found);
     Located {
@@ -173,6 +260,26 @@ mod tests {
             walk("", &document, &mut lines);
         }
         lines
+    }
+
+    #[test]
+    fn a_path_leads_to_its_key_or_near_it() {
+        let text = "---\n# nothing\n---\nkind: List\nitems:\n- kind: A\n  metadata:\n    annotations:\n      a.b/c.d: x\n- kind: B\n  spec:\n    containers:\n    - name: a\n    - name: b\n      image: c\n";
+        let documents = located_documents(text).expect("documents");
+        assert_eq!(documents.len(), 2);
+        for (index, path, expected) in [
+            (0, "", (6, 3)),
+            (0, "kind", (6, 3)),
+            (0, "metadata.annotations[a.b/c.d]", (9, 7)),
+            (0, "metadata.annotations.a.b/c.d", (9, 7)),
+            (0, "metadata.labels", (7, 3)),
+            (1, "spec.containers[1].image", (15, 7)),
+            (1, "spec.containers.image", (15, 7)),
+            (1, "spec.containers[1].resources.limits", (14, 7)),
+            (1, "spec.replicas", (11, 3)),
+        ] {
+            assert_eq!(documents[index].place_of(path), expected, "{path}");
+        }
     }
 
     #[test]

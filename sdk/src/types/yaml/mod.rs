@@ -3,7 +3,7 @@
 mod located;
 mod plain;
 
-pub use located::{Located, LocatedKey, LocatedValue, located};
+pub use located::{Located, LocatedKey, LocatedValue, located, located_documents};
 
 use serde_json::Value;
 use std::fmt;
