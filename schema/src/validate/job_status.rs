@@ -110,7 +110,9 @@ fn counters(before: &Value, after: &Value, spec: &Value, path: &Path<'_>, found:
         }
     }
     let of = |status: &Value, name: &str| number(status, name).unwrap_or_default();
-    if (turned("ready") || turned("active")) && of(after, "ready") > of(after, "active") {
+    if (turned("ready") || turned("active"))
+        && number(after, "ready").is_some_and(|ready| ready > of(after, "active"))
+    {
         let detail = "cannot set more ready pods than active";
         path.field("ready").invalid(found, &after["ready"], detail);
     }

@@ -30,6 +30,7 @@ mod network_policy;
 mod object;
 mod path;
 mod pod;
+mod pod_resources;
 mod pod_settings;
 mod probe;
 mod quota;

@@ -138,8 +138,7 @@ fn is_told_twice(kind: &Kind, violation: &Violation) -> bool {
 }
 
 /// What is judged of a new object alone: kind, and the field or what it is below.
-const ONLY_WHEN_NEW: [(&str, &str); 6] = [
-    ("Pod", "spec.ephemeralContainers"),
+const ONLY_WHEN_NEW: [(&str, &str); 5] = [
     ("CustomResourceDefinition", "metadata.name"),
     ("CustomResourceDefinition", "metadata.generateName"),
     ("Ingress", "annotations.kubernetes.io/ingress.class"),
@@ -147,8 +146,14 @@ const ONLY_WHEN_NEW: [(&str, &str); 6] = [
     ("StatefulSet", "spec.volumeClaimTemplates"),
 ];
 
+/// What a new pod may not have at all.
+const NOT_OF_NEW_PODS: [&str; 2] = ["spec.ephemeralContainers", "spec.nodeName"];
+
 /// Whether a server that updates an object still says what [`validate`] says of the new one.
 pub fn is_judged_again(kind: &Kind, violation: &Violation) -> bool {
     let is_only = |row: &(&str, &str)| row.0 == kind.kind && violation.field.starts_with(row.1);
-    !(kind.ty().is_builtin() && ONLY_WHEN_NEW.iter().any(is_only))
+    let is_of_new_pod = kind.kind == "Pod"
+        && violation.kind == ViolationKind::Forbidden
+        && NOT_OF_NEW_PODS.contains(&violation.field.as_str());
+    !(kind.ty().is_builtin() && (is_of_new_pod || ONLY_WHEN_NEW.iter().any(is_only)))
 }

@@ -37,15 +37,16 @@ pub(super) fn pod(spec: &Value, path: &Path<'_>, found: &mut Found) {
             container::of_pod(item, &list_path.index(at), found);
         }
     }
+}
+
+/// Containers for debugging come later, through an endpoint of their own; and so does the node of a
+/// pod that waits.
+pub(super) fn created(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let gates = items(spec, "schedulingGates");
     if !gates.is_empty() && !text(spec, "nodeName").is_empty() {
         let detail = "cannot be set until all schedulingGates have been cleared";
         path.field("nodeName").forbidden(found, detail);
     }
-}
-
-/// Containers for debugging come later, through an endpoint of their own.
-pub(super) fn created(spec: &Value, path: &Path<'_>, found: &mut Found) {
     if !items(spec, "ephemeralContainers").is_empty() {
         path.field("ephemeralContainers")
             .forbidden(found, "cannot be set on create");
@@ -103,6 +104,7 @@ fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
     if let Some(context) = field(spec, "securityContext") {
         security_context::of_pod(context, &path.field("securityContext"), found);
+        security_context::kernel(spec, path, found);
     }
     meta::labels(spec, "nodeSelector", path, found);
     tolerations(spec, path, found);

@@ -6,10 +6,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::address::{NO_ADDRESS, is_address};
-use super::container::{self, amount};
-use super::look::{entries, field, items, text};
+use super::look::{field, items, text};
 use super::path::{Found, Path};
-use super::{inner, quota};
+use super::{container, inner, pod_resources};
 use crate::names;
 
 const NAMESERVERS: usize = 3;
@@ -21,7 +20,7 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     gates(spec, path, found);
     aliases(spec, path, found);
     claims(spec, path, found);
-    resources(spec, path, found);
+    pod_resources::check(spec, path, found);
     host_name(spec, path, found);
     if let Some(overhead) = field(spec, "overhead") {
         let limits = serde_json::json!({"limits": overhead});
@@ -188,49 +187,6 @@ fn claims(spec: &Value, path: &Path<'_>, found: &mut Found) {
             if let Some(value) = field(claim, name) {
                 let wrong = names::dns1123_subdomain(value.as_str().unwrap_or_default());
                 path.field(name).invalid_each(found, value, wrong);
-            }
-        }
-    }
-}
-
-/// Resources of the pod as a whole.
-fn resources(spec: &Value, path: &Path<'_>, found: &mut Found) {
-    let Some(given) = field(spec, "resources") else {
-        return;
-    };
-    let path = path.field("resources");
-    if field(given, "claims").is_some() {
-        let detail = "claims may not be set for Resources at pod-level";
-        path.field("claims").forbidden(found, detail);
-    }
-    let names = container::claimed(spec);
-    container::requirements(given, &names, &path, found, |name, path, found| {
-        let shown = Value::from(name);
-        let wrong = names::label_key(name);
-        let huge = name.starts_with("hugepages-");
-        if !wrong.is_empty() {
-            path.invalid_each(found, &shown, wrong);
-        } else if !name.contains('/') && !huge && !quota::is_standard(name) && name != "storage" {
-            let detail = "must be a standard resource type or fully qualified";
-            path.invalid(found, &shown, detail);
-        } else if !huge && !matches!(name, "cpu" | "memory") {
-            path.unsupported(found, &shown, &["cpu", "hugepages-", "memory"]);
-        }
-    });
-    for (at, container) in items(spec, "containers").iter().enumerate() {
-        for (name, value) in entries(&container["resources"], "limits") {
-            let Some(limit) = given.pointer("/limits").and_then(|all| all.get(name)) else {
-                continue;
-            };
-            if let (Some(one), Some(all)) = (amount(value), amount(limit))
-                && one > all
-            {
-                let detail = format!("must be less than or equal to pod limits of {all}");
-                let path = path.field("containers");
-                let path = path.index(at);
-                path.key(name)
-                    .field("limits")
-                    .invalid(found, value, &detail);
             }
         }
     }

@@ -34,6 +34,80 @@ pub(super) fn of_pod(context: &Value, path: &Path<'_>, found: &mut Found) {
     profiles(context, path, found);
 }
 
+/// Settings of the kernel. Those of a namespace that the pod shares with its node are not its own.
+pub(super) fn kernel(pod: &Value, path: &Path<'_>, found: &mut Found) {
+    const LONGEST: usize = 253;
+    const FORM: &str = r"^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$";
+    let all = items(&pod["securityContext"], "sysctls");
+    let list = path.field("securityContext");
+    let list = list.field("sysctls");
+    for (at, setting) in all.iter().enumerate() {
+        let name = text(setting, "name");
+        let path = list.index(at);
+        let path = path.field("name");
+        let shown = Value::from(name);
+        if name.is_empty() {
+            path.required(found, "");
+        } else if name.len() > LONGEST || !name.split(['.', '/']).all(is_segment) {
+            let detail = format!("must have at most {LONGEST} characters and match regex {FORM}");
+            path.invalid(found, &shown, &detail);
+        } else if all[..at].iter().any(|before| text(before, "name") == name) {
+            path.duplicate(found, &shown);
+        }
+        if let Some(shared) = namespace(name).filter(|shared| pod[*shared] == true) {
+            let detail = format!("may not be specified when '{shared}' is true");
+            path.invalid(found, &shown, &detail);
+        }
+    }
+}
+
+/// The field by which a pod shares with its node what a setting is about.
+fn namespace(name: &str) -> Option<&'static str> {
+    const OF_PROCESSES: [&str; 10] = [
+        "kernel.msg",
+        "kernel.msgmax",
+        "kernel.msgmnb",
+        "kernel.msgmni",
+        "kernel.sem",
+        "kernel.shm",
+        "kernel.shm_rmid_forced",
+        "kernel.shmall",
+        "kernel.shmmax",
+        "kernel.shmmni",
+    ];
+    // Where a slash comes first, slashes part the name, and points are part of it.
+    let by_slashes = name
+        .find(['.', '/'])
+        .is_some_and(|at| name[at..].starts_with('/'));
+    let swapped = |letter| match letter {
+        '.' => '/',
+        '/' => '.',
+        other => other,
+    };
+    let name: String = if by_slashes {
+        name.chars().map(swapped).collect()
+    } else {
+        name.to_owned()
+    };
+    if name.starts_with("net.") {
+        Some("hostNetwork")
+    } else if name.starts_with("fs.mqueue.") || OF_PROCESSES.contains(&name.as_str()) {
+        Some("hostIPC")
+    } else {
+        None
+    }
+}
+
+fn is_segment(text: &str) -> bool {
+    let is_end = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    bytes.first().copied().is_some_and(is_end)
+        && bytes.last().copied().is_some_and(is_end)
+        && bytes
+            .iter()
+            .all(|byte| is_end(*byte) || matches!(byte, b'-' | b'_'))
+}
+
 /// `securityContext` of a container.
 pub(super) fn of_container(context: &Value, host_users: bool, path: &Path<'_>, found: &mut Found) {
     for name in ["runAsUser", "runAsGroup"] {

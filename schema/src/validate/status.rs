@@ -195,6 +195,11 @@ fn pod(old: &Value, new: &Value, path: &Path<'_>, found: &mut Found) {
             path.forbidden(found, detail);
         }
     }
+    if before["qosClass"] != after["qosClass"] {
+        let detail = "field is immutable";
+        path.field("qosClass")
+            .invalid(found, &after["qosClass"], detail);
+    }
     let claims = items(after, "resourceClaimStatuses");
     let list = path.field("resourceClaimStatuses");
     for (at, claim) in claims.iter().enumerate() {

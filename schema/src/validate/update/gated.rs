@@ -62,8 +62,8 @@ pub(super) fn check(old: &Value, new: &Value, path: &Path<'_>, found: &mut Found
 fn narrows(before: &Value, after: &Value) -> bool {
     let lists = ["matchExpressions", "matchFields"];
     let empty = |term: &Value| lists.iter().all(|list| items(term, list).is_empty());
-    let begins = |list: &&str| items(after, list).starts_with(items(before, list));
-    (!empty(before) || empty(after)) && lists.iter().all(|list| begins(&list))
+    let begins = |list: &str| items(after, list).starts_with(items(before, list));
+    (!empty(before) || empty(after)) && lists.iter().all(|list| begins(list))
 }
 
 /// A term as the server shows it.

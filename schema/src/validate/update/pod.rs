@@ -51,12 +51,7 @@ pub(super) fn pod(old: &Value, new: &Value, found: &mut Found) {
         _ => {}
     }
     let fixed = |pod: &Value| {
-        let free = [
-            "activeDeadlineSeconds",
-            "ephemeralContainers",
-            "schedulingGates",
-            "tolerations",
-        ];
+        let free = ["activeDeadlineSeconds", "schedulingGates", "tolerations"];
         let mut spec = without(&pod["spec"], &free);
         if gated::waits(old) {
             spec = gated::fixed(&spec);
