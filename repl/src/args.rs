@@ -1,6 +1,7 @@
 //! What can be typed after `infra`. Doc comments here are the help text.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use infra_sdk::engine::FieldTarget;
 use std::path::PathBuf;
 
 /// Plan, apply and operate what runs on Kubernetes, in scripts.
@@ -122,6 +123,15 @@ pub(crate) struct Part {
     /// Look at this object alone, and leave all others as they are; can be given several times
     #[arg(long, value_name = "[NAMESPACE/]KIND/NAME", conflicts_with_all = ["delete", "no_prune"])]
     pub(crate) only: Vec<String>,
+    /// Set this field although something else sets it too, and take it from that
+    #[arg(long, value_name = "[NAMESPACE/]KIND/NAME:FIELD")]
+    pub(crate) take: Vec<FieldTarget>,
+    /// Leave this field to what else sets it
+    #[arg(long = "yield", value_name = "[NAMESPACE/]KIND/NAME:FIELD")]
+    pub(crate) yields: Vec<FieldTarget>,
+    /// Set this field together with what else sets it, as long as both set the same
+    #[arg(long, value_name = "[NAMESPACE/]KIND/NAME:FIELD")]
+    pub(crate) share: Vec<FieldTarget>,
     /// Keep what is no longer wanted; what `--delete` names goes all the same
     #[arg(long)]
     pub(crate) no_prune: bool,

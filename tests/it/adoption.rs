@@ -15,7 +15,7 @@ fn made(infra: &Infra, manager: &str, object: &Value) -> Value {
 }
 
 /// As `kubectl apply` sends it: with its record.
-fn with_record(mut object: Value) -> Value {
+pub(crate) fn with_record(mut object: Value) -> Value {
     let record = object.to_string();
     let annotations = &mut object["metadata"]["annotations"];
     annotations["kubectl.kubernetes.io/last-applied-configuration"] = record.into();
@@ -63,10 +63,11 @@ fn pods(infra: &Infra) -> Vec<String> {
 }
 
 /// Who has set fields of an object itself, sorted.
-fn managers(object: &Value) -> Vec<&str> {
-    let entries = object["metadata"]["managedFields"].as_array().unwrap();
+pub(crate) fn managers(object: &Value) -> Vec<&str> {
+    let entries = object["metadata"]["managedFields"].as_array();
     let mut names: Vec<&str> = entries
-        .iter()
+        .into_iter()
+        .flatten()
         .filter(|entry| entry.get("subresource").is_none())
         .map(|entry| entry["manager"].as_str().unwrap())
         .collect();
@@ -134,4 +135,56 @@ fn what_kubectl_and_helm_made_is_taken_over_and_no_pod_notices() {
     let app = infra.object("apps/v1", "shop", "deployments/app").unwrap();
     let container = &app["spec"]["template"]["spec"]["containers"][0];
     assert!(container.get("env").is_none(), "{container}");
+}
+
+/// Settings of which another tool keeps one value.
+const SETTINGS: &str = r#"
+environment("shop", [
+    namespace("shop"),
+    config_map("settings")
+        .values(#{ MODE: "production", LEVEL: "info" })DECISION,
+])
+"#;
+
+#[test]
+fn a_field_that_another_tool_sets_is_taken_left_or_shared() {
+    let infra = Infra::on_cluster();
+    infra.make_namespace("shop");
+    let settings = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"},
+        "data": {"MODE": "staging"}});
+    made(&infra, "terraform", &settings);
+    let with = |decision: &str| {
+        infra.write("shop.rhai", &SETTINGS.replace("DECISION", decision));
+    };
+    let value =
+        || infra.object("v1", "shop", "configmaps/settings").unwrap()["data"]["MODE"].clone();
+
+    with("");
+    assert_snapshot!("undecided", infra.run("plan shop.rhai").ends_with(1));
+    assert_snapshot!(
+        "yielded",
+        infra
+            .run("run shop.rhai --yes --yield configmap/settings:data.MODE")
+            .ends_with(0)
+    );
+    assert_eq!(value(), "staging");
+
+    with(r#".shares("data.MODE")"#);
+    assert_snapshot!("shared_differs", infra.run("plan shop.rhai").ends_with(1));
+
+    with(r#".takes("data")"#);
+    assert_snapshot!("taken", infra.run("run shop.rhai --yes").ends_with(0));
+    assert_eq!(value(), "production");
+    infra.run("plan shop.rhai --exit-code").ends_with(0);
+
+    with("");
+    for (line, name) in [
+        (
+            "plan shop.rhai --take configmap/setings:data.MODE",
+            "take_nothing",
+        ),
+        ("plan shop.rhai --take configmap/settings", "take_no_field"),
+    ] {
+        assert_snapshot!(name, infra.run(line).ends_with(2));
+    }
 }

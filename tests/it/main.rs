@@ -38,6 +38,7 @@ mod secrets;
 mod signals;
 mod status;
 mod storage;
+mod taken_over;
 #[cfg(unix)]
 mod terminal;
 mod together;

@@ -4,8 +4,9 @@ use crate::args::Part;
 use crate::cluster::Connected;
 use crate::failure::Failure;
 use crate::script::Loaded;
-use infra_sdk::engine::{self, Plan, PlanOptions};
+use infra_sdk::engine::{self, FieldTarget, Plan, PlanOptions};
 use infra_sdk::environment::Rendered;
+use infra_sdk::object::Ownership;
 
 /// What is asked for: environments, or parts of some.
 pub(crate) struct Wish {
@@ -14,6 +15,7 @@ pub(crate) struct Wish {
     /// The targets of `--only` of each.
     only: Vec<Vec<String>>,
     delete: Vec<String>,
+    decisions: Vec<(Ownership, FieldTarget)>,
     no_prune: bool,
 }
 
@@ -26,6 +28,13 @@ impl Wish {
         part: &Part,
         delete: &[String],
     ) -> Result<Self, Failure> {
+        let decisions = decisions(part);
+        let targets: Vec<String> = decisions
+            .iter()
+            .map(|(_, field)| field.target.clone())
+            .collect();
+        // That each is there, and one.
+        engine::choose(&targets, &environments).map_err(|error| loaded.engine_failure(&error))?;
         let only = engine::choose(&part.only, &environments)
             .map_err(|error| loaded.engine_failure(&error))?;
         let (environments, only) = environments
@@ -37,6 +46,7 @@ impl Wish {
             environments,
             only,
             delete: delete.to_vec(),
+            decisions,
             no_prune: part.no_prune,
         })
     }
@@ -45,6 +55,18 @@ impl Wish {
     pub(crate) fn is_whole(&self) -> bool {
         self.only.iter().all(Vec::is_empty)
     }
+}
+
+/// What the command line decides about fields that others set too.
+fn decisions(part: &Part) -> Vec<(Ownership, FieldTarget)> {
+    [
+        (Ownership::Take, &part.take),
+        (Ownership::Yield, &part.yields),
+        (Ownership::Share, &part.share),
+    ]
+    .into_iter()
+    .flat_map(|(ownership, fields)| fields.iter().map(move |field| (ownership, field.clone())))
+    .collect()
 }
 
 /// How each of several environments is planned.
@@ -100,6 +122,7 @@ impl<'a> Planning<'a> {
             delete: self.delete[index].clone(),
             only: self.wish.only[index].clone(),
             no_prune: self.wish.no_prune,
+            decisions: self.wish.decisions.clone(),
             coming: made
                 .filter(|object| object.id.kind == "Namespace" && object.id.group.is_empty())
                 .map(|object| object.id.name.clone())

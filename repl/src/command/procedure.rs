@@ -16,6 +16,9 @@ pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
         (!args.changes.delete.is_empty(), "--delete"),
         (!args.part.only.is_empty(), "--only"),
         (args.part.no_prune, "--no-prune"),
+        (!args.part.take.is_empty(), "--take"),
+        (!args.part.yields.is_empty(), "--yield"),
+        (!args.part.share.is_empty(), "--share"),
         (args.changes.no_wait, "--no-wait"),
     ] {
         if given {

@@ -85,6 +85,10 @@ fn former(look: Look, former: &Former) -> String {
         fields.collect::<Vec<_>>().join(", ")
     };
     let mut text = String::new();
+    if former.fields.is_empty() && former.left.is_empty() {
+        let line = format!("from {}", former.tool);
+        let _ = writeln!(text, "      {}", look.change(&line));
+    }
     if !former.fields.is_empty() {
         let line = format!("from {}: {}", former.tool, listed(&former.fields));
         let _ = writeln!(text, "      {}", look.change(&line));

@@ -4,7 +4,7 @@ use super::params::{AnyLink, Keyed, texts};
 use crate::table::{Here, Json, OneOrMany, Row, Scalar, ScriptType, row};
 use infra_sdk::analysis::CheckId;
 use infra_sdk::resource::{Convention, Described};
-use infra_sdk::types::{DnsLabel, LabelKey, LabelValue, Reason};
+use infra_sdk::types::{DnsLabel, FieldName, LabelKey, LabelValue, Reason};
 
 /// The setters of every builder.
 pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
@@ -100,6 +100,45 @@ deployment("app").image("a:1").after(db)"#,
         .example(
             r#"daemon_set("builder").image("docker:29.1-dind").privileged(true)
     .accept("privileged", "docker in docker needs the devices of its node")"#,
+        ),
+        row(
+            "takes",
+            &["self", "field"],
+            |this: W, field: OneOrMany<FieldName>| field.set(this, W::takes),
+        )
+        .doc(
+            "Sets a field whoever else sets it: it is taken from other field managers, \
+             controllers too. One, or an array of them; a field means all that stands in it.",
+        )
+        .example(
+            r#"deployment("app").image("a:1").replicas(3)
+    .takes("spec.replicas")"#,
+        ),
+        row(
+            "yields",
+            &["self", "field"],
+            |this: W, field: OneOrMany<FieldName>| field.set(this, W::yields),
+        )
+        .doc(
+            "Leaves a field to another field manager that sets it, and never fights for it; \
+             as long as nobody else sets it, it is set here. One, or an array of them.",
+        )
+        .example(
+            r#"deployment("app").image("a:1").replicas(3)
+    .yields(["spec.replicas", "spec.template.spec.containers[name=app].image"])"#,
+        ),
+        row(
+            "shares",
+            &["self", "field"],
+            |this: W, field: OneOrMany<FieldName>| field.set(this, W::shares),
+        )
+        .doc(
+            "Sets a field together with another field manager, to the same value; where the \
+             values differ the plan is refused. One, or an array of them.",
+        )
+        .example(
+            r#"config_map("settings").value("MODE", "production")
+    .shares("data.MODE")"#,
         ),
         row("unscaled", &["self"], |this: W| this.unscaled())
             .doc(

@@ -18,9 +18,9 @@ use infra_sdk::resource::{
 use infra_sdk::resource::{RightTo, UserRole};
 use infra_sdk::types::{
     AccessMode, AlertLabel, Alphabet, Amount, Cidr, DataKey, DnsLabel, DriverName, Duration,
-    EnvName, FileMode, HostName, ImageRef, LabelKey, LabelValue, MountPath, Name, Port, PortName,
-    PortRef, Priority, Promql, Protocol, Provisioner, Quantity, Reason, Schedule, Seconds,
-    ServerName, Share, TimeZone,
+    EnvName, FieldName, FileMode, HostName, ImageRef, LabelKey, LabelValue, MountPath, Name, Port,
+    PortName, PortRef, Priority, Promql, Protocol, Provisioner, Quantity, Reason, Schedule,
+    Seconds, ServerName, Share, TimeZone,
 };
 use infra_sdk::types::{ApiResource, RoleName, UrlPath, UrlVerb, Verb};
 use rhai::Dynamic;
@@ -38,6 +38,7 @@ crate::table::parsed_params! {
     MountPath, "string", "a path such as `/var/lib/app`";
     PortName, "string", "the name of a port such as `http`";
     Protocol, "string", "`TCP`, `UDP` or `SCTP`";
+    FieldName, "string", "the path of a field such as `spec.replicas`";
     HostName, "string", "a host name such as `app.example.com`";
     ServerName, "string", "a host such as `db.example.com`";
     Cidr, "string", "a range of addresses such as `10.0.0.0/8`";

@@ -71,6 +71,13 @@ fn is_secret(id: &ObjectId, path: &str) -> bool {
         && (path.starts_with(".data") || path.starts_with(".stringData"))
 }
 
+/// Whether the pods of a workload would be made from another template, be it by the order of what
+/// stands in it alone: controllers compare templates whole.
+pub(crate) fn template_changes(before: &Value, after: &Value) -> bool {
+    let template = |object: &Value| quiet(object).pointer("/spec/template").cloned();
+    template(before) != template(after)
+}
+
 /// Whether our field manager would own other fields afterwards.
 pub(crate) fn ownership_changes(before: &Value, after: &Value) -> bool {
     owned(before) != owned(after)

@@ -1,7 +1,10 @@
 //! Who gives way when another field manager owns what we would change.
 
-use super::adoption::{Tool, tool};
-use crate::cluster::ApiError;
+use super::{
+    adoption::{Tool, tool},
+    decision::Decider,
+};
+use crate::{cluster::ApiError, object::Ownership};
 
 /// What becomes of a field that another manager owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub(crate) enum Verdict {
     Yield,
     /// It is not ours to decide: the plan is refused with the owner's name.
     Ask,
+    /// Both are to set it to the same value, and do not.
+    Differ,
 }
 
 /// A field that another manager owns.
@@ -23,10 +28,15 @@ pub(crate) struct Conflict {
     pub(crate) manager: String,
     /// What becomes of it.
     pub(crate) verdict: Verdict,
+    /// Who says so.
+    pub(crate) by: Decider,
 }
 
-/// The conflicts of an apply that was refused for them.
-pub(crate) fn conflicts(error: &ApiError, force: bool) -> Vec<Conflict> {
+/// The conflicts of an apply that was refused for them, by what is decided about their fields.
+pub(crate) fn conflicts(
+    error: &ApiError,
+    decided: &dyn Fn(&str) -> Option<(Ownership, Decider)>,
+) -> Vec<Conflict> {
     error
         .causes
         .iter()
@@ -37,12 +47,15 @@ pub(crate) fn conflicts(error: &ApiError, force: bool) -> Vec<Conflict> {
                 .message
                 .split_once("with subresource \"")
                 .and_then(|(_, rest)| rest.split('"').next());
+            let (verdict, by) = match decided(&cause.field) {
+                Some((Ownership::Take, by)) => (Verdict::Take, by),
+                Some((Ownership::Yield, by)) => (Verdict::Yield, by),
+                Some((Ownership::Share, by)) => (Verdict::Differ, by),
+                None => (verdict(&manager, subresource), Decider::Rule),
+            };
             Conflict {
-                verdict: if force {
-                    Verdict::Take
-                } else {
-                    verdict(&manager, subresource)
-                },
+                verdict,
+                by,
                 path: cause.field.clone(),
                 manager,
             }
@@ -60,7 +73,7 @@ fn verdict(manager: &str, subresource: Option<&str>) -> Verdict {
 
 /// Whether all that an apply was refused for may be taken: fields with their managers.
 pub(crate) fn allowed(error: &ApiError, taken: &[(String, String)]) -> bool {
-    conflicts(error, false).iter().all(|conflict| {
+    conflicts(error, &|_| None).iter().all(|conflict| {
         taken
             .iter()
             .any(|(path, manager)| *path == conflict.path && *manager == conflict.manager)
@@ -108,14 +121,22 @@ mod tests {
                 Verdict::Yield,
             ),
         ] {
-            let found = conflicts(&error(message), false);
+            let found = conflicts(&error(message), &|_| None);
             assert_eq!(found.len(), 1);
             assert_eq!(
                 (found[0].manager.as_str(), found[0].verdict),
                 (manager, verdict)
             );
             assert_eq!(found[0].path, ".spec.replicas");
-            assert_eq!(conflicts(&error(message), true)[0].verdict, Verdict::Take);
+            for (ownership, expected) in [
+                (Ownership::Take, Verdict::Take),
+                (Ownership::Yield, Verdict::Yield),
+                (Ownership::Share, Verdict::Differ),
+            ] {
+                let decided = |_: &str| Some((ownership, Decider::Script));
+                let found = conflicts(&error(message), &decided);
+                assert_eq!((found[0].verdict, found[0].by), (expected, Decider::Script));
+            }
         }
     }
 }

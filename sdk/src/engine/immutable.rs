@@ -1,6 +1,6 @@
 //! Changes that cannot be made in place: which objects may be made anew for them.
 
-use super::rights;
+use super::{Change, rights};
 use crate::{
     cluster::ApiError,
     object::{Object, ObjectId},
@@ -130,6 +130,42 @@ fn replaceable(id: &ObjectId, live: &Value) -> Result<&'static str, String> {
     }
 }
 
+/// What to do where an object that others made differs in a field that cannot change: what it has
+/// there, of `changes` below that field, and the ways out.
+pub(crate) fn not_anew(id: &ObjectId, field: &str, changes: &[Change]) -> String {
+    let shown = |value: &Option<Value>| match value {
+        Some(value) if value.to_string().len() <= SHOWN => format!("`{value}`"),
+        Some(_) => "something else".to_owned(),
+        None => "nothing".to_owned(),
+    };
+    let below = |change: &&Change| change.path.trim_start_matches('.').starts_with(field);
+    let differs: Vec<String> = changes
+        .iter()
+        .filter(below)
+        .map(|change| {
+            let path = change.path.trim_start_matches('.');
+            if change.secret {
+                return format!("`{path}` differs");
+            }
+            let (there, here) = (shown(&change.before), shown(&change.after));
+            format!("`{path}` is {there} there and {here} here")
+        })
+        .collect();
+    let differs = if differs.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", differs.join(", "))
+    };
+    format!(
+        "what others made is taken over as it is and never made anew{differs}: say what it has, give it another \
+         name, or delete {} yourself and run again",
+        id.short()
+    )
+}
+
+/// How long a value may be that is shown in a sentence.
+const SHOWN: usize = 60;
+
 fn in_namespace(id: &ObjectId) -> String {
     let namespace = id.namespace.as_ref();
     namespace.map_or_else(String::new, |namespace| format!(" -n {namespace}"))
@@ -158,6 +194,31 @@ mod tests {
             "details": {"causes": [{"field": "spec", "message": message}]}});
         let error = ApiError::answered("PATCH /x", 422, None, body.to_string().as_bytes());
         verdict(&object, &live, &error)
+    }
+
+    #[test]
+    fn what_differs_is_shown_with_both_values() {
+        let change = |path: &str, before: Value, after: Value| Change {
+            path: path.to_owned(),
+            before: Some(before),
+            after: Some(after),
+            secret: false,
+            unknown: false,
+            origin: None,
+        };
+        let changes = [
+            change(".spec.storageClassName", json!("disk"), json!("files")),
+            change(".spec.long", json!("x".repeat(80)), json!(1)),
+            change(".metadata.labels.a", json!("1"), json!("2")),
+        ];
+        let id = ObjectId::of(&json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim",
+            "metadata": {"name": "data"}}));
+        assert_eq!(
+            not_anew(&id, "spec", &changes),
+            "what others made is taken over as it is and never made anew (`spec.storageClassName` is `\"disk\"` \
+             there and `\"files\"` here, `spec.long` is something else there and `1` here): say what it has, give \
+             it another name, or delete persistentvolumeclaim/data yourself and run again"
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod bounded;
 mod changes;
 mod checksums;
 mod conflict;
+mod decision;
 mod error;
 mod event;
 mod found;
@@ -38,6 +39,7 @@ pub mod wait;
 
 pub use adoption::{Adoption, Former};
 pub use apply::apply;
+pub use decision::{Decider, FieldTarget};
 pub use error::{EngineError, Refusal};
 pub use event::Event;
 pub use found::{Found, found};
@@ -48,7 +50,7 @@ pub use plan::{choose, plan, removals, share};
 pub use reveal::reveal;
 pub use secret::{SecretSource, Unread};
 pub use status::{EnvironmentStatus, ObjectStatus, status};
-pub use step::{Action, Change, Plan, Step};
+pub use step::{Action, Change, Contest, Plan, Step};
 pub use stop::{Stop, StopLevel};
 
 /// The field manager of everything that we apply.

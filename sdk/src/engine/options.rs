@@ -1,5 +1,7 @@
 //! What a plan and an apply can be told.
 
+use super::FieldTarget;
+use crate::object::Ownership;
 use std::time::Duration;
 
 /// How to plan.
@@ -17,6 +19,9 @@ pub struct PlanOptions {
     /// Namespaces that are not there yet, and will be when the plan is applied: what is planned for
     /// them is not checked by the API server.
     pub coming: Vec<String>,
+    /// What becomes of fields that other field managers set, over what the script says; a later one
+    /// wins. What names no object of the environment says nothing.
+    pub decisions: Vec<(Ownership, FieldTarget)>,
     /// Take fields from every other field manager instead of stopping at those that are neither
     /// people's tools nor controllers.
     pub force_conflicts: bool,

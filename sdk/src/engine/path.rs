@@ -11,8 +11,8 @@ enum Pick {
     Item(Value),
 }
 
-/// Removes the field at `path`; nothing when it is not there.
-pub(crate) fn remove(value: &mut Value, path: &str) {
+/// Removes the field at `path`; nothing when it is not there. Whether it was.
+pub(crate) fn remove(value: &mut Value, path: &str) -> bool {
     match value {
         Value::Object(fields) => {
             let name = path.strip_prefix('.').unwrap_or(path);
@@ -23,30 +23,31 @@ pub(crate) fn remove(value: &mut Value, path: &str) {
                 let (key, rest) = name.split_at(end);
                 if rest.is_empty() {
                     if fields.remove(key).is_some() {
-                        return;
+                        return true;
                     }
                 } else if let Some(inner) = fields.get_mut(key) {
-                    remove(inner, rest);
-                    return;
+                    return remove(inner, rest);
                 }
             }
+            false
         }
         Value::Array(items) => {
             let Some((pick, rest)) = path.strip_prefix('[').and_then(|inner| {
                 let end = closing(inner)?;
                 Some((bracket(&inner[..end])?, &inner[end + 1..]))
             }) else {
-                return;
+                return false;
             };
-            if let Some(index) = position(items, &pick) {
-                if rest.is_empty() {
+            match position(items, &pick) {
+                Some(index) if rest.is_empty() => {
                     items.remove(index);
-                } else {
-                    remove(&mut items[index], rest);
+                    true
                 }
+                Some(index) => remove(&mut items[index], rest),
+                None => false,
             }
         }
-        _ => {}
+        _ => false,
     }
 }
 
@@ -139,11 +140,11 @@ mod tests {
         ] {
             let mut value = object();
             assert!(value.pointer(pointer).is_some(), "{path}");
-            remove(&mut value, path);
+            assert!(remove(&mut value, path), "{path}");
             assert!(value.pointer(pointer).is_none(), "{path}: {value}");
         }
         let mut value = object();
-        remove(&mut value, ".spec.nothing.here[0]");
+        assert!(!remove(&mut value, ".spec.nothing.here[0]"));
         assert_eq!(value, object());
     }
 }

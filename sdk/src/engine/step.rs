@@ -1,10 +1,10 @@
 //! The plan: a value that is shown, kept and done.
 
-use super::{adoption::Adoption, inventory::Inventory, manifest::Manifest};
+use super::{adoption::Adoption, decision::Decider, inventory::Inventory, manifest::Manifest};
 use crate::{
     cluster::{ClusterName, Served},
     environment::Edge,
-    object::{Location, ObjectId},
+    object::{Location, ObjectId, Ownership},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -122,6 +122,9 @@ pub struct Step {
     /// From whom it is taken over, where others made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adopts: Option<Adoption>,
+    /// The fields that other field managers set as well, and what becomes of each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contests: Vec<Contest>,
     /// What could go wrong or be noticed by users: pods that restart, data that goes.
     pub risks: Vec<String>,
     /// What else is worth knowing: generated values, fields left to others, what could not be
@@ -142,6 +145,7 @@ impl Step {
             changes: Vec::new(),
             reason: None,
             adopts: None,
+            contests: Vec::new(),
             risks: Vec::new(),
             notes: Vec::new(),
             delete_target: None,
@@ -191,6 +195,19 @@ impl fmt::Display for Action {
             Self::Unchanged => "unchanged",
         })
     }
+}
+
+/// A field that another field manager sets as well.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Contest {
+    /// The field, as the API server writes it.
+    pub field: String,
+    /// The other field manager.
+    pub manager: String,
+    /// What becomes of it.
+    pub decision: Ownership,
+    /// Who decided that.
+    pub by: Decider,
 }
 
 /// One field that changes.

@@ -30,7 +30,8 @@ pub(crate) fn lower(
     let mut lowered = Lowered::default();
     for resource in &environment.resources {
         let owner = graph.normal(&resource.reference());
-        for object in resource.lower(graph) {
+        for mut object in resource.lower(graph) {
+            object.decisions = resource.decisions().to_vec();
             lowered.push(object, Some(owner.clone()));
         }
     }

@@ -1,6 +1,7 @@
 //! What a builder becomes: one Kubernetes object as JSON, with its id and its origin.
 
 pub(crate) mod checksum;
+mod decision;
 mod id;
 mod origin;
 mod secret_bytes;
@@ -8,6 +9,7 @@ mod secret_from;
 mod secret_text;
 
 pub use checksum::Checksum;
+pub use decision::{Decision, Ownership};
 pub use id::{ObjectId, Ref};
 pub use origin::{Location, Origin};
 pub use secret_bytes::SecretBytes;
@@ -34,6 +36,8 @@ pub struct Object {
     pub secrets: BTreeMap<String, SecretText>,
     /// The checksums of what its pods read, which stand as annotations of their template.
     pub checksums: Vec<Checksum>,
+    /// What is decided about fields that others set too; a later one wins.
+    pub decisions: Vec<Decision>,
 }
 
 impl Object {
@@ -47,6 +51,7 @@ impl Object {
             value,
             secrets: BTreeMap::new(),
             checksums: Vec::new(),
+            decisions: Vec::new(),
         }
     }
 

@@ -295,6 +295,10 @@ impl<T: CustomKind> Resource for T {
         self.custom().meta.accepted.clone()
     }
 
+    fn decisions(&self) -> &[crate::object::Decision] {
+        &self.custom().meta.decisions
+    }
+
     fn definition(&self) -> Option<&Value> {
         self.brought()
     }

@@ -3,8 +3,8 @@
 use super::{Convention, Link, RelationKind, Resource, link::Relations};
 use crate::analysis::{Acceptance, CheckId};
 use crate::environment::Graph;
-use crate::object::{Location, Object, Origin, Ref};
-use crate::types::{DnsLabel, LabelKey, LabelValue, Name, Reason};
+use crate::object::{Decision, Location, Object, Origin, Ownership, Ref};
+use crate::types::{DnsLabel, FieldName, LabelKey, LabelValue, Name, Reason};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use serde_json::Value;
@@ -22,6 +22,7 @@ pub struct Meta {
     pub(crate) without: BTreeSet<Convention>,
     pub(crate) unscaled: bool,
     pub(crate) accepted: Vec<Acceptance>,
+    pub(crate) decisions: Vec<Decision>,
     pub(crate) patches: Vec<Patch>,
     pub(crate) origin: Origin,
 }
@@ -48,6 +49,7 @@ impl Meta {
             without: BTreeSet::new(),
             unscaled: false,
             accepted: Vec::new(),
+            decisions: Vec::new(),
             patches: Vec::new(),
             origin: Origin::caller(),
         }
@@ -254,6 +256,26 @@ pub trait Described: Resource + Sized {
         self
     }
 
+    /// Sets a field whoever else sets it: it is taken from other field managers, controllers too.
+    #[must_use]
+    fn takes(self, field: FieldName) -> Self {
+        decides(self, Ownership::Take, field)
+    }
+
+    /// Leaves a field to another field manager that sets it, and never fights for it; as long as
+    /// nobody else sets it, it is set here.
+    #[must_use]
+    fn yields(self, field: FieldName) -> Self {
+        decides(self, Ownership::Yield, field)
+    }
+
+    /// Sets a field together with another field manager, to the same value; where the values differ
+    /// the plan is refused.
+    #[must_use]
+    fn shares(self, field: FieldName) -> Self {
+        decides(self, Ownership::Share, field)
+    }
+
     /// Stays as it is when its environment is [scaled](crate::environment::Environment::scaled), and
     /// so do its autoscaler and its disruption budget.
     #[must_use]
@@ -270,6 +292,12 @@ pub trait Described: Resource + Sized {
         self.meta_mut().patches.push(Patch(patch));
         self
     }
+}
+
+fn decides<W: Described>(mut resource: W, ownership: Ownership, field: FieldName) -> W {
+    let decision = Decision { ownership, field };
+    resource.meta_mut().decisions.push(decision);
+    resource
 }
 
 /// The parts of [`Resource`] and [`Described`] that are the same for every builder with a `meta`.
@@ -316,6 +344,10 @@ macro_rules! origin {
 
         fn accepted(&self) -> Vec<$crate::analysis::Acceptance> {
             self.meta.accepted.clone()
+        }
+
+        fn decisions(&self) -> &[$crate::object::Decision] {
+            &self.meta.decisions
         }
     };
 }

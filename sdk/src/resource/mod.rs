@@ -154,7 +154,7 @@ pub(crate) use words::{api_version_of, words_of};
 
 use crate::analysis::Acceptance;
 use crate::environment::{Graph, Problem};
-use crate::object::{Object, Origin, Ref};
+use crate::object::{Decision, Object, Origin, Ref};
 use crate::types::Share;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -204,6 +204,11 @@ pub trait Resource: fmt::Debug + Send + Sync {
     /// What of the findings in its objects is accepted (`accept`).
     fn accepted(&self) -> Vec<Acceptance> {
         Vec::new()
+    }
+
+    /// What is decided about fields that others set too (`takes`, `yields`, `shares`).
+    fn decisions(&self) -> &[Decision] {
+        &[]
     }
 
     /// The definition of its kind, where it knows one that need not be in the environment.

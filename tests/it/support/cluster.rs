@@ -180,10 +180,16 @@ impl Api {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Value, kube::Error> {
+        // What patches here, applies.
+        let content = if method == Method::PATCH {
+            "application/apply-patch+yaml"
+        } else {
+            "application/json"
+        };
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(http::header::CONTENT_TYPE, "application/json")
+            .header(http::header::CONTENT_TYPE, content)
             .body(body.map(Value::to_string).unwrap_or_default().into_bytes())
             .unwrap();
         self.runtime.block_on(self.client.request::<Value>(request))

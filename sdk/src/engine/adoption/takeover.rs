@@ -191,16 +191,18 @@ fn adoption(live: &Value, gives: &[Give], others: &FieldSet) -> Adoption {
     let given = from
         .iter()
         .fold(FieldSet::new(), |all, (_, given, _)| all.union(given));
-    let named = from.into_iter().map(|(former, gives, left)| Former {
-        fields: outline(&gives, others),
-        left: outline(&left, &given),
-        ..former
+    let named = from.into_iter().filter_map(|(former, gives, left)| {
+        let changes_hands = !gives.is_empty();
+        let former = Former {
+            fields: outline(&gives, others),
+            left: outline(&left, &given),
+            ..former
+        };
+        // Who keeps nothing that somebody set says nothing.
+        (changes_hands || !former.left.is_empty()).then_some(former)
     });
     Adoption {
-        // Who holds nothing but its own record says nothing.
-        from: named
-            .filter(|former| !former.fields.is_empty() || !former.left.is_empty())
-            .collect(),
+        from: named.collect(),
     }
 }
 

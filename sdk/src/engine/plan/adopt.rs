@@ -10,6 +10,7 @@ use crate::{
         kinds::Known,
         manifest::{Manifest, Replicas},
     },
+    object::Ownership,
 };
 use infra_schema::{
     fields::{FieldPath, FieldSet},
@@ -40,13 +41,22 @@ impl Judge<'_> {
             .generated()
             .map(|(key, _)| FieldPath::fields(&["data", key]))
             .collect();
-        let leaves = Leaves {
-            claims: &claims,
-            generated: &FieldSet::of(&generated),
-            scaled: manifest.replicas != Replicas::Ours,
-            kept: &|_| false,
+        let generated = FieldSet::of(&generated);
+        let (adoption, takeover) = {
+            let object = &manifest.object;
+            let decisions = !object.decisions.is_empty() || !self.options.decisions.is_empty();
+            let stays = |path: &FieldPath| {
+                let decided = self.decided(object, &path.to_string());
+                matches!(decided, Some((Ownership::Yield | Ownership::Share, _)))
+            };
+            let leaves = Leaves {
+                claims: &claims,
+                generated: &generated,
+                scaled: manifest.replicas != Replicas::Ours,
+                kept: &|path| decisions && stays(path),
+            };
+            Takeover::of(live, &leaves)
         };
-        let (adoption, takeover) = Takeover::of(live, &leaves);
         step.adopts = Some(adoption);
         if takeover.is_empty() {
             return Ok(Ok(after));

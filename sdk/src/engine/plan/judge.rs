@@ -145,6 +145,8 @@ impl Judge<'_> {
         live: &Value,
     ) -> Result<Judged> {
         self.check_set(&manifest.object, live)?;
+        let mut step = self.step(&manifest, Action::Update);
+        self.give_way(&mut manifest, live, &mut step);
         let body = self.body(&manifest)?;
         let generates = self.missing_values(&manifest, live)?;
         let hands_over = matches!(manifest.replicas, Replicas::HandOver(_));
@@ -157,10 +159,11 @@ impl Judge<'_> {
                 .see(&known.served, manifest.object.id.namespace.as_deref())
             && unchanged::proven(&known.ty, live, &body)
         {
-            let step = self.step(&manifest, Action::Unchanged);
+            step.action = Action::Unchanged;
+            // That it is left to others is nothing new.
+            step.notes = self.step(&manifest, Action::Unchanged).notes;
             return Ok(Judged { step, manifest });
         }
-        let mut step = self.step(&manifest, Action::Update);
         let after = match self.dry_run(&mut manifest, Some(live), &mut step).await? {
             Ok(after) => after,
             Err(error) => return self.immutable(known, manifest, live, step, &error),
@@ -189,7 +192,14 @@ impl Judge<'_> {
         }
         step.changes.extend(unknown);
         let restarts = checksums::changed(live, &after);
-        step.risks = changes::risks(&manifest.object.id, live, &step.changes, restarts.is_some());
+        let reordered = changes::template_changes(live, &after)
+            && !(step.changes.iter()).any(|change| change.path.starts_with(".spec.template"));
+        let renewed = restarts.is_some() || reordered;
+        step.risks = changes::risks(&manifest.object.id, live, &step.changes, renewed);
+        if reordered {
+            step.notes
+                .push("the order of what stands in its template changes".to_owned());
+        }
         if adopts {
             let same = step.changes.is_empty() && !generates && !hands_over && restarts.is_none();
             step.reason = Some(if same { TAKEN_AS_IT_IS } else { TAKEN_OVER }.to_owned());
@@ -202,7 +212,7 @@ impl Judge<'_> {
         } else if let Some(changed) = restarts {
             let new_key = self.secrets.is_fresh(Checksum::KEY);
             step.reason = changed.reason(&manifest.object, &step.changes, new_key);
-        } else if step.changes.is_empty() && !generates && !hands_over {
+        } else if step.changes.is_empty() && !generates && !hands_over && !reordered {
             if changes::ownership_changes(live, &after) {
                 step.reason = Some("only which fields are managed here changes".to_owned());
             } else {
@@ -222,22 +232,24 @@ impl Judge<'_> {
     ) -> Result<Judged> {
         match immutable::verdict(&manifest.object, live, error) {
             immutable::Verdict::Invalid => Err(unable(&manifest.object, error)),
+            // What others made is not made anew.
+            immutable::Verdict::Refuse { .. } | immutable::Verdict::Replace { .. }
+                if self.adopts(live) =>
+            {
+                let body = self.body(&manifest)?;
+                let after = infra_schema::merge::merge(&known.ty, live, &body);
+                let changes = changes::changes(&known.ty, &manifest.object, live, &after);
+                let mut refused = refusals(&manifest.object, error);
+                for refusal in &mut refused {
+                    let field = refusal.field.as_deref().unwrap_or_default();
+                    refusal.help = Some(immutable::not_anew(&manifest.object.id, field, &changes));
+                }
+                Err(Unable::Refused(refused))
+            }
             immutable::Verdict::Refuse { help } => {
                 let mut refused = refusals(&manifest.object, error);
                 for refusal in &mut refused {
                     refusal.help = Some(help.clone());
-                }
-                Err(Unable::Refused(refused))
-            }
-            // What others made is not made anew.
-            immutable::Verdict::Replace { .. } if self.adopts(live) => {
-                let mut refused = refusals(&manifest.object, error);
-                for refusal in &mut refused {
-                    refusal.help = Some(format!(
-                        "it is there already, and is taken over as it is or not at all: say what it has, or \
-                         delete {} yourself and run again",
-                        manifest.object.id.short()
-                    ));
                 }
                 Err(Unable::Refused(refused))
             }

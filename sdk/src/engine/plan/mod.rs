@@ -40,6 +40,7 @@ use futures::FutureExt as _;
 use judge::{Judge, Judged, Unable};
 pub use part::choose;
 use std::collections::{BTreeMap, BTreeSet};
+pub(crate) use target::is_called;
 pub use target::share;
 
 /// What it takes to make the cluster what `rendered` says. Nothing is changed.

@@ -93,7 +93,7 @@ fn whole(id: &ObjectId) -> String {
 }
 
 /// Whether a target means this object, by any name of its kind.
-fn is_called(id: &ObjectId, target: &str) -> bool {
+pub(crate) fn is_called(id: &ObjectId, target: &str) -> bool {
     let parts: Vec<&str> = target.split('/').collect();
     let (namespace, kind, name) = match parts.as_slice() {
         [kind, name] => (None, *kind, *name),

@@ -225,7 +225,8 @@ async fn what_others_made_is_not_made_anew() {
         .await;
     let error = refused.unwrap_err().to_string();
     assert!(
-        error.contains("taken over as it is or not at all"),
+        error.contains("taken over as it is and never made anew")
+            && error.contains(r#"`data.key` is `"a"` there and `"b"` here"#),
         "{error}"
     );
 }

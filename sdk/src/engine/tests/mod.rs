@@ -2,6 +2,7 @@
 
 mod adoption;
 mod bench;
+mod contests;
 mod first_run;
 mod ownership;
 mod removal;
