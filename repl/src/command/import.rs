@@ -11,6 +11,7 @@ use infra_sdk::engine;
 use infra_sdk::object::ObjectId;
 use infra_sdk::types::in_words;
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -198,17 +199,18 @@ fn summary(imported: &Imported) -> String {
         let kinds: Vec<String> = kinds
             .map(|(kind, (_, raw))| format!("{raw} {kind}"))
             .collect();
-        text += &format!(", {raw} of them as they are: {}", kinds.join(", "));
+        let _ = write!(text, ", {raw} of them as they are: {}", kinds.join(", "));
     }
     text.push('\n');
     for variable in imported.variables.iter().filter(|variable| !variable.text) {
-        text += &format!(
+        let _ = write!(
+            text,
             "note: `{}` of the secret `{}` is no text, which a variable cannot hold: keep it in a file, and write `secret_file(\"PATH\")`\n",
             variable.key, variable.secret
         );
     }
     for problem in &imported.problems {
-        text += &format!("warning: {problem}\n");
+        let _ = write!(text, "warning: {problem}\n");
     }
     text
 }

@@ -102,15 +102,19 @@ impl Code {
         match self {
             Self::Name(name) => found.push(name.clone()),
             Self::Array(items) | Self::Call(_, items) => {
-                items.iter().for_each(|item| item.names(found));
+                for item in items {
+                    item.names(found);
+                }
             }
-            Self::Map(fields) => fields.iter().for_each(|(_, value)| value.names(found)),
+            Self::Map(fields) => {
+                for (_, value) in fields {
+                    value.names(found);
+                }
+            }
             Self::Chain(start, steps) => {
                 start.names(found);
-                for step in steps {
-                    step.arguments
-                        .iter()
-                        .for_each(|argument| argument.names(found));
+                for argument in steps.iter().flat_map(|step| &step.arguments) {
+                    argument.names(found);
                 }
             }
             Self::Unit | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Text(_) => {}

@@ -213,26 +213,22 @@ impl Search<'_> {
         if extra {
             return false;
         }
-        match convention {
-            Convention::ServiceAccount => {
-                let known = [
-                    "apiVersion",
-                    "kind",
-                    "metadata",
-                    "automountServiceAccountToken",
-                ];
-                said["automountServiceAccountToken"] == false
-                    && fields(&said).all(|(key, _)| known.contains(&key.as_str()))
-            }
-            _ => {
-                let spec = json!({
-                    "maxUnavailable": 1,
-                    "selector": workload.value["spec"]["selector"],
-                    "unhealthyPodEvictionPolicy": "AlwaysAllow",
-                });
-                said["spec"] == spec
-            }
+        if convention == Convention::ServiceAccount {
+            let known = [
+                "apiVersion",
+                "kind",
+                "metadata",
+                "automountServiceAccountToken",
+            ];
+            return said["automountServiceAccountToken"] == false
+                && fields(&said).all(|(key, _)| known.contains(&key.as_str()));
         }
+        let spec = json!({
+            "maxUnavailable": 1,
+            "selector": workload.value["spec"]["selector"],
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        });
+        said["spec"] == spec
     }
 
     /// An object without what the defaults that are on bring.

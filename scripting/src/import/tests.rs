@@ -79,7 +79,7 @@ fn gives_the_same(what: &str, objects: Vec<Input>, options: &Options) -> Importe
             let empty = value
                 .pointer(path)
                 .and_then(Value::as_object)
-                .is_some_and(|map| map.is_empty());
+                .is_some_and(serde_json::Map::is_empty);
             if empty && let Some(metadata) = value["metadata"].as_object_mut() {
                 metadata.remove(path.rsplit('/').next().unwrap_or_default());
             }
@@ -195,7 +195,7 @@ fn what_the_examples_give_is_given_again() {
             let folder = path.parent().expect("a folder");
             panic!(
                 "{script} is not in {:?}",
-                std::fs::read_dir(folder).map(|all| all.count())
+                std::fs::read_dir(folder).map(std::iter::Iterator::count)
             );
         }
         let mut host = Host::new(path.parent().expect("a folder"));

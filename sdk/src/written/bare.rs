@@ -4,6 +4,7 @@ use infra_schema::default::defaults;
 use infra_schema::kind::Kind;
 use infra_schema::ty::{Shape, Type};
 use serde_json::{Map, Value};
+use std::fmt::Write as _;
 
 /// An object without the values that a server fills in where they are not said. What is left comes to
 /// the same.
@@ -70,7 +71,9 @@ fn skeleton(ty: &Type, value: &mut Value) {
         }
         Value::Array(items) => {
             if let Some(item) = ty.item() {
-                items.iter_mut().for_each(|value| skeleton(&item, value));
+                for value in items {
+                    skeleton(&item, value);
+                }
             }
         }
         _ => {}
@@ -159,7 +162,7 @@ fn collect(value: &Value, path: &mut String, found: &mut Vec<String>) {
         }
         Value::Array(items) => {
             for (index, value) in items.iter().enumerate() {
-                path.push_str(&format!("/{index}"));
+                let _ = write!(path, "/{index}");
                 collect(value, path, found);
                 path.truncate(length);
             }

@@ -177,10 +177,12 @@ mod tests {
             let mut object =
                 json!({ "apiVersion": "v1", "kind": kind, "metadata": { "name": name } });
             for (key, value) in more.as_object().expect("a map") {
-                match object["metadata"].get(key).is_some() || key == "type" {
-                    true => object[key] = value.clone(),
-                    false => object["metadata"][key] = value.clone(),
-                }
+                let of = if key == "type" {
+                    &mut object
+                } else {
+                    &mut object["metadata"]
+                };
+                of[key] = value.clone();
             }
             object
         };

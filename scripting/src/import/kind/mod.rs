@@ -1,5 +1,10 @@
 //! Proposals by kind, one file for each builder.
 
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "what can say every object has the form of what cannot"
+)]
+
 mod autoscaler;
 mod config_map;
 mod cron_job;

@@ -64,9 +64,7 @@ fn settings(pod: &Pod<'_>, mut code: Code, receiver: &str, container: &Value) ->
     };
     code = plain(code, &RUNS);
     for port in items(&container["ports"]) {
-        if let Some(arguments) = self::port(port) {
-            code = code.then("port", arguments);
-        }
+        code = code.then("port", self::port(port));
     }
     code = env::from(pod, code, &container["envFrom"]);
     code = env::variables(pod, code, &container["env"]);
@@ -101,14 +99,14 @@ fn settings(pod: &Pod<'_>, mut code: Code, receiver: &str, container: &Value) ->
     code
 }
 
-fn port(port: &Value) -> Option<Vec<Code>> {
+fn port(port: &Value) -> Vec<Code> {
     let number = json(&port["containerPort"]);
     let name = port["name"].as_str().map(text);
     let other = port["protocol"]
         .as_str()
         .is_some_and(|protocol| protocol != "TCP");
     if !other && port["hostPort"].is_null() {
-        return Some(name.into_iter().chain([number]).collect());
+        return name.into_iter().chain([number]).collect();
     }
     let mut code = call("container_port", name.into_iter().chain([number]));
     if other {
@@ -117,7 +115,7 @@ fn port(port: &Value) -> Option<Vec<Code>> {
     if port["hostPort"].is_number() {
         code = code.then("host_port", [json(&port["hostPort"])]);
     }
-    Some(vec![code])
+    vec![code]
 }
 
 /// Quantities by resource, as texts or numbers.
