@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 pub(super) fn allocate(world: &mut World, kind: &Kind, is_named: bool, object: &mut Value) {
     match (kind.group.as_ref(), kind.kind.as_ref()) {
         ("", "Namespace") => hold(object),
-        ("", "Service") => service::allocate(world, object),
+        ("", "Service") => service::allocate(world, object, true),
         ("batch", "Job") => job(object, is_named),
         _ => {}
     }

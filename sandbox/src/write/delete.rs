@@ -79,7 +79,7 @@ pub(crate) fn delete(
         };
         return Ok(Deleted::Gone(gone.unwrap_or(last)));
     }
-    if marked == *live {
+    if marked == *live && !world.short.contains(key) {
         return Ok(Deleted::Marked(live));
     }
     let marked = if options.dry_run {

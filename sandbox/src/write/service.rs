@@ -5,11 +5,12 @@ use crate::error::Cause;
 use crate::store::Key;
 use crate::world::World;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Gives a service the addresses and ports that it has none of.
-pub(super) fn allocate(world: &mut World, service: &mut Value) {
+pub(super) fn allocate(world: &mut World, service: &mut Value, is_new: bool) {
     let kind = service["spec"]["type"]
         .as_str()
         .unwrap_or("ClusterIP")
@@ -61,11 +62,25 @@ pub(super) fn allocate(world: &mut World, service: &mut Value) {
     let balanced =
         kind == "LoadBalancer" && service["spec"]["allocateLoadBalancerNodePorts"] != false;
     if kind == "NodePort" || balanced {
-        for port in ports_of(service) {
-            if port["nodePort"].as_u64().unwrap_or_default() == 0 {
-                port["nodePort"] = world.counters.node_port().into();
-            }
-        }
+        node_ports(world, service, is_new);
+    }
+}
+
+/// Gives ports that have none a port of the nodes. Those of a new service share one where their own
+/// number is the same.
+fn node_ports(world: &mut World, service: &mut Value, is_new: bool) {
+    let number = |port: &Value| port["nodePort"].as_u64().unwrap_or_default();
+    let mut given: BTreeMap<u64, u64> = BTreeMap::new();
+    for port in ports_of(service).filter(|port| number(port) != 0) {
+        let own = port["port"].as_u64().unwrap_or_default();
+        given.entry(own).or_insert(number(port));
+    }
+    for port in ports_of(service).filter(|port| number(port) == 0) {
+        let own = port["port"].as_u64().unwrap_or_default();
+        let shared = given.get(&own).copied().filter(|_| is_new);
+        let node = shared.unwrap_or_else(|| world.counters.node_port().into());
+        given.insert(own, node);
+        port["nodePort"] = node.into();
     }
 }
 
@@ -167,7 +182,7 @@ pub(super) fn update(world: &mut World, old: &Value, service: &mut Value) {
     keep(old, service);
     link_addresses(old, service);
     drop_with_type(old, service);
-    allocate(world, service);
+    allocate(world, service, false);
 }
 
 fn is_unset(service: &Value, field: &str) -> bool {

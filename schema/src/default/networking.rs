@@ -2,11 +2,27 @@
 
 use serde_json::{Value, json};
 
-use super::edit::{has, items, object, set, within};
+use super::edit::{Fields, has, items, object, set, within};
 
 pub(super) fn defaults(kind: &str, value: &mut Value) {
     match kind {
         "NetworkPolicy" => network_policy(value),
+        "Ingress" => {
+            let Some(spec) = within(value, &["spec"]) else {
+                return;
+            };
+            if let Some(backend) = object(spec, "defaultBackend") {
+                resource(backend);
+            }
+            for rule in items(spec, "rules") {
+                if let Some(http) = object(rule, "http") {
+                    let paths = items(http, "paths");
+                    paths
+                        .filter_map(|path| object(path, "backend"))
+                        .for_each(resource);
+                }
+            }
+        }
         "IngressClass" => {
             if let Some(parameters) = within(value, &["spec", "parameters"]) {
                 set(parameters, "scope", "Cluster");
@@ -22,6 +38,13 @@ pub(super) fn defaults(kind: &str, value: &mut Value) {
             }
         }
         _ => {}
+    }
+}
+
+/// A backend that is no service. Go prints its group although it is not there.
+fn resource(backend: &mut Fields) {
+    if let Some(resource) = object(backend, "resource") {
+        resource.entry("apiGroup").or_insert(Value::Null);
     }
 }
 

@@ -103,7 +103,9 @@ pub(super) fn amounts(holder: &Value, list: &str, path: &Path<'_>, found: &mut F
             path.invalid(found, value, "must be greater than or equal to 0");
         }
         let is_foreign = name.contains('/') && !name.contains("kubernetes.io/");
-        let is_foreign = is_foreign && !name.starts_with("requests.");
+        let is_foreign = is_foreign
+            && !name.starts_with("requests.")
+            && names::label_key(&format!("requests.{name}")).is_empty();
         if (is_counted(name) || is_foreign) && amount.as_milli() % 1000 != 0 {
             path.invalid(found, value, "must be an integer");
         }

@@ -78,18 +78,14 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
         let range = range.as_str().unwrap_or_default().trim();
         cidr(&Value::from(range), &list.index(at), found);
     }
-    if let Some(class) = field(spec, "loadBalancerClass") {
-        let path = path.field("loadBalancerClass");
-        if kind == "LoadBalancer" {
-            let wrong = names::label_key(class.as_str().unwrap_or_default());
-            path.invalid_each(found, class, wrong);
-        } else {
-            path.forbidden(found, "may only be used when `type` is 'LoadBalancer'");
-        }
-    }
+    class(spec, path, found);
     for (name, allowed) in [
-        ("sessionAffinity", &["ClientIP", "None"]),
+        ("sessionAffinity", &["ClientIP", "None"][..]),
         ("internalTrafficPolicy", &["Cluster", "Local"]),
+        (
+            "trafficDistribution",
+            &["PreferClose", "PreferSameZone", "PreferSameNode"],
+        ),
     ] {
         let given = text(spec, name);
         if !given.is_empty() && !allowed.contains(&given) {
@@ -110,6 +106,20 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
         let path = path.field("clientIP");
         let detail = "must be greater than 0 and less than 86400";
         path.field("timeoutSeconds").invalid(found, timeout, detail);
+    }
+}
+
+/// Who balances the load; judged with the whole, and again with a change.
+pub(super) fn class(spec: &Value, path: &Path<'_>, found: &mut Found) {
+    let Some(class) = field(spec, "loadBalancerClass") else {
+        return;
+    };
+    let path = path.field("loadBalancerClass");
+    if text(spec, "type") == "LoadBalancer" {
+        let wrong = names::label_key(class.as_str().unwrap_or_default());
+        path.invalid_each(found, class, wrong);
+    } else {
+        path.forbidden(found, "may only be used when `type` is 'LoadBalancer'");
     }
 }
 

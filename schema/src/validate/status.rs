@@ -176,6 +176,28 @@ fn conditions(status: &Value, path: &Path<'_>, found: &mut Found) {
                 path.field(name).required(found, "");
             }
         }
+        reason(condition, &path, found);
+    }
+}
+
+/// The reason of a condition is a word, and its message no book.
+fn reason(condition: &Value, path: &Path<'_>, found: &mut Found) {
+    let given = text(condition, "reason");
+    let inner = given.trim_end_matches([',', ':']);
+    let is_word = given.starts_with(|first: char| first.is_ascii_alphabetic())
+        && inner.len() == given.len()
+        && given
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_,:".contains(&byte));
+    if !given.is_empty() && !is_word {
+        let detail = "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', and must end with an alphanumeric character or '_' (e.g. 'my_name',  or 'MY_NAME',  or 'MyName',  or 'ReasonA,ReasonB',  or 'ReasonA:ReasonB', regex used for validation is '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?')";
+        path.field("reason")
+            .invalid(found, &condition["reason"], detail);
+    }
+    for (name, most) in [("reason", 1024), ("message", 32 * 1024)] {
+        if text(condition, name).len() > most {
+            path.field(name).too_long(found, most as u64);
+        }
     }
 }
 

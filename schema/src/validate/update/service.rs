@@ -30,6 +30,7 @@ pub(super) fn service(old: &Value, new: &Value, found: &mut Found) {
         path.index(0)
             .invalid(found, &shown, "may not change once set");
     }
+    super::super::service::class(&new["spec"], &Path::ROOT.field("spec"), found);
     let class = |service: &Value| field(&service["spec"], "loadBalancerClass").cloned();
     let balances = |service: &Value| text(&service["spec"], "type") == "LoadBalancer";
     if balances(old) && balances(new) && class(old) != class(new) {
