@@ -145,7 +145,10 @@ impl From<Violation> for Cause {
 
 /// What is wrong with an object, and with its change.
 pub(crate) fn violations(kind: &Served, object: &Value, old: Option<&Value>) -> Vec<Cause> {
-    let mut violations = validate::validate(kind, object);
+    let mut violations = match old {
+        Some(old) => validate::validate(kind, &validate::judged_again(kind, old, object)),
+        None => validate::validate(kind, object),
+    };
     if let Served::Custom(custom) = kind {
         violations.extend(of_scale(custom, object, false));
         if let Some(unchecked) = crd::unchecked(&kind.ty(), &violations) {

@@ -56,7 +56,7 @@ pub use decode::{decode_error, decode_fault};
 pub use object::{is_judged_again, validate};
 pub use status::validate_status;
 pub use unknown::{prune, unknown_fields, unknown_fields_and_known};
-pub use update::validate_update;
+pub use update::{judged_again, validate_update};
 pub use violation::{Violation, ViolationKind};
 pub use warn::warnings;
 

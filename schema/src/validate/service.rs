@@ -109,6 +109,11 @@ pub(super) fn check(spec: &Value, path: &Path<'_>, found: &mut Found) {
     }
 }
 
+/// Whether nodes cannot offer a port.
+pub(super) fn is_out_of_range(number: &Value) -> bool {
+    number.as_i64().is_some_and(|n| !NODE_PORTS.contains(&n))
+}
+
 /// Who balances the load; judged with the whole, and again with a change.
 pub(super) fn class(spec: &Value, path: &Path<'_>, found: &mut Found) {
     let Some(class) = field(spec, "loadBalancerClass") else {

@@ -8,6 +8,8 @@ mod pod;
 mod service;
 mod tables;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::Violation;
@@ -62,6 +64,15 @@ pub fn validate_update(kind: &Kind, old: &Value, new: &Value) -> Vec<Violation> 
         _ => {}
     }
     found
+}
+
+/// A changed object as [`super::validate`] judges it.
+pub fn judged_again<'v>(kind: &Kind, old: &Value, new: &'v Value) -> Cow<'v, Value> {
+    if kind.group.is_empty() && kind.kind == "Service" {
+        Cow::Owned(service::kept_ports(old, new))
+    } else {
+        Cow::Borrowed(new)
+    }
 }
 
 /// The new value of a field, when it changes.

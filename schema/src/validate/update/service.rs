@@ -2,13 +2,42 @@
 
 use serde_json::Value;
 
-use super::super::look::{field, text};
+use super::super::look::{field, items, text};
 use super::super::path::{Found, Path};
+use super::super::service::is_out_of_range;
 use super::IMMUTABLE;
+
+/// A service as it is judged when it changes: ports of the nodes that it has already are not asked
+/// for again, whatever their range.
+pub(super) fn kept_ports(old: &Value, new: &Value) -> Value {
+    let mut kept = new.clone();
+    let numbers: Vec<&Value> = items(&old["spec"], "ports")
+        .iter()
+        .filter_map(|port| field(port, "nodePort"))
+        .collect();
+    let offers = matches!(text(&new["spec"], "type"), "NodePort" | "LoadBalancer");
+    let ports = kept
+        .pointer_mut("/spec/ports")
+        .and_then(Value::as_array_mut);
+    let ports = ports.into_iter().flatten().filter(|_| offers);
+    let mut seen = Vec::new();
+    for port in ports.filter_map(Value::as_object_mut) {
+        let Some(number) = port.get("nodePort").cloned() else {
+            continue;
+        };
+        // Of two with one number the second is still told.
+        if numbers.contains(&&number) && !seen.contains(&number) && is_out_of_range(&number) {
+            port.remove("nodePort");
+        }
+        seen.push(number);
+    }
+    kept
+}
 
 pub(super) fn service(old: &Value, new: &Value, found: &mut Found) {
     let mut own = Found::new();
-    super::super::service::check(&new["spec"], &Path::ROOT.field("spec"), &mut own);
+    let kept = kept_ports(old, new);
+    super::super::service::check(&kept["spec"], &Path::ROOT.field("spec"), &mut own);
     if super::super::service::alone(&mut own) {
         return;
     }
