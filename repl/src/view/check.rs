@@ -2,7 +2,7 @@
 
 use super::diagnostic::snippet;
 use crate::ui::Look;
-use annotate_snippets::{Element, Group, Level, Renderer};
+use annotate_snippets::{Element, Group, Level, Origin, Renderer};
 use infra_scripting::diagnostic::Span;
 use infra_sdk::analysis::{Finding, Rule, Severity};
 use serde_json::{Value, json};
@@ -37,10 +37,14 @@ pub(crate) fn check(look: Look, all: &[Shown], accepted: bool, info: bool) -> St
     let renderer = renderer.term_width(look.width);
     let mut parts: Vec<String> = Vec::new();
     let mut explained = BTreeSet::new();
+    let secret = lines_with_secrets(all);
     for shown in all.iter().filter(|one| one.is_open()) {
         if shown.severity() > Severity::Info || info {
             let first = explained.insert(shown.finding.rule.id);
-            parts.push(format!("{}\n", renderer.render(&drawn(shown, first))));
+            parts.push(format!(
+                "{}\n",
+                renderer.render(&drawn(shown, first, &secret))
+            ));
         }
     }
     if !info && let Some(notes) = notes(look, all) {
@@ -53,7 +57,16 @@ pub(crate) fn check(look: Look, all: &[Shown], accepted: bool, info: bool) -> St
     parts.join("\n")
 }
 
-fn drawn(shown: &Shown, first: bool) -> Vec<Group<'_>> {
+/// The lines in which a secret stands: what is shown of them is their place alone.
+fn lines_with_secrets(all: &[Shown]) -> BTreeSet<(&str, u32)> {
+    let secret = all
+        .iter()
+        .filter(|one| one.finding.rule.id.starts_with("secret-in-"));
+    let spans = secret.filter_map(|one| one.span.as_ref());
+    spans.map(|span| (&*span.file, span.line)).collect()
+}
+
+fn drawn<'a>(shown: &'a Shown, first: bool, secret: &BTreeSet<(&str, u32)>) -> Vec<Group<'a>> {
     let finding = &shown.finding;
     let level = match finding.rule.severity {
         Severity::Error => Level::ERROR,
@@ -69,7 +82,12 @@ fn drawn(shown: &Shown, first: bool) -> Vec<Group<'_>> {
     let elements = why.into_iter().chain([cure]);
     match &shown.span {
         Some(span) => {
-            let group = title.element(snippet(span, ""));
+            let group = if secret.contains(&(&*span.file, span.line)) {
+                let (line, column) = (span.line as usize, span.column as usize);
+                title.element(Origin::path(&*span.file).line(line).char_column(column))
+            } else {
+                title.element(snippet(span, ""))
+            };
             vec![elements.fold(group, |group, one| group.element(Element::from(one)))]
         }
         None => vec![elements.fold(Group::with_title(title), |group, one| {

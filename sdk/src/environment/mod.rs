@@ -36,7 +36,7 @@ pub use platform::Platform;
 pub(crate) use pods::{Pods, Port};
 pub use problem::{Problem, Problems};
 pub use refs::missing;
-pub(crate) use refs::{backends, items};
+pub(crate) use refs::{Reference, backends, items};
 pub(crate) use render::inspect;
 pub(crate) use selector::Selector;
 pub use together::together;

@@ -83,6 +83,10 @@ pub fn check_manifests<'a>(
         if finding.rule.id == "missing-reference" {
             finding.rule = &UNDEFINED_REFERENCE;
             finding.help = None;
+            let of_scripts = "neither in the environment nor said to exist";
+            finding.message = finding
+                .message
+                .replace(of_scripts, "not among the manifests");
         }
         let path = finding.field.as_deref();
         let Some(at) = finding.at.as_mut() else {

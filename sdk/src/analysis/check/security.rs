@@ -299,7 +299,7 @@ fn confinement(workload: &Workload<'_>, findings: &mut Findings<'_>) {
     notes(
         &WRITABLE_ROOT,
         &|one| one.value["securityContext"]["readOnlyRootFilesystem"] != true,
-        "has a file system that can be written in",
+        "leaves the root file system open to",
     );
 }
 

@@ -100,7 +100,7 @@ fn unused(look: &Look<'_>, findings: &mut Findings<'_>) {
         .references
         .iter()
         .flatten()
-        .map(|one| one.target())
+        .map(crate::environment::Reference::target)
         .collect();
     // What has custom kinds around may be read by their controller.
     for (position, object) in view.objects.iter().enumerate() {

@@ -206,16 +206,15 @@ pub(super) fn tells_password(words: &[&str]) -> Option<usize> {
             || word
                 .split_once('=')
                 .is_some_and(|(name, _)| !name.contains(' '));
-        let told = match word.split_once('=') {
-            Some((name, value)) => flag && is_secret_name(name) && !is_harmless(value),
-            None => {
-                let next = words.get(index + 1).copied().unwrap_or_default();
-                word.starts_with("--")
-                    && !word.contains(' ')
-                    && is_secret_name(word)
-                    && !is_harmless(next)
-                    && !next.starts_with('-')
-            }
+        let told = if let Some((name, value)) = word.split_once('=') {
+            flag && is_secret_name(name) && !is_harmless(value)
+        } else {
+            let next = words.get(index + 1).copied().unwrap_or_default();
+            word.starts_with("--")
+                && !word.contains(' ')
+                && is_secret_name(word)
+                && !is_harmless(next)
+                && !next.starts_with('-')
         };
         (told || is_secret_value(word)).then_some(index)
     })
