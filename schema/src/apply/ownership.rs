@@ -29,13 +29,29 @@ pub(super) fn yield_fields(
     Ok(())
 }
 
+/// How a server writes what tells managers apart, by which it tells conflicts in order.
+fn identifier(manager: &Manager) -> String {
+    let (operation, name, subresource, version) = manager.identity();
+    let fields = [
+        ("manager", name),
+        ("operation", operation.as_str()),
+        ("apiVersion", version),
+        ("subresource", subresource),
+    ];
+    let given = fields.iter().filter(|(_, value)| !value.is_empty());
+    let given: Vec<String> = given
+        .map(|(field, value)| format!("{field:?}:{value:?}"))
+        .collect();
+    format!("{{{}}}", given.join(","))
+}
+
 fn conflicts(
     managers: &Managers,
     own: &Manager,
     changed: &crate::fields::FieldSet,
 ) -> Vec<Conflict> {
     let mut others: Vec<&Manager> = managers.iter().filter(|m| !m.is(own)).collect();
-    others.sort_by(|a, b| (&a.name, a.identity()).cmp(&(&b.name, b.identity())));
+    others.sort_by_cached_key(|manager| identifier(manager));
     let mut out = Vec::new();
     for other in others {
         let fields = other.fields.intersection(changed);

@@ -197,6 +197,7 @@ fn pod(pod: &Value, path: &Path<'_>, told: &mut Vec<String>) {
             told.push(format!("{}: {detail}", annotations.key(name)));
         }
     }
+    affinity(&spec["affinity"], &path, told);
     for (list, name, word) in [
         ("hostAliases", "ip", "ip"),
         ("imagePullSecrets", "name", "name"),
@@ -227,6 +228,38 @@ fn pod(pod: &Value, path: &Path<'_>, told: &mut Vec<String>) {
         }
     }
     ports(spec, &path, told);
+}
+
+/// Pods that are to be near others, or apart, and select none.
+fn affinity(affinity: &Value, path: &Path<'_>, told: &mut Vec<String>) {
+    let path = path.field("affinity");
+    for kind in ["podAffinity", "podAntiAffinity"] {
+        let path = path.field(kind);
+        for (list, below) in [
+            ("requiredDuringSchedulingIgnoredDuringExecution", ""),
+            (
+                "preferredDuringSchedulingIgnoredDuringExecution",
+                "podAffinityTerm",
+            ),
+        ] {
+            let list_path = path.field(list);
+            for (at, term) in items(&affinity[kind], list).iter().enumerate() {
+                let path = list_path.index(at);
+                let inner = path.field(below);
+                let (term, path) = if below.is_empty() {
+                    (term, &path)
+                } else {
+                    (&term[below], &inner)
+                };
+                if field(term, "labelSelector").is_none() {
+                    told.push(format!(
+                        "{}: a null labelSelector results in matching no pod",
+                        path.field("labelSelector")
+                    ));
+                }
+            }
+        }
+    }
 }
 
 /// Parts of bytes.
