@@ -1,6 +1,7 @@
 //! The project: the folder of the nearest `infra.toml` above a script, and what that file says.
 
 use crate::failure::Failure;
+use crate::source::VaultSettings;
 use infra_sdk::types::in_words;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,8 @@ pub(crate) struct Project {
     /// The files of objects that the platform provides, where they are named; a sandbox starts with
     /// them, in this order.
     pub(crate) platform: Option<Vec<PathBuf>>,
+    /// Which Vault its secrets come from.
+    pub(crate) vault: VaultSettings,
 }
 
 /// `infra.toml`.
@@ -20,6 +23,8 @@ pub(crate) struct Project {
 #[serde(deny_unknown_fields)]
 struct File {
     platform: Option<Paths>,
+    #[serde(default)]
+    vault: VaultSettings,
 }
 
 /// A path, or several.
@@ -62,6 +67,7 @@ impl Project {
             return Ok(Self {
                 root: own.to_owned(),
                 platform: None,
+                vault: VaultSettings::default(),
             });
         };
         let path = root.join(NAME);
@@ -85,6 +91,7 @@ impl Project {
                 };
                 paths.into_iter().map(|path| root.join(path)).collect()
             }),
+            vault: file.vault,
             root: root.to_owned(),
         })
     }

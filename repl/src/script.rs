@@ -56,7 +56,7 @@ impl Loaded {
         }
         Ok(Self {
             ui,
-            secrets: Sources::new(variables, project.root.clone()),
+            secrets: Sources::new(variables, &project),
             project,
             file: script.file.display().to_string(),
             chosen: script.environment.clone(),

@@ -7,12 +7,15 @@ use std::io;
 use std::path::Path;
 
 pub(super) fn read(root: &Path, path: &str) -> Read {
-    content(root, path).map(Into::into).map_err(|error| {
-        Unread::new(format!(
-            "the file `{path}` cannot be read: {}",
-            in_words(&error)
-        ))
-    })
+    let content = content(root, path).map(Into::into);
+    content.map_err(|error| unread(path, &error))
+}
+
+pub(super) fn unread(path: &str, error: &io::Error) -> Unread {
+    Unread::new(format!(
+        "the file `{path}` cannot be read: {}",
+        in_words(error)
+    ))
 }
 
 /// The content of a file below the project's root.

@@ -31,6 +31,36 @@ pub(super) fn rows() -> Vec<Row> {
                  `pass show db | infra run shop.rhai --yes`. It is read once, when it is needed.",
             )
             .example(r#"secret("db").values(#{ PASSWORD: secret_stdin() })"#),
+        row(
+            "sops",
+            &["path", "key"],
+            |file: String, key: String, inputs: Inputs| {
+                inputs.0.check_file(&file)?;
+                Ok::<_, Fault>(SecretText::from(SecretFrom::Sops { file, key }))
+            },
+        )
+        .doc(
+            "A secret from a file below the project root that SOPS encrypted (YAML, JSON or \
+             `NAME=value` lines): the keys above the value and its own, with dots between them. It is \
+             decrypted with the caller's age keys, where SOPS looks for them (`SOPS_AGE_KEY`, \
+             `SOPS_AGE_KEY_FILE`, `sops/age/keys.txt`), else by the program `sops`.",
+        )
+        .example(r#"secret("db").values(#{ PASSWORD: sops("secrets.yaml", "db.password") })"#),
+        row("vault", &["path", "key"], |path: String, key: String| {
+            let path = path.trim_matches('/').to_owned();
+            if path.contains('/') && !path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+                Ok(SecretText::from(SecretFrom::Vault { path, key }))
+            } else {
+                let expected = "must be the path of a store and a secret in it, such as `secret/shop`";
+                Err(Fault::Argument(0, Mismatch::new(expected)))
+            }
+        })
+        .doc(
+            "A secret from a key of HashiCorp Vault's key-value store, by the path that `vault kv get` \
+             takes. Which Vault stands in `VAULT_ADDR`, or under `[vault]` in `infra.toml`; it is asked \
+             only when the secret is needed.",
+        )
+        .example(r#"secret("db").values(#{ PASSWORD: vault("secret/shop/db", "password") })"#),
         row("secret_of", &["name", "key"], existing)
             .doc(
                 "A secret from a key of a Secret that is in the cluster already, in the namespace \

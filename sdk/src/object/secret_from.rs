@@ -11,6 +11,20 @@ pub enum SecretFrom {
     File(String),
     /// What is piped into the program, without the line break at its end.
     Stdin,
+    /// A value of a file that SOPS encrypted.
+    Sops {
+        /// The file, by its path below the project root.
+        file: String,
+        /// The keys above the value and its own, with dots between them: `db.password`.
+        key: String,
+    },
+    /// A key of a secret in HashiCorp Vault's key-value store.
+    Vault {
+        /// The secret, with the path of its store before it: `secret/shop`.
+        path: String,
+        /// The key.
+        key: String,
+    },
 }
 
 impl SecretFrom {
@@ -19,6 +33,9 @@ impl SecretFrom {
         match self {
             Self::Env(name) | Self::File(name) => name.len(),
             Self::Stdin => 0,
+            Self::Sops { file: place, key } | Self::Vault { path: place, key } => {
+                place.len() + key.len()
+            }
         }
     }
 }
@@ -29,6 +46,8 @@ impl fmt::Display for SecretFrom {
             Self::Env(name) => write!(f, "env {name}"),
             Self::File(path) => write!(f, "file {path}"),
             Self::Stdin => f.write_str("standard input"),
+            Self::Sops { file, key } => write!(f, "sops {file} {key}"),
+            Self::Vault { path, key } => write!(f, "vault {path} {key}"),
         }
     }
 }

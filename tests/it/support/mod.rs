@@ -1,6 +1,7 @@
 //! What the tests stand on: the command in a clean place, the cluster that it talks to, and how what
 //! it shows is compared.
 
+mod answering;
 mod audit;
 mod cluster;
 mod door;
@@ -10,6 +11,7 @@ mod need;
 mod outcome;
 mod webhook;
 
+pub(crate) use answering::{Asked, answering};
 pub(crate) use audit::Request;
 pub(crate) use cluster::{Api, Target};
 pub(crate) use door::Door;

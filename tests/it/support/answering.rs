@@ -1,0 +1,75 @@
+//! A server of plain HTTP that answers as a test says: a Vault, an API server that quotes what it is sent.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+
+/// A request as a test looks at it.
+pub(crate) struct Asked {
+    /// The method and the path with its question: `GET /v1/secret/data/shop`.
+    pub(crate) line: String,
+    /// The lines of the head.
+    pub(crate) head: Vec<String>,
+    pub(crate) body: String,
+}
+
+impl Asked {
+    /// A field of the head.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        let fields = self.head.iter().filter_map(|line| line.split_once(": "));
+        let mut fields = fields.filter(|(field, _)| field.eq_ignore_ascii_case(name));
+        fields.next().map(|(_, value)| value)
+    }
+}
+
+/// Serves until the process ends; the address.
+pub(crate) fn answering(
+    answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static,
+) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let answer = Arc::new(answer);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answer = Arc::clone(&answer);
+            // Who asks may go away at any time.
+            std::thread::spawn(move || talk(stream, &*answer).ok());
+        }
+    });
+    address
+}
+
+/// One request, and the end.
+fn talk(stream: TcpStream, answer: &dyn Fn(&Asked) -> (u16, String)) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut head = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        match line.trim_end() {
+            "" => break,
+            line => head.push(line.to_owned()),
+        }
+    }
+    let mut asked = Asked {
+        line: String::new(),
+        head,
+        body: String::new(),
+    };
+    let length = asked
+        .field("content-length")
+        .and_then(|length| length.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    reader.read_exact(&mut body)?;
+    asked.body = String::from_utf8_lossy(&body).into_owned();
+    let first = asked.head.first().cloned().unwrap_or_default();
+    first
+        .trim_end_matches(" HTTP/1.1")
+        .clone_into(&mut asked.line);
+    let (status, text) = answer(&asked);
+    let length = text.len();
+    write!(
+        reader.into_inner(),
+        "HTTP/1.1 {status} Told\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{text}"
+    )
+}
