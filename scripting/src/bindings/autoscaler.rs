@@ -1,11 +1,11 @@
 //! `autoscaler(workload)`.
 
-use super::described::described_rows;
+use super::described::{described_rows, own_name};
 use super::params::{AnyLink, Keyed};
 use super::scaling::AnyScaling;
 use crate::table::{Row, row};
 use infra_sdk::resource::{Autoscaler, MetricTarget};
-use infra_sdk::types::{DnsLabel, LabelKey, LabelValue, Name, Quantity};
+use infra_sdk::types::{DnsLabel, LabelKey, LabelValue, Quantity};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -17,13 +17,9 @@ pub(crate) fn rows() -> Vec<Row> {
              (`replicas`) and something to go by (`cpu`).",
         )
         .example(r#"autoscaler(deployment("app").image("a:1")).replicas(3, 10).cpu(70)"#),
-        row("name", &["self", "name"], |this: Autoscaler, name: Name| {
-            this.name(name)
-        })
-        .doc("Its own name (`metadata.name`). Default: the workload's.")
-        .maps("metadata.name")
-        .property()
-        .example(
+        own_name(
+            Autoscaler::name,
+            "Its own name (`metadata.name`). Default: the workload's.",
             r#"autoscaler(deployment("app").image("a:1")).name("app-hpa")
     .replicas(2, 5).cpu(70)"#,
         ),

@@ -4,7 +4,7 @@ use super::params::{AnyLink, Keyed, texts};
 use crate::table::{Here, Json, OneOrMany, Row, Scalar, ScriptType, row};
 use infra_sdk::analysis::CheckId;
 use infra_sdk::resource::{Convention, Described};
-use infra_sdk::types::{DnsLabel, FieldName, LabelKey, LabelValue, Reason};
+use infra_sdk::types::{DnsLabel, FieldName, LabelKey, LabelValue, Name, Reason};
 
 /// The setters of every builder.
 pub(crate) fn described_rows<W: Described + ScriptType>() -> Vec<Row> {
@@ -163,4 +163,19 @@ environment("staging", [gateway]).scaled("20%")"#,
     .patch(#{ spec: #{ template: #{ spec: #{ preemptionPolicy: "Never" } } } })"#,
         ),
     ]
+}
+
+/// The setter of a name of its own, for what is named after another resource where it has none.
+pub(crate) fn own_name<W: ScriptType>(
+    set: fn(W, Name) -> W,
+    doc: &'static str,
+    example: &'static str,
+) -> Row {
+    row("name", &["self", "name"], move |this: W, name: Name| {
+        set(this, name)
+    })
+    .doc(doc)
+    .maps("metadata.name")
+    .property()
+    .example(example)
 }

@@ -1,10 +1,11 @@
 //! `destination_rule(service)`.
 
 use super::custom::custom_rows;
+use super::described::own_name;
 use super::params::{AnyLink, Keyed};
 use crate::table::{Row, row};
 use infra_sdk::resource::{DestinationRule, MeshBalancer, MeshTls};
-use infra_sdk::types::{Duration, LabelKey, LabelValue, Name};
+use infra_sdk::types::{Duration, LabelKey, LabelValue};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -21,15 +22,11 @@ pub(crate) fn rows() -> Vec<Row> {
     .max_connections(100).consecutive_5xx_errors(5)
     .base_ejection_time("30s")"#,
         ),
-        row(
-            "name",
-            &["self", "name"],
-            |this: DestinationRule, name: Name| this.name(name),
-        )
-        .doc("Its own name (`metadata.name`). Default: the service's.")
-        .maps("metadata.name")
-        .property()
-        .example(r#"destination_rule(existing("service", "web")).name("shop")"#),
+        own_name(
+            DestinationRule::name,
+            "Its own name (`metadata.name`). Default: the service's.",
+            r#"destination_rule(existing("service", "web")).name("shop")"#,
+        ),
         row(
             "subset",
             &["self", "name", "labels"],

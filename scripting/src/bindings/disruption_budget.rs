@@ -1,10 +1,10 @@
 //! `disruption_budget(workload)`.
 
-use super::described::described_rows;
+use super::described::{described_rows, own_name};
 use super::params::AnyLink;
 use crate::table::{Row, row};
 use infra_sdk::resource::DisruptionBudget;
-use infra_sdk::types::{Amount, Name};
+use infra_sdk::types::Amount;
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -13,15 +13,9 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .doc("A budget of a workload, with the workload's name.")
         .example(r#"disruption_budget(deployment("app").image("a:1")).min_available("50%")"#),
-        row(
-            "name",
-            &["self", "name"],
-            |this: DisruptionBudget, name: Name| this.name(name),
-        )
-        .doc("Its own name (`metadata.name`). Default: the workload's.")
-        .maps("metadata.name")
-        .property()
-        .example(
+        own_name(
+            DisruptionBudget::name,
+            "Its own name (`metadata.name`). Default: the workload's.",
             r#"disruption_budget(deployment("app").image("a:1")).name("app-pdb")
     .max_unavailable(1)"#,
         ),

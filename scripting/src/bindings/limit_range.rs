@@ -1,12 +1,11 @@
 //! `limit_range(name)`.
 
 use super::described::described_rows;
-use super::params::{Keyed, Options};
-use crate::table::{Call, Mismatch, Param, Row, Type, row};
+use super::options::{Options, option_maps};
+use super::params::Keyed;
+use crate::table::{Call, Mismatch, Row, row};
 use infra_sdk::resource::{LimitRange, Limits};
 use infra_sdk::types::{Name, Quantity, ResourceName};
-use rhai::Dynamic;
-use std::borrow::Cow;
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -71,39 +70,28 @@ pub(crate) fn rows() -> Vec<Row> {
 /// Sets one bound of a resource.
 type Setter = fn(Limits, ResourceName, Quantity) -> Limits;
 
-impl Param for Limits {
-    fn ty() -> Type {
-        Type {
-            name: Cow::Borrowed("map"),
-            entry: None,
+option_maps! {
+    Limits,
+    "a map of `min`, `max`, `default`, `default_request` and `max_limit_request_ratio`",
+    limits;
+}
+
+fn limits(options: &mut Options, call: &Call<'_, '_>) -> Result<Limits, Mismatch> {
+    let setters: [(&str, Setter); 5] = [
+        ("min", Limits::min),
+        ("max", Limits::max),
+        ("default", Limits::default_limit),
+        ("default_request", Limits::default_request),
+        ("max_limit_request_ratio", Limits::max_limit_request_ratio),
+    ];
+    let mut limits = Limits::new();
+    for (key, set) in setters {
+        let amounts: Option<Keyed<ResourceName, Quantity>> = options.take(key, call)?;
+        for (resource, quantity) in amounts.into_iter().flat_map(|amounts| amounts.0) {
+            limits = set(limits, resource, quantity);
         }
     }
-
-    fn expected() -> Cow<'static, str> {
-        Cow::Borrowed(
-            "a map of `min`, `max`, `default`, `default_request` and `max_limit_request_ratio`",
-        )
-    }
-
-    fn from_value(value: Dynamic, call: &Call<'_, '_>) -> Result<Self, Mismatch> {
-        let mut options = Options::of(value)?;
-        let setters: [(&str, Setter); 5] = [
-            ("min", Self::min),
-            ("max", Self::max),
-            ("default", Self::default_limit),
-            ("default_request", Self::default_request),
-            ("max_limit_request_ratio", Self::max_limit_request_ratio),
-        ];
-        let mut limits = Self::new();
-        for (key, set) in setters {
-            let amounts: Option<Keyed<ResourceName, Quantity>> = options.take(key, call)?;
-            for (resource, quantity) in amounts.into_iter().flat_map(|amounts| amounts.0) {
-                limits = set(limits, resource, quantity);
-            }
-        }
-        options.done()?;
-        Ok(limits)
-    }
+    Ok(limits)
 }
 
 crate::table::resources!(LimitRange = "limit_range");

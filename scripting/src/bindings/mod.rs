@@ -1,6 +1,7 @@
 //! The words of the language, one file for each builder of the SDK.
 
 mod alert;
+mod api_server;
 mod argo_application;
 mod autoscaler;
 mod backend;
@@ -35,6 +36,7 @@ mod namespace;
 mod network_policy;
 mod nginx;
 mod object;
+mod options;
 mod params;
 mod peer;
 mod peer_authentication;
@@ -61,6 +63,7 @@ mod service_account;
 mod service_monitor;
 mod stateful_set;
 mod storage_class;
+mod subjects;
 mod typed_secret;
 mod velero_schedule;
 mod virtual_service;
@@ -131,6 +134,7 @@ pub fn rows() -> Vec<Row> {
     rows.extend(run_job::rows());
     rows.extend(existing::rows());
     rows.extend(external_service::rows());
+    rows.extend(api_server::rows());
     rows.extend(object::rows());
     rows.extend(crd::rows());
     rows.extend(custom_resource::rows());

@@ -10,9 +10,9 @@ use infra_sdk::resource::pod::{
     RestartPolicy, SeccompProfile, TaintEffect, Volume,
 };
 use infra_sdk::resource::{
-    BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction, HttpMethod,
-    Link, ListenerProtocol, MeshBalancer, MeshTls, MtlsMode, NginxSize, Peer, PodSecurity,
-    PreemptionPolicy, QuotaScope, ReclaimPolicy, ServicePort, ServiceType, Target,
+    ApiServer, BackendProtocol, ClaimRetention, ConcurrencyPolicy, Convention, FailureAction,
+    HttpMethod, Link, ListenerProtocol, MeshBalancer, MeshTls, MtlsMode, NginxSize, Peer,
+    PodSecurity, PreemptionPolicy, QuotaScope, ReclaimPolicy, ServicePort, ServiceType, Target,
     VolumeBindingMode,
 };
 use infra_sdk::resource::{RightTo, UserRole};
@@ -135,7 +135,7 @@ impl Param for SeccompProfile {
     }
 }
 
-fn named(name: &'static str) -> Type {
+pub(super) fn named(name: &'static str) -> Type {
     Type {
         name: Cow::Borrowed(name),
         entry: None,
@@ -220,10 +220,14 @@ any_of! {
         |value, call| link(&value, call).ok_or_else(Mismatch::form);
 
     /// What a workload can talk to.
-    AnyTarget(Target), "resource or internet", "a resource, or `internet(…)`",
-        |value, call| match is::<Target>(&value) {
-            Some(target) => Ok(target),
-            None => link(&value, call).map(Target::from).ok_or_else(Mismatch::form),
+    AnyTarget(Target), "resource or internet", "a resource, `internet(…)` or `api_server()`",
+        |value, call| {
+            let target = is::<Target>(&value);
+            let target = target.or_else(|| is::<ApiServer>(&value).map(Target::from));
+            match target {
+                Some(target) => Ok(target),
+                None => link(&value, call).map(Target::from).ok_or_else(Mismatch::form),
+            }
         };
 
     /// With whom traffic is allowed.
@@ -406,51 +410,4 @@ crate::table::values! {
     Hook = "hook",
     Probe = "probe",
     Container = "container",
-}
-
-/// A map of known keys, taken one by one.
-pub(crate) struct Options {
-    map: rhai::Map,
-    known: Vec<&'static str>,
-}
-
-impl Options {
-    pub(crate) fn of(value: Dynamic) -> Result<Self, Mismatch> {
-        value
-            .flatten()
-            .try_cast_result::<rhai::Map>()
-            .map(|map| Self {
-                map,
-                known: Vec::new(),
-            })
-            .map_err(|_| Mismatch::form())
-    }
-
-    /// The value under a key, if it is there.
-    pub(crate) fn take<T: Param>(
-        &mut self,
-        key: &'static str,
-        call: &Call<'_, '_>,
-    ) -> Result<Option<T>, Mismatch> {
-        self.known.push(key);
-        self.map
-            .remove(key)
-            .map(|value| crate::table::element(value, call).map_err(|m| m.inside(key)))
-            .transpose()
-    }
-
-    /// Nothing is left: every key was known.
-    pub(crate) fn done(self) -> Result<(), Mismatch> {
-        let Some(key) = self.map.keys().next() else {
-            return Ok(());
-        };
-        let help = crate::diagnostic::did_you_mean(key, self.known.iter().copied())
-            .unwrap_or_else(|| format!("the keys are `{}`", self.known.join("`, `")));
-        Err(Mismatch {
-            key: true,
-            ..Mismatch::sentence(format!("there is no key `{key}` here"))
-                .inside(key.as_str())
-                .help(Some(help))
-        })
-    }
 }

@@ -1,10 +1,10 @@
 //! `pod_monitor(workload)`.
 
+use super::described::own_name;
 use super::params::AnyLink;
 use super::scrape::scraped_rows;
 use crate::table::{Row, row};
 use infra_sdk::resource::PodMonitor;
-use infra_sdk::types::Name;
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -19,13 +19,11 @@ pub(crate) fn rows() -> Vec<Row> {
         .example(
             r#"pod_monitor(deployment("worker").image("a:1").port("metrics", 9090)).interval("60s")"#,
         ),
-        row("name", &["self", "name"], |this: PodMonitor, name: Name| {
-            this.name(name)
-        })
-        .doc("Its own name (`metadata.name`). Default: the workload's.")
-        .maps("metadata.name")
-        .property()
-        .example(r#"pod_monitor(deployment("worker").image("a:1").port(9090)).name("workers")"#),
+        own_name(
+            PodMonitor::name,
+            "Its own name (`metadata.name`). Default: the workload's.",
+            r#"pod_monitor(deployment("worker").image("a:1").port(9090)).name("workers")"#,
+        ),
     ];
     rows.extend(scraped_rows::<PodMonitor>([
         r#"pod_monitor(deployment("worker").image("a:1").port("stats", 9090)).port("stats")"#,

@@ -2,7 +2,7 @@
 
 use super::described::described_rows;
 use super::params::AnyLink;
-use super::rights::subject_rows;
+use super::subjects::subject_rows;
 use crate::table::{Row, row};
 use infra_sdk::resource::RoleBinding;
 use infra_sdk::types::RoleName;

@@ -1,11 +1,9 @@
 //! What an autoscaler goes by, and how quickly it changes things.
 
-use super::params::Options;
-use crate::table::{Call, Mismatch, Param, Row, Type, row};
+use super::options::{Options, option_maps};
+use crate::table::{Call, Mismatch, Row, row};
 use infra_sdk::resource::{MetricTarget, ScalingRules, SelectPolicy};
 use infra_sdk::types::{Quantity, Seconds};
-use rhai::Dynamic;
-use std::borrow::Cow;
 
 pub(crate) fn rows() -> Vec<Row> {
     vec![
@@ -45,44 +43,32 @@ crate::table::parsed_params! {
 /// How quickly an autoscaler changes the number of pods, as a map.
 pub(crate) struct AnyScaling(pub(crate) ScalingRules);
 
-impl Param for AnyScaling {
-    fn ty() -> Type {
-        Type {
-            name: Cow::Borrowed("map"),
-            entry: None,
-        }
-    }
+option_maps! {
+    AnyScaling,
+    "a map of `percent`, `pods`, `period`, `stabilization`, `select_policy`, `tolerance` and `policies`",
+    scaling;
+}
 
-    fn expected() -> Cow<'static, str> {
-        Cow::Borrowed(
-            "a map of `percent`, `pods`, `period`, `stabilization`, `select_policy`, `tolerance` and `policies`",
-        )
+fn scaling(options: &mut Options, call: &Call<'_, '_>) -> Result<AnyScaling, Mismatch> {
+    let mut rules = limits(ScalingRules::new(), options, call)?;
+    if let Some(time) = options.take("stabilization", call)? {
+        rules = rules.stabilization(time);
     }
-
-    fn from_value(value: Dynamic, call: &Call<'_, '_>) -> Result<Self, Mismatch> {
-        let mut options = Options::of(value)?;
-        let mut rules = limits(ScalingRules::new(), &mut options, call)?;
-        if let Some(time) = options.take("stabilization", call)? {
-            rules = rules.stabilization(time);
-        }
-        if let Some(policy) = options.take("select_policy", call)? {
-            rules = rules.select_policy(policy);
-        }
-        if let Some(share) = options.take("tolerance", call)? {
-            rules = rules.tolerance(share);
-        }
-        if let Some(policies) = options.take::<Vec<crate::table::Any>>("policies", call)? {
-            for (index, policy) in policies.into_iter().enumerate() {
-                let inside =
-                    |mismatch: Mismatch| mismatch.inside(index.to_string()).inside("policies");
-                let mut one = Options::of(policy.0).map_err(inside)?;
-                rules = limits(rules, &mut one, call).map_err(inside)?;
-                one.done().map_err(inside)?;
-            }
-        }
-        options.done()?;
-        Ok(Self(rules))
+    if let Some(policy) = options.take("select_policy", call)? {
+        rules = rules.select_policy(policy);
     }
+    if let Some(share) = options.take("tolerance", call)? {
+        rules = rules.tolerance(share);
+    }
+    if let Some(policies) = options.take::<Vec<crate::table::Any>>("policies", call)? {
+        for (index, policy) in policies.into_iter().enumerate() {
+            let inside = |mismatch: Mismatch| mismatch.inside(index.to_string()).inside("policies");
+            let mut one = Options::of(policy.0).map_err(inside)?;
+            rules = limits(rules, &mut one, call).map_err(inside)?;
+            one.done().map_err(inside)?;
+        }
+    }
+    Ok(AnyScaling(rules))
 }
 
 /// `percent` and `pods`, each in a `period`.

@@ -1,10 +1,11 @@
 //! `service_monitor(service)`.
 
+use super::described::own_name;
 use super::params::{AnyLink, Keyed};
 use super::scrape::scraped_rows;
 use crate::table::{Row, row};
 use infra_sdk::resource::ServiceMonitor;
-use infra_sdk::types::{LabelKey, LabelValue, Name};
+use infra_sdk::types::{LabelKey, LabelValue};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -20,15 +21,11 @@ pub(crate) fn rows() -> Vec<Row> {
             r#"let app = deployment("app").image("a:1").port("metrics", 9090);
 let monitor = service_monitor(service("app", app)).interval("15s").label("release", "prometheus")"#,
         ),
-        row(
-            "name",
-            &["self", "name"],
-            |this: ServiceMonitor, name: Name| this.name(name),
-        )
-        .doc("Its own name (`metadata.name`). Default: that of the service or workload.")
-        .maps("metadata.name")
-        .property()
-        .example(r#"service_monitor(existing("service", "db")).name("database")"#),
+        own_name(
+            ServiceMonitor::name,
+            "Its own name (`metadata.name`). Default: that of the service or workload.",
+            r#"service_monitor(existing("service", "db")).name("database")"#,
+        ),
         row(
             "selector",
             &["self", "labels"],

@@ -1,10 +1,11 @@
 //! `virtual_service(service)`.
 
 use super::custom::custom_rows;
+use super::described::own_name;
 use super::params::AnyLink;
 use crate::table::{OneOrMany, Row, row};
 use infra_sdk::resource::VirtualService;
-use infra_sdk::types::{Duration, HostName, Name};
+use infra_sdk::types::{Duration, HostName};
 
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![
@@ -21,15 +22,11 @@ pub(crate) fn rows() -> Vec<Row> {
 let canary = virtual_service(web).route("stable", 90)
     .route("canary", 10).timeout("10s").retries(3)"#,
         ),
-        row(
-            "name",
-            &["self", "name"],
-            |this: VirtualService, name: Name| this.name(name),
-        )
-        .doc("Its own name (`metadata.name`). Default: the service's.")
-        .maps("metadata.name")
-        .property()
-        .example(r#"virtual_service(existing("service", "web")).name("shop")"#),
+        own_name(
+            VirtualService::name,
+            "Its own name (`metadata.name`). Default: the service's.",
+            r#"virtual_service(existing("service", "web")).name("shop")"#,
+        ),
         row(
             "host",
             &["self", "host"],

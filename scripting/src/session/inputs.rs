@@ -1,7 +1,8 @@
 //! `param(name, default)`: the settings of a script, from `--set` and from files of parameters.
 
 use super::host::Host;
-use super::param_value::{Misfit, Misread, ParamValue};
+use super::param_given::{Misfit, Misread};
+use super::param_value::ParamValue;
 use crate::diagnostic::{Diagnostic, Source, Sources, Span};
 use infra_sdk::types::yaml::{Located, LocatedKey, LocatedValue, located};
 use std::sync::{Mutex, PoisonError};

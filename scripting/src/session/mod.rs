@@ -9,6 +9,7 @@ mod files;
 mod host;
 mod inputs;
 mod live;
+mod param_given;
 mod param_value;
 mod procedure;
 mod resolver;

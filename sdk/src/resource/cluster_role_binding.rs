@@ -1,7 +1,7 @@
 //! A cluster role binding: who may do what a cluster role allows, in every namespace.
 
-use super::rights::{Binding, BindsRole, GROUP, Subjects};
-use super::{Link, Meta, Relation, Resource};
+use super::rights::GROUP;
+use super::{Bound, Link, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
 use crate::types::RoleName;
@@ -22,8 +22,7 @@ use k8s_openapi::api::rbac::v1 as rbac;
 #[must_use]
 pub struct ClusterRoleBinding {
     meta: Meta,
-    role: Link,
-    subjects: Subjects,
+    bound: Bound,
 }
 
 impl ClusterRoleBinding {
@@ -32,28 +31,12 @@ impl ClusterRoleBinding {
     pub fn new(name: RoleName, role: impl Into<Link>) -> Self {
         Self {
             meta: Meta::new(name.into()),
-            role: role.into(),
-            subjects: Subjects::default(),
-        }
-    }
-
-    fn binding(&self) -> Binding<'_> {
-        Binding {
-            meta: &self.meta,
-            role: &self.role,
-            subjects: &self.subjects,
-            what: format!("cluster role binding `{}`", self.meta.name),
+            bound: Bound::new(role.into()),
         }
     }
 }
 
-described!(ClusterRoleBinding);
-
-impl BindsRole for ClusterRoleBinding {
-    fn subjects_mut(&mut self) -> &mut Subjects {
-        &mut self.subjects
-    }
-}
+binds_role!(ClusterRoleBinding);
 
 impl Resource for ClusterRoleBinding {
     origin!();
@@ -63,18 +46,19 @@ impl Resource for ClusterRoleBinding {
     }
 
     fn relations(&self) -> Vec<Relation> {
-        self.binding().relations(self.reference())
+        self.bound.relations(&self.meta, self.reference())
     }
 
     fn check(&self, graph: &Graph) -> Vec<Problem> {
-        self.binding().check(graph, &["ClusterRole"])
+        let what = format!("cluster role binding `{}`", self.meta.name);
+        self.bound.check(&self.meta, graph, &what, &["ClusterRole"])
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
         let binding = rbac::ClusterRoleBinding {
             metadata: self.meta.cluster_meta(graph),
-            role_ref: self.binding().role_ref(),
-            subjects: self.binding().subjects(graph),
+            role_ref: self.bound.role_ref(),
+            subjects: self.bound.subjects(graph),
         };
         vec![self.meta.object(&binding)]
     }
@@ -84,7 +68,7 @@ impl Resource for ClusterRoleBinding {
 mod tests {
     use super::*;
     use crate::resource::testing::{lower, p, problems};
-    use crate::resource::{Existing, Role, ServiceAccount};
+    use crate::resource::{BindsRole, Existing, Role, ServiceAccount};
     use serde_json::json;
 
     #[test]

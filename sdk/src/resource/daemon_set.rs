@@ -1,7 +1,7 @@
 //! A daemon set: a pod on every node.
 
 use super::pod::{self, PodSettings, Template, Toleration, Workload};
-use super::running::{self, KeepsRunning, RunningSettings};
+use super::running::{self, RunningSettings};
 use super::{Facts, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
@@ -133,17 +133,11 @@ impl DaemonSet {
     }
 }
 
-workload!(DaemonSet);
+workload!(DaemonSet: keeps_running);
 
 impl DaemonSet {
     fn scale(&mut self, share: Share) {
         self.pod.scale(share);
-    }
-}
-
-impl KeepsRunning for DaemonSet {
-    fn running_mut(&mut self) -> &mut RunningSettings {
-        &mut self.running
     }
 }
 

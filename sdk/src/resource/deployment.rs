@@ -1,8 +1,8 @@
 //! A deployment: pods that are all alike, replaced a few at a time.
 
 use super::pod::{self, PodSettings, Template};
-use super::replicated::{self, Replicated};
-use super::running::{self, KeepsRunning, RunningSettings};
+use super::replicated;
+use super::running::{self, RunningSettings};
 use super::{Convention, Facts, Meta, PodFacts, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
@@ -111,24 +111,12 @@ impl Deployment {
     }
 }
 
-workload!(Deployment);
+workload!(Deployment: replicated);
 
 impl Deployment {
     fn scale(&mut self, share: Share) {
         self.pod.scale(share);
         self.replicas = self.replicas.map(|count| share.of_count(count));
-    }
-}
-
-impl KeepsRunning for Deployment {
-    fn running_mut(&mut self) -> &mut RunningSettings {
-        &mut self.running
-    }
-}
-
-impl Replicated for Deployment {
-    fn replicas_mut(&mut self) -> &mut Option<u16> {
-        &mut self.replicas
     }
 }
 
@@ -210,6 +198,7 @@ impl Resource for Deployment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resource::Replicated as _;
     use crate::resource::pod::{HasContainer, Probe, Workload};
     use crate::resource::testing::{lower, p, problems};
     use crate::resource::{ConfigMap, Described, Secret, Service};

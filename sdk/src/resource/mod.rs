@@ -21,7 +21,11 @@ mod link;
 #[macro_use]
 pub mod pod;
 
+#[macro_use]
+mod subjects;
+
 mod alert;
+mod api_server;
 mod argo_application;
 mod autoscaler;
 mod backend;
@@ -86,6 +90,7 @@ mod volume_claim;
 mod words;
 
 pub use alert::Alert;
+pub use api_server::ApiServer;
 pub use argo_application::ArgoApplication;
 pub use autoscaler::Autoscaler;
 pub use backend::Backend;
@@ -133,7 +138,7 @@ pub use relation::{
 };
 pub use replicated::Replicated;
 pub use resource_quota::{QuotaScope, ResourceQuota};
-pub use rights::{BindsRole, GivesRights, RightTo, Rights, Subjects};
+pub use rights::{GivesRights, RightTo, Rights};
 pub use role::Role;
 pub use role_binding::RoleBinding;
 pub use route_rule::{HttpMethod, RedirectStatus, RouteRule};
@@ -147,6 +152,7 @@ pub use service_account::ServiceAccount;
 pub use service_monitor::ServiceMonitor;
 pub use stateful_set::{ClaimRetention, StatefulSet};
 pub use storage_class::{StorageClass, StorageClassLink, VolumeBindingMode};
+pub use subjects::{BindsRole, Bound};
 pub use velero_schedule::VeleroSchedule;
 pub use virtual_service::VirtualService;
 pub use volume_claim::{ClaimLink, VolumeClaim};

@@ -28,6 +28,14 @@ pub enum Target {
     Existing(Ref),
     /// Addresses outside the cluster (private ranges left out), on these TCP ports.
     Internet(Vec<u16>),
+    /// Addresses of these ranges, on these TCP ports; where no range is known, every address but
+    /// link-local ones.
+    Addresses {
+        /// The ranges.
+        ranges: Vec<Cidr>,
+        /// The ports.
+        ports: Vec<u16>,
+    },
     /// Pods of another namespace, by labels of the namespace and of the pods.
     Pods {
         /// Labels of the namespace.
@@ -42,7 +50,7 @@ impl Target {
     pub fn reference(&self) -> Option<&Ref> {
         match self {
             Self::Resource(reference) | Self::Existing(reference) => Some(reference),
-            Self::Internet(_) | Self::Pods { .. } => None,
+            Self::Internet(_) | Self::Addresses { .. } | Self::Pods { .. } => None,
         }
     }
 }

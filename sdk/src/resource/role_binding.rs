@@ -1,7 +1,7 @@
 //! A role binding: who may do what a role allows, in a namespace.
 
-use super::rights::{Binding, BindsRole, GROUP, Subjects};
-use super::{Link, Meta, Relation, Resource};
+use super::rights::GROUP;
+use super::{Bound, Link, Meta, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
 use crate::types::RoleName;
@@ -23,8 +23,7 @@ use k8s_openapi::api::rbac::v1 as rbac;
 #[must_use]
 pub struct RoleBinding {
     meta: Meta,
-    role: Link,
-    subjects: Subjects,
+    bound: Bound,
 }
 
 impl RoleBinding {
@@ -33,28 +32,12 @@ impl RoleBinding {
     pub fn new(name: RoleName, role: impl Into<Link>) -> Self {
         Self {
             meta: Meta::new(name.into()),
-            role: role.into(),
-            subjects: Subjects::default(),
-        }
-    }
-
-    fn binding(&self) -> Binding<'_> {
-        Binding {
-            meta: &self.meta,
-            role: &self.role,
-            subjects: &self.subjects,
-            what: format!("role binding `{}`", self.meta.name),
+            bound: Bound::new(role.into()),
         }
     }
 }
 
-described!(RoleBinding);
-
-impl BindsRole for RoleBinding {
-    fn subjects_mut(&mut self) -> &mut Subjects {
-        &mut self.subjects
-    }
-}
+binds_role!(RoleBinding);
 
 impl Resource for RoleBinding {
     origin!();
@@ -64,18 +47,20 @@ impl Resource for RoleBinding {
     }
 
     fn relations(&self) -> Vec<Relation> {
-        self.binding().relations(self.reference())
+        self.bound.relations(&self.meta, self.reference())
     }
 
     fn check(&self, graph: &Graph) -> Vec<Problem> {
-        self.binding().check(graph, &["Role", "ClusterRole"])
+        let what = format!("role binding `{}`", self.meta.name);
+        self.bound
+            .check(&self.meta, graph, &what, &["Role", "ClusterRole"])
     }
 
     fn lower(&self, graph: &Graph) -> Vec<Object> {
         let binding = rbac::RoleBinding {
             metadata: self.meta.object_meta(graph),
-            role_ref: self.binding().role_ref(),
-            subjects: self.binding().subjects(graph),
+            role_ref: self.bound.role_ref(),
+            subjects: self.bound.subjects(graph),
         };
         vec![self.meta.object(&binding)]
     }
@@ -85,9 +70,9 @@ impl Resource for RoleBinding {
 mod tests {
     use super::*;
     use crate::environment::Environment;
-    use crate::resource::GivesRights;
     use crate::resource::pod::{HasContainer, Workload};
     use crate::resource::testing::{lower, p, problems};
+    use crate::resource::{BindsRole, GivesRights};
     use crate::resource::{
         ConfigMap, Convention, Deployment, Described, Job, Role, Service, ServiceAccount,
     };

@@ -1,8 +1,8 @@
 //! A stateful set: pods with names and volumes of their own.
 
 use super::pod::{self, PodSettings, Template};
-use super::replicated::{self, Replicated};
-use super::running::{self, KeepsRunning, RunningSettings};
+use super::replicated;
+use super::running::{self, RunningSettings};
 use super::{Facts, Meta, PodFacts, Relation, Resource};
 use crate::environment::{Graph, Problem};
 use crate::object::{Object, Ref};
@@ -161,24 +161,12 @@ impl StatefulSet {
     }
 }
 
-workload!(StatefulSet);
+workload!(StatefulSet: replicated);
 
 impl StatefulSet {
     fn scale(&mut self, share: Share) {
         self.pod.scale(share);
         self.replicas = self.replicas.map(|count| share.of_count(count));
-    }
-}
-
-impl KeepsRunning for StatefulSet {
-    fn running_mut(&mut self) -> &mut RunningSettings {
-        &mut self.running
-    }
-}
-
-impl Replicated for StatefulSet {
-    fn replicas_mut(&mut self) -> &mut Option<u16> {
-        &mut self.replicas
     }
 }
 

@@ -46,7 +46,7 @@ mod tests {
         table(
             "{apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: {name: a, generation: 1}, spec: {}}",
             &[
-                ("{}", Ready, "applied"),
+                ("{}", Ready, "applied; Argo CD has not written a status"),
                 (
                     "{status: {health: {status: Healthy}, sync: {status: Synced}}}",
                     Ready,

@@ -5,7 +5,7 @@ use super::{Evidence, State, Status};
 use std::time::Duration;
 
 /// How long a controller may take to write its first status.
-const FIRST_STATUS: Duration = Duration::from_secs(15);
+pub(crate) const FIRST_STATUS: Duration = Duration::from_secs(15);
 
 /// `Reconciling` and `Stalled`, then the first condition that says ready, then the first field that
 /// says it in a word. A custom resource without any status is given some time to get one: its
@@ -38,11 +38,9 @@ pub(super) fn status(evidence: &Evidence<'_>) -> Status {
         });
     }
     match operator {
-        Some(operator) => {
-            Status::ready("applied").note(format!("{operator} has not written a status"))
-        }
+        Some(operator) => Status::ready(format!("applied; {operator} has not written a status")),
         None if evidence.expects_status => {
-            Status::ready("applied").note("no controller has written a status")
+            Status::ready("applied; no controller has written a status")
         }
         None => Status::ready("applied"),
     }
@@ -196,18 +194,16 @@ mod tests {
         assert_eq!(status(&evidence).reason, "has no status yet");
         evidence.waited = Duration::from_secs(15);
         let later = status(&evidence);
-        assert_eq!((later.state, later.notes.len()), (Ready, 1));
+        let told = "applied; no controller has written a status";
+        assert_eq!((later.state, later.reason.as_str()), (Ready, told));
         // T2: an operator that is known is named, however long nothing was heard of it.
         let object = yaml(
             "{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: one}, status: {}}",
         );
         let only_looked_at = status(&Evidence::of(&object));
         assert_eq!(
-            (only_looked_at.state, only_looked_at.notes),
-            (
-                Ready,
-                vec!["cert-manager has not written a status".to_owned()]
-            )
+            (only_looked_at.state, only_looked_at.reason.as_str()),
+            (Ready, "applied; cert-manager has not written a status")
         );
         evidence = Evidence::of(&object);
         evidence.expects_status = true;

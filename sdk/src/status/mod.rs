@@ -33,6 +33,7 @@ mod volume_claim;
 mod why;
 
 pub use evidence::Evidence;
+pub(crate) use generic::FIRST_STATUS;
 pub use printed::printed;
 pub use why::{Why, why};
 

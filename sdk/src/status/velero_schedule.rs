@@ -31,7 +31,7 @@ mod tests {
         table(
             "{apiVersion: velero.io/v1, kind: Schedule, metadata: {name: daily}}",
             &[
-                ("{}", Ready, "applied"),
+                ("{}", Ready, "applied; Velero has not written a status"),
                 (
                     "{status: {phase: New}}",
                     Progressing,

@@ -70,5 +70,5 @@ roads! {
     cryptopulse: "cryptopulse",
     infra_recommendations: "infra-recommendations",
     mrm_ai_platform: "mrm-ai-platform",
-    vibebox: "vibebox" with "mesh=true" with "gitops=true",
+    vibebox: "vibebox" with "mesh=true" with "gitops=true" with "gateway_class=envoy",
 }

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::status::{self, Evidence};
 use futures::FutureExt as _;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::{collections::BTreeMap, time::Duration};
 
@@ -211,6 +212,9 @@ impl<'a> Run<'a> {
             live.clone(),
         );
         target.expects_status = manifest.expects_status;
+        if !self.written_at.contains_key(&index) {
+            target.age = age(live, self.context.cluster.clock().timestamp());
+        }
         let waiter = self.context.waiter.clone();
         drive.wait(async move { Done::Waited(index, waiter.wait(target).await) }.boxed());
     }
@@ -301,6 +305,14 @@ fn manifest<'a>(context: &Context<'a>, index: usize) -> Option<&'a Manifest> {
         Work::Write(manifest) => Some(manifest),
         Work::Remove(_) => None,
     }
+}
+
+/// How long ago an object was made, as far as this machine's clock and the API server's agree.
+fn age(object: &Value, now: Timestamp) -> Duration {
+    let made = object["metadata"]["creationTimestamp"].as_str();
+    let made: Option<Timestamp> = made.and_then(|made| made.parse().ok());
+    let age = made.map(|made| now.duration_since(made));
+    age.and_then(|age| age.try_into().ok()).unwrap_or_default()
 }
 
 fn context_action(context: &Context<'_>, index: usize) -> Action {

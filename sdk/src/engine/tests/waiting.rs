@@ -196,3 +196,30 @@ async fn a_job_that_fails_gives_its_cause_and_its_log() {
     let name = &error.run().expect("it ran").name;
     assert!(bench.get("batch/v1", "Job", name).await.is_some());
 }
+
+#[tokio::test]
+async fn a_status_that_nobody_writes_is_waited_for_once() {
+    let bench = Bench::new().await;
+    let definition = object(json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "things.example.com"},
+        "spec": {
+            "group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Thing", "plural": "things", "singular": "thing", "listKind": "ThingList"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "subresources": {"status": {}},
+                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}],
+        },
+    }));
+    let things = |size: u32| {
+        let thing = json!({"apiVersion": "example.com/v1", "kind": "Thing",
+            "metadata": {"name": "t"}, "spec": {"size": size}});
+        shop([namespace(), definition.clone(), object(thing)])
+    };
+    // The controller may be starting, so that what is new is given time, and what has changed.
+    for (size, waited) in [(1, 15), (1, 0), (2, 15), (2, 0)] {
+        let (outcome, told) = bench.run(&things(size)).await;
+        assert!(outcome.is_success(), "{outcome:#?} {told:#?}");
+        assert_eq!(outcome.duration.as_secs(), waited, "{told:#?}");
+        assert!(told.contains(&"ready thing/t".to_owned()), "{told:#?}");
+    }
+}

@@ -139,7 +139,7 @@ impl Surroundings {
     ) -> Evidence<'a> {
         Evidence {
             generation: pending.target.live["metadata"]["generation"].as_i64(),
-            waited: now.saturating_sub(pending.since),
+            waited: pending.target.age + now.saturating_sub(pending.since),
             expects_status: pending.target.expects_status,
             classes: classes.values().flatten().collect(),
             since: Some(since),

@@ -92,6 +92,9 @@ pub struct Target {
     pub until: Until,
     /// Whether a controller will write a status, for custom resources.
     pub expects_status: bool,
+    /// How long ago it was made; nothing, where it was written just now, so that its controllers
+    /// have not had the time to see it.
+    pub age: Duration,
 }
 
 impl Target {
@@ -103,6 +106,7 @@ impl Target {
             live,
             until: Until::Ready,
             expects_status: false,
+            age: Duration::ZERO,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Target, Until, WaitOptions, Waited};
 use crate::status::cause::{Cause, Class, LogTail, Verdict};
-use crate::status::{State, Status};
+use crate::status::{FIRST_STATUS, State, Status};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -12,8 +12,6 @@ const EVENTS_AFTER: Duration = Duration::from_secs(3);
 /// How long a container without a readiness probe must have run: it counts as ready the moment it
 /// starts, so that for a second a crash loop looks ready.
 const PROVEN_AFTER: Duration = Duration::from_secs(3);
-/// How long a custom resource may have no status.
-const FIRST_STATUS: Duration = Duration::from_secs(15);
 
 /// How long the events that explain a failure may take: they are told after the state that they
 /// explain, and by others.
@@ -161,10 +159,11 @@ impl Pending {
         if now >= deadline {
             return Decision::End(Ending::TimedOut);
         }
-        for after in [EVENTS_AFTER, FIRST_STATUS] {
+        let first_status = FIRST_STATUS.saturating_sub(self.target.age);
+        let first_status = self.target.expects_status.then_some(first_status);
+        for after in std::iter::once(EVENTS_AFTER).chain(first_status) {
             let later = self.since + after;
-            let matters = after == EVENTS_AFTER || self.target.expects_status;
-            if later > now && matters {
+            if later > now {
                 wake = wake.min(later);
             }
         }

@@ -150,6 +150,12 @@ impl<'a> Maker<'a> {
                     self.egress(source, Peer::internet(), ports.clone());
                 }
             }
+            Target::Addresses { ranges, ports } => {
+                let ports: Vec<Port> = ports.iter().map(|port| Port::tcp(*port)).collect();
+                for source in from {
+                    self.egress(source, Peer::outside(ranges), ports.clone());
+                }
+            }
             Target::Pods { namespace, pods } => {
                 for source in from {
                     self.egress(source, vec![Peer::labels(namespace, pods)], Vec::new());

@@ -368,8 +368,27 @@ pub(crate) fn selector_of(meta: &Meta, pod: &PodSettings) -> BTreeMap<String, St
 
 const NAME_LABEL: &str = "app.kubernetes.io/name";
 
-/// The traits of a workload for a builder with a `meta` and a `pod`.
+/// The traits of a workload for a builder with a `meta` and a `pod`: of one whose pods keep running
+/// (it has a `running`), of one that runs a number of them (it has `replicas` too), or of another.
 macro_rules! workload {
+    ($name:ident: replicated) => {
+        workload!($name: keeps_running);
+
+        impl $crate::resource::Replicated for $name {
+            fn replicas_mut(&mut self) -> &mut Option<u16> {
+                &mut self.replicas
+            }
+        }
+    };
+    ($name:ident: keeps_running) => {
+        workload!($name);
+
+        impl $crate::resource::KeepsRunning for $name {
+            fn running_mut(&mut self) -> &mut $crate::resource::RunningSettings {
+                &mut self.running
+            }
+        }
+    };
     ($name:ident) => {
         impl $crate::resource::pod::HasContainer for $name {
             fn container_mut(&mut self) -> &mut $crate::resource::pod::ContainerSettings {
