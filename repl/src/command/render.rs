@@ -12,6 +12,9 @@ use infra_sdk::types::yaml;
 use serde_json::{Value, json};
 use std::path::Path;
 
+/// How much is printed at once: thousands of objects are megabytes of text.
+const AT_ONCE: usize = 1 << 16;
+
 pub(crate) fn run(ui: Ui, args: Render) -> Result<Exit, Failure> {
     let loaded = Loaded::read(ui, &args.script)?;
     let environments = loaded.expect_environments()?;
@@ -55,6 +58,10 @@ fn print<'a>(ui: Ui, output: Output, objects: impl Iterator<Item = &'a Value>) {
                     text.push_str("---\n");
                 }
                 text.push_str(&yaml::to_string(object));
+                if text.len() > AT_ONCE {
+                    ui.out(&text);
+                    text.clear();
+                }
             }
             ui.out(&text);
         }

@@ -18,8 +18,9 @@ pub(crate) fn subject_rows<W: BindsRole + ScriptType>() -> Vec<Row> {
         .doc(
             "Who is given the role (`subjects[]`): a service account, or a workload, whose own \
              account is meant. Its pods get the account's token then, since rights without one \
-             are of no use, unless `.automount_service_account_token(false)` says no. One, or an \
-             array of them.",
+             are of no use, unless `.automount_service_account_token(false)` says no. Where traffic \
+             is denied by default, they reach the API server by `.connects_to(api_server())`. One, \
+             or an array of them.",
         )
         .maps("subjects")
         .example(

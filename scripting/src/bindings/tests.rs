@@ -154,6 +154,29 @@ fn every_setter_of_the_sdk_is_bound() {
     assert!(missing.is_empty(), "not bound: {missing:?}");
 }
 
+#[test]
+fn every_builder_of_the_sdk_has_an_example() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut found, mut missing) = (0, Vec::new());
+    for text in sources(&here.join("../sdk/src/resource")) {
+        for builder in text
+            .split("\n\n")
+            .filter(|part| part.contains("\n#[must_use]\npub struct "))
+        {
+            // What the builders of operators' kinds are made of is shown by each of them.
+            if builder.contains("pub struct Custom {") {
+                continue;
+            }
+            found += 1;
+            if !builder.contains("/// ```\n") {
+                missing.push(builder.to_owned());
+            }
+        }
+    }
+    assert!(found > 60, "only {found} builders were found");
+    assert!(missing.is_empty(), "without an example: {missing:#?}");
+}
+
 fn sources(folder: &Path) -> Vec<String> {
     std::fs::read_dir(folder)
         .expect("the sources are there")

@@ -8,23 +8,20 @@ use super::value::{ScriptType, TypeEntry, Value};
 use super::words::Words;
 use crate::diagnostic::{Raised, article};
 use crate::session::State;
+use ahash::{AHashMap, AHashSet};
 use infra_sdk::object::SecretText;
 use rhai::{
     Dynamic, EvalAltResult, FUNC_TO_DEBUG, FUNC_TO_STRING, FuncRegistration, ImmutableString,
     Module, NativeCallContext, RhaiFunc, Shared,
 };
-use std::{
-    any::TypeId,
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{any::TypeId, sync::Arc};
 
 pub(super) type RhaiResult = Result<Dynamic, Box<EvalAltResult>>;
 
 /// Rows: built once, shared by every session.
 pub struct Table {
     pub(crate) rows: Vec<Row>,
-    pub(crate) by_name: HashMap<&'static str, Vec<usize>>,
+    pub(crate) by_name: AHashMap<&'static str, Vec<usize>>,
     pub(crate) types: Vec<&'static TypeEntry>,
 }
 
@@ -32,7 +29,7 @@ impl Table {
     /// A table of these rows. Where two have the same receiver, name and number of arguments, the
     /// later one is what scripts call; a test keeps the built-in rows unique.
     pub fn new(rows: Vec<Row>) -> Self {
-        let mut by_name: HashMap<&'static str, Vec<usize>> = HashMap::with_capacity(rows.len());
+        let mut by_name: AHashMap<&'static str, Vec<usize>> = AHashMap::with_capacity(rows.len());
         let mut types = Types::default();
         for (index, row) in rows.iter().enumerate() {
             by_name.entry(row.name).or_default().push(index);
@@ -82,7 +79,7 @@ impl Registered {
 #[derive(Default)]
 struct Types {
     entries: Vec<&'static TypeEntry>,
-    known: HashSet<TypeId>,
+    known: AHashSet<TypeId>,
 }
 
 impl Types {

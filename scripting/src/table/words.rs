@@ -1,7 +1,7 @@
 //! Which names a script can call: most scripts use a few dozen of the hundreds, and registering a
 //! name costs more than using it.
 
-use std::collections::HashSet;
+use ahash::AHashSet;
 
 /// The names that a script can call.
 #[derive(Debug)]
@@ -9,7 +9,7 @@ pub(crate) enum Words<'a> {
     /// All: what it runs is not in sight.
     All,
     /// Those that stand in its text.
-    Of(HashSet<&'a str>),
+    Of(AHashSet<&'a str>),
 }
 
 /// What lets a script call a name that does not stand in its text: another file's, or one that is
@@ -19,7 +19,7 @@ const ELSEWHERE: [&str; 3] = ["import", "Fn", "call"];
 impl<'a> Words<'a> {
     /// The names in a text, wherever they stand in it: in an interpolation or a string too.
     pub(crate) fn of(text: &'a str) -> Self {
-        let words: HashSet<&str> = text
+        let words: AHashSet<&str> = text
             .split(|c: char| c != '_' && !c.is_alphanumeric())
             .collect();
         if ELSEWHERE.iter().any(|word| words.contains(word)) {

@@ -3,7 +3,7 @@
 
 use super::{
     Environment, Graph,
-    index::{Index, namespace},
+    index::{ByKey, by_key, namespace},
     lower::{Lowered, own_labels},
     refs::references,
 };
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) fn add(environment: &Environment, graph: &Graph, lowered: &mut Lowered) {
     let mut found: Vec<(usize, Vec<(Checksum, String)>)> = Vec::new();
     {
-        let index = Index::new(&lowered.objects);
+        let index = by_key(&lowered.objects);
         for (position, object) in lowered.objects.iter().enumerate() {
             if follows(object, lowered.owners[position].as_ref(), graph) {
                 found.push((position, checksums(object, &index, &lowered.objects)));
@@ -70,7 +70,7 @@ impl Read<'_> {
 
 /// The checksums of what an object's pods read, with what stands in the annotation. Of what is not
 /// in the environment nothing is known, and what is immutable never changes.
-fn checksums(object: &Object, index: &Index<'_>, objects: &[Object]) -> Vec<(Checksum, String)> {
+fn checksums(object: &Object, index: &ByKey<'_>, objects: &[Object]) -> Vec<(Checksum, String)> {
     let references = references(object);
     let mut read: BTreeMap<(&str, &str), Read<'_>> = BTreeMap::new();
     for reference in references.iter().filter(|one| one.is_read()) {
@@ -79,7 +79,7 @@ fn checksums(object: &Object, index: &Index<'_>, objects: &[Object]) -> Vec<(Che
         source.keys.extend(reference.key);
     }
     let sources = read.into_iter().filter_map(|((kind, name), read)| {
-        let source = &objects[index.get(("", kind, namespace(object), name))?];
+        let source = &objects[*index.get(&("", kind, namespace(object), name))?];
         let changes = source.value["immutable"] != true;
         changes.then(|| checksum(source, &read)).flatten()
     });

@@ -11,7 +11,8 @@ use super::{
 };
 use crate::object::{Checksum, Object, Ref};
 use crate::resource::{Relation, RelationKind, Target};
-use std::collections::{BTreeMap, HashMap};
+use ahash::AHashMap;
+use std::collections::BTreeMap;
 
 /// Why one object waits for another, as the middle of a sentence.
 pub(crate) type Why = &'static str;
@@ -20,7 +21,7 @@ pub(crate) type Why = &'static str;
 pub(crate) type Links = BTreeMap<(usize, usize), (EdgeKind, Why)>;
 
 /// All objects that a resource became.
-type Owned<'a> = HashMap<&'a Ref, Vec<usize>>;
+type Owned<'a> = AHashMap<&'a Ref, Vec<usize>>;
 
 /// All edges of the view's objects.
 pub(crate) fn edges(view: &View<'_>) -> Links {
@@ -58,7 +59,7 @@ impl Builder<'_, '_> {
     fn scopes(&mut self) {
         let view = self.view;
         let objects = view.objects.iter().enumerate();
-        let definitions: HashMap<_, _> = objects
+        let definitions: AHashMap<_, _> = objects
             .clone()
             .filter(|(_, object)| is_definition(object))
             .map(|(position, object)| (defines(&object.value), position))
@@ -167,7 +168,7 @@ impl Builder<'_, '_> {
     /// The bindings of a service account before the pods that run under it.
     fn accounts(&mut self) {
         let view = self.view;
-        let mut bindings: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut bindings: AHashMap<usize, Vec<usize>> = AHashMap::new();
         for (position, object) in view.objects.iter().enumerate() {
             if object.id.group == "rbac.authorization.k8s.io" {
                 for reference in view.references[position]
@@ -252,7 +253,7 @@ fn ends(view: &View<'_>, owned: &Owned<'_>, relation: &Relation) -> Vec<(usize, 
     };
     let ready = |position| (position, EdgeKind::Ready);
     let owned = |resource: &Ref| {
-        let positions = owned.get(&view.graph.normal(resource));
+        let positions = owned.get(&*view.graph.normal(resource));
         positions.cloned().unwrap_or_default()
     };
     let (before, after): (Vec<(usize, EdgeKind)>, Vec<usize>) =

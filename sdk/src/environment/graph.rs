@@ -3,10 +3,8 @@
 use super::Environment;
 use crate::object::Ref;
 use crate::resource::{Facts, PodFacts, PortFact, Relation, RelationKind, Resource};
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use ahash::AHashMap;
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 /// All that lowering one resource may know of the others.
 ///
@@ -16,13 +14,13 @@ pub struct Graph {
     pub(crate) environment: String,
     pub(crate) namespace: String,
     pub(crate) labels: BTreeMap<String, String>,
-    pub(crate) facts: BTreeMap<Ref, Facts>,
+    pub(crate) facts: AHashMap<Ref, Facts>,
     pub(crate) relations: Vec<Relation>,
-    from: HashMap<Ref, Vec<usize>>,
-    to: HashMap<Ref, Vec<usize>>,
-    services: HashMap<Ref, Vec<Ref>>,
+    from: AHashMap<Ref, Vec<usize>>,
+    to: AHashMap<Ref, Vec<usize>>,
+    services: AHashMap<Ref, Vec<Ref>>,
     /// The service accounts that workloads have for their own, each with the one that brings it along.
-    accounts: HashMap<Ref, Ref>,
+    accounts: AHashMap<Ref, Ref>,
 }
 
 /// The bounds within which an autoscaler sets `replicas`.
@@ -43,51 +41,39 @@ impl Graph {
             labels: environment.labels.clone(),
             ..Self::default()
         };
+        let beside = environment.beside.as_ref();
+        let beside = beside.map(|beside| graph.normal(beside).into_owned());
         for resource in &environment.resources {
-            graph.add(resource);
+            graph.add(resource, beside.as_ref());
         }
-        graph.accounts = graph.own_accounts(environment);
         graph.link();
         graph
     }
 
-    fn add(&mut self, resource: &Arc<dyn Resource>) {
-        let reference = self.normal(&resource.reference());
+    fn add(&mut self, resource: &Arc<dyn Resource>, beside: Option<&Ref>) {
+        let reference = self.normal(&resource.reference()).into_owned();
         // A resource that stands twice is reported by the checks; what is known of it first stays.
-        self.facts
-            .entry(reference)
-            .or_insert_with(|| resource.facts());
+        let facts = self.facts.entry(reference.clone());
+        let facts = facts.or_insert_with(|| resource.facts());
+        let own = own_account(facts).cloned();
         for mut relation in resource.relations() {
-            relation.from = self.normal(&relation.from);
-            let (index, from) = (self.relations.len(), relation.from.clone());
-            self.from.entry(from).or_default().push(index);
+            if let Cow::Owned(from) = self.normal(&relation.from) {
+                relation.from = from;
+            }
+            let index = self.relations.len();
+            note(&mut self.from, &relation.from, index);
             if let Some(to) = relation.to.reference() {
-                self.to.entry(self.normal(to)).or_default().push(index);
+                let to = normal(&self.namespace, to);
+                note(&mut self.to, &to, index);
             }
             self.relations.push(relation);
         }
-    }
-
-    /// The first of the workloads that share an account brings it along, unless it only runs beside
-    /// the environment.
-    fn own_accounts(&self, environment: &Environment) -> HashMap<Ref, Ref> {
-        let beside = environment
-            .beside
-            .as_ref()
-            .map(|beside| self.normal(beside));
-        let mut accounts = HashMap::new();
-        for resource in &environment.resources {
-            let workload = self.normal(&resource.reference());
-            let facts = self.facts.get(&workload);
-            let pods = facts.and_then(|facts| facts.pods.as_ref());
-            let own = pods.filter(|pods| pods.own_account);
-            let own = own.and_then(|pods| pods.account.as_ref());
-            let Some(own) = own.filter(|_| beside.as_ref() != Some(&workload)) else {
-                continue;
-            };
-            accounts.entry(self.normal(own)).or_insert(workload);
+        // The first of the workloads that share an account brings it along, unless it only runs
+        // beside the environment.
+        if let Some(own) = own.filter(|_| beside != Some(&reference)) {
+            let own = self.normal(&own).into_owned();
+            self.accounts.entry(own).or_insert(reference);
         }
-        accounts
     }
 
     /// Finds the workloads behind every service.
@@ -98,7 +84,7 @@ impl Graph {
                 continue;
             };
             if let Some(workload) = &serves.workload {
-                links.push((self.normal(workload), service.clone()));
+                links.push((self.normal(workload).into_owned(), service.clone()));
             } else if !serves.selector.is_empty() {
                 let behind = self.facts.iter().filter(|(workload, facts)| {
                     workload.namespace == service.namespace
@@ -113,15 +99,14 @@ impl Graph {
         for (workload, service) in links {
             self.services.entry(workload).or_default().push(service);
         }
+        for services in self.services.values_mut() {
+            services.sort_unstable();
+        }
     }
 
     /// The reference without the environment's own namespace, which goes without saying.
-    pub(crate) fn normal(&self, reference: &Ref) -> Ref {
-        let mut reference = reference.clone();
-        if reference.namespace.as_deref() == Some(self.namespace.as_str()) {
-            reference.namespace = None;
-        }
-        reference
+    pub(crate) fn normal<'a>(&self, reference: &'a Ref) -> Cow<'a, Ref> {
+        normal(&self.namespace, reference)
     }
 
     /// The environment's name.
@@ -146,7 +131,7 @@ impl Graph {
 
     /// What is known of a resource, if it is in the environment.
     pub fn facts(&self, reference: &Ref) -> Option<&Facts> {
-        self.facts.get(&self.normal(reference))
+        self.facts.get(&*self.normal(reference))
     }
 
     /// The pods of a workload, or those behind a service that was made from a workload.
@@ -160,13 +145,13 @@ impl Graph {
 
     /// Whether a service account is described here, said to exist, or a workload's own.
     pub(crate) fn has_account(&self, account: &Ref) -> bool {
-        self.facts(account).is_some() || self.accounts.contains_key(&self.normal(account))
+        self.facts(account).is_some() || self.accounts.contains_key(&*self.normal(account))
     }
 
     /// Whether a workload brings along the account that it has for its own.
     pub(crate) fn brings_account(&self, workload: &Ref, account: &Ref) -> bool {
         self.facts(account).is_none()
-            && self.accounts.get(&self.normal(account)) == Some(&self.normal(workload))
+            && self.accounts.get(&*self.normal(account)) == Some(&*self.normal(workload))
     }
 
     /// The ports of a service: its own, else its workload's.
@@ -203,7 +188,7 @@ impl Graph {
     /// The services that select a workload's pods, in the order of their names.
     pub fn services_of(&self, workload: &Ref) -> Vec<&Ref> {
         self.services
-            .get(&self.normal(workload))
+            .get(&*self.normal(workload))
             .map(|services| services.iter().collect())
             .unwrap_or_default()
     }
@@ -214,7 +199,7 @@ impl Graph {
         let mut workloads: Vec<&Ref> = self
             .services
             .iter()
-            .filter(|(_, services)| services.contains(&service))
+            .filter(|(_, services)| services.iter().any(|one| *one == *service))
             .map(|(workload, _)| workload)
             .collect();
         workloads.sort();
@@ -223,12 +208,12 @@ impl Graph {
 
     /// What a resource needs, in the order in which it says so.
     pub fn relations_from(&self, reference: &Ref) -> impl Iterator<Item = &Relation> {
-        self.indexed(self.from.get(&self.normal(reference)))
+        self.indexed(self.from.get(&*self.normal(reference)))
     }
 
     /// Who needs a resource.
     pub fn relations_to(&self, reference: &Ref) -> impl Iterator<Item = &Relation> {
-        self.indexed(self.to.get(&self.normal(reference)))
+        self.indexed(self.to.get(&*self.normal(reference)))
     }
 
     fn indexed<'a>(
@@ -240,6 +225,32 @@ impl Graph {
             .flatten()
             .map(|index| &self.relations[*index])
     }
+}
+
+fn normal<'a>(namespace: &str, reference: &'a Ref) -> Cow<'a, Ref> {
+    if reference.namespace.as_deref() == Some(namespace) {
+        let mut reference = reference.clone();
+        reference.namespace = None;
+        Cow::Owned(reference)
+    } else {
+        Cow::Borrowed(reference)
+    }
+}
+
+/// Notes the position of a relation; a reference is copied only the first time.
+fn note(relations: &mut AHashMap<Ref, Vec<usize>>, end: &Ref, position: usize) {
+    match relations.get_mut(end) {
+        Some(known) => known.push(position),
+        None => {
+            relations.insert(end.clone(), vec![position]);
+        }
+    }
+}
+
+/// The account that a workload has for its own.
+fn own_account(facts: &Facts) -> Option<&Ref> {
+    let pods = facts.pods.as_ref().filter(|pods| pods.own_account)?;
+    pods.account.as_ref()
 }
 
 /// Whether every label of `selector` stands in `labels`.

@@ -2,30 +2,42 @@
 
 use super::{Selector, pods::Pods};
 use crate::object::Object;
-use std::collections::HashMap;
+use ahash::AHashMap;
 
 /// Group, kind, namespace (empty for none) and name.
 pub(crate) type Key<'a> = (&'a str, &'a str, &'a str, &'a str);
 
+/// Objects by key.
+pub(crate) type ByKey<'a> = AHashMap<Key<'a>, usize>;
+
+/// The positions of objects by their keys. Of two equal objects the first counts; that there are two
+/// is a problem of its own.
+pub(crate) fn by_key(objects: &[Object]) -> ByKey<'_> {
+    let mut found = ByKey::with_capacity(objects.len());
+    for (position, object) in objects.iter().enumerate() {
+        found.entry(key(object)).or_insert(position);
+    }
+    found
+}
+
 /// What every check and edge looks objects up in.
 pub(crate) struct Index<'a> {
     objects: &'a [Object],
-    by_key: HashMap<Key<'a>, usize>,
-    makers: HashMap<&'a str, Vec<usize>>,
-    labelled: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
+    by_key: ByKey<'a>,
+    pods: ByLabel<'a>,
 }
 
-impl<'a> Index<'a> {
-    pub(crate) fn new(objects: &'a [Object]) -> Self {
-        let mut index = Self {
-            objects,
-            by_key: HashMap::with_capacity(objects.len()),
-            makers: HashMap::new(),
-            labelled: HashMap::new(),
-        };
+/// The objects that make pods, by namespace, and by namespace and label of the pods.
+#[derive(Default)]
+struct ByLabel<'a> {
+    makers: AHashMap<&'a str, Vec<usize>>,
+    labelled: AHashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
+}
+
+impl<'a> ByLabel<'a> {
+    fn new(objects: &'a [Object]) -> Self {
+        let mut index = Self::default();
         for (position, object) in objects.iter().enumerate() {
-            // Of two equal objects the first counts; that there are two is a problem of its own.
-            index.by_key.entry(key(object)).or_insert(position);
             let Some(pods) = Pods::of(object) else {
                 continue;
             };
@@ -42,6 +54,16 @@ impl<'a> Index<'a> {
         }
         index
     }
+}
+
+impl<'a> Index<'a> {
+    pub(crate) fn new(objects: &'a [Object]) -> Self {
+        Self {
+            objects,
+            by_key: by_key(objects),
+            pods: ByLabel::new(objects),
+        }
+    }
 
     /// The object with this key.
     pub(crate) fn get(&self, key: Key<'_>) -> Option<usize> {
@@ -50,13 +72,14 @@ impl<'a> Index<'a> {
 
     /// The objects in `namespace` that make pods.
     pub(crate) fn makers(&self, namespace: &str) -> &[usize] {
-        self.makers.get(namespace).map_or(&[], Vec::as_slice)
+        self.pods.makers.get(namespace).map_or(&[], Vec::as_slice)
     }
 
     /// The objects in `namespace` whose pods are selected.
     pub(crate) fn selected(&self, namespace: &str, selector: &Selector<'_>) -> Vec<usize> {
         let candidates = match selector.first() {
             Some((label, value)) => self
+                .pods
                 .labelled
                 .get(&(namespace, label, value))
                 .map_or(&[][..], Vec::as_slice),

@@ -29,7 +29,7 @@ pub(crate) fn lower(
 ) -> Lowered {
     let mut lowered = Lowered::default();
     for resource in &environment.resources {
-        let owner = graph.normal(&resource.reference());
+        let owner = graph.normal(&resource.reference()).into_owned();
         for mut object in resource.lower(graph) {
             object.decisions = resource.decisions().to_vec();
             lowered.push(object, Some(owner.clone()));
@@ -106,15 +106,16 @@ fn namespace(environment: &Environment, name: &str) -> Object {
 fn place(objects: &mut [Object], namespace: &str, definitions: &Definitions<'_>) {
     let homeless: Vec<usize> = {
         let scopes = Scopes::new(objects);
-        let needs = |object: &Object| {
-            scopes
-                .namespaced(&object.id.group, &object.id.kind)
-                .or_else(|| definitions.namespaced(&object.id.group, &object.id.kind))
-                .unwrap_or_else(|| !object.id.kind.starts_with("Cluster"))
-        };
         let indices = objects.iter().enumerate();
         indices
-            .filter(|(_, object)| object.id.namespace.is_none() && needs(object))
+            .filter(|(_, object)| {
+                let (group, kind) = (object.id.group.as_str(), object.id.kind.as_str());
+                object.id.namespace.is_none()
+                    && scopes
+                        .namespaced(group, kind)
+                        .or_else(|| definitions.namespaced(group, kind))
+                        .unwrap_or_else(|| !kind.starts_with("Cluster"))
+            })
             .map(|(index, _)| index)
             .collect()
     };

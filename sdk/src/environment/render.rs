@@ -195,11 +195,11 @@ fn named(graph: &Graph, environment: &Environment) -> Vec<(Ref, Option<Location>
         let made = || {
             let mut resources = environment.resources.iter();
             let resource =
-                resources.find(|resource| graph.normal(&resource.reference()) == reference)?;
+                resources.find(|resource| *graph.normal(&resource.reference()) == *reference)?;
             resource.origin().made.clone()
         };
         found
-            .entry(reference.clone())
+            .entry(reference.clone().into_owned())
             .or_insert_with(|| at.or_else(made));
     }
     found.into_iter().collect()

@@ -28,7 +28,7 @@ impl Environment {
             .resources
             .iter()
             .filter(|resource| resource.keeps_size())
-            .map(|resource| graph.normal(&resource.reference()))
+            .map(|resource| graph.normal(&resource.reference()).into_owned())
             .collect();
         for resource in &mut self.resources {
             if !resource.keeps_size()
@@ -58,7 +58,7 @@ fn follows(resource: &dyn Resource, graph: &Graph, others: &BTreeSet<Ref>) -> bo
         ) && relation
             .to
             .reference()
-            .is_some_and(|to| others.contains(&graph.normal(to)))
+            .is_some_and(|to| others.contains(&*graph.normal(to)))
     })
 }
 

@@ -1,13 +1,16 @@
 //! Which kinds live in namespaces.
 
 use crate::object::Object;
+use ahash::{AHashMap, AHashSet};
 use infra_schema::kind::Kind;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::{cell::RefCell, sync::LazyLock};
 
 /// What is known of scopes: Kubernetes' own kinds, and those that the environment defines.
 pub(crate) struct Scopes<'a> {
-    defined: HashMap<(&'a str, &'a str), bool>,
+    defined: AHashMap<(&'a str, &'a str), bool>,
+    /// What Kubernetes' own kinds turned out to be: there are few, and many objects of each.
+    known: RefCell<AHashMap<(&'a str, &'a str), Option<bool>>>,
 }
 
 impl<'a> Scopes<'a> {
@@ -18,23 +21,28 @@ impl<'a> Scopes<'a> {
             .filter(|object| is_definition(object))
             .map(|object| (defines(&object.value), is_namespaced(&object.value)))
             .collect();
-        Self { defined }
+        Self {
+            defined,
+            known: RefCell::default(),
+        }
     }
 
     /// Whether objects of a kind are in a namespace; `None` where only the cluster knows.
-    pub(crate) fn namespaced(&self, group: &str, kind: &str) -> Option<bool> {
+    pub(crate) fn namespaced(&self, group: &'a str, kind: &'a str) -> Option<bool> {
         if let Some(namespaced) = self.defined.get(&(group, kind)) {
             return Some(*namespaced);
         }
-        Kind::find_latest(group, kind).map(|kind| kind.namespaced)
+        let mut known = self.known.borrow_mut();
+        let found = || Kind::find_latest(group, kind).map(|kind| kind.namespaced);
+        *known.entry((group, kind)).or_insert_with(found)
     }
 }
 
 /// Whether a group is Kubernetes' own.
 pub(crate) fn is_builtin(group: &str) -> bool {
-    let kinds = Kind::all();
-    let first = kinds.partition_point(|kind| kind.group.as_ref() < group);
-    kinds.get(first).is_some_and(|kind| kind.group == group)
+    static GROUPS: LazyLock<AHashSet<&str>> =
+        LazyLock::new(|| Kind::all().iter().map(|kind| kind.group.as_ref()).collect());
+    GROUPS.contains(group)
 }
 
 /// Whether an object defines a custom kind.

@@ -9,6 +9,10 @@ use std::collections::{HashMap, HashSet};
 pub fn together<'a>(
     all: impl IntoIterator<Item = (&'a Environment, &'a Rendered)>,
 ) -> Vec<Problem> {
+    let all: Vec<_> = all.into_iter().collect();
+    if all.len() < 2 {
+        return Vec::new();
+    }
     let mut identities = HashSet::new();
     let mut owners: HashMap<&ObjectId, &str> = HashMap::new();
     let mut problems = Vec::new();

@@ -10,7 +10,8 @@ use super::{
     scope::is_builtin,
 };
 use crate::object::{Location, Object, Ref};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use ahash::{AHashMap, AHashSet};
+use std::collections::BTreeSet;
 
 /// The lowered objects of an environment, indexed, with the references between them.
 pub(crate) struct View<'a> {
@@ -22,12 +23,12 @@ pub(crate) struct View<'a> {
     pub(crate) index: Index<'a>,
     /// The references of the object at the same index.
     pub(crate) references: Vec<Vec<Reference<'a>>>,
-    existing: HashSet<Key<'a>>,
+    existing: AHashSet<Key<'a>>,
     namespaces: BTreeSet<&'a str>,
     /// What makes a secret, by the secret's namespace and name.
-    secrets: HashMap<(&'a str, &'a str), usize>,
+    secrets: AHashMap<(&'a str, &'a str), usize>,
     sets: Vec<&'a Object>,
-    custom: HashSet<&'a str>,
+    custom: AHashSet<&'a str>,
 }
 
 impl<'a> View<'a> {
@@ -46,11 +47,11 @@ impl<'a> View<'a> {
             owners: &lowered.owners,
             index: Index::new(objects),
             references: objects.iter().map(references).collect(),
-            existing: HashSet::new(),
+            existing: AHashSet::new(),
             namespaces: BTreeSet::new(),
-            secrets: HashMap::new(),
+            secrets: AHashMap::new(),
             sets: Vec::new(),
-            custom: HashSet::new(),
+            custom: AHashSet::new(),
         };
         if environment.namespace_exists {
             view.namespaces.insert(graph.namespace());

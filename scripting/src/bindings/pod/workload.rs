@@ -82,9 +82,9 @@ pub(crate) fn workload_rows<W: Workload + ScriptType>() -> Vec<Row> {
             },
         )
         .doc(
-            "It talks to another workload or service, or to the internet: it starts when \
-             that is ready, and where traffic is denied by default this much is allowed, on \
-             both sides. One, or an array of them.",
+            "It talks to another workload or service, to the internet or to the API server: it \
+             starts when that is ready, and where traffic is denied by default this much is \
+             allowed, on both sides. One, or an array of them.",
         )
         .maps("connects_to")
         .example(

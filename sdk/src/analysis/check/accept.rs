@@ -36,7 +36,7 @@ impl Accepted {
         };
         let own = view.environment.accepted.iter().cloned().map(entry(None));
         let resources = view.environment.resources().iter().flat_map(|resource| {
-            let of = view.graph.normal(&resource.reference());
+            let of = view.graph.normal(&resource.reference()).into_owned();
             resource.accepted().into_iter().map(entry(Some(of)))
         });
         Self {

@@ -3,10 +3,10 @@
 use super::problem;
 use crate::environment::{Problem, index::Key, index::key, view::View};
 use crate::types::{DnsLabel, Name};
-use std::collections::HashMap;
+use ahash::AHashMap;
 
 pub(super) fn check(view: &View<'_>, problems: &mut Vec<Problem>) {
-    let mut first: HashMap<Key<'_>, usize> = HashMap::new();
+    let mut first: AHashMap<Key<'_>, usize> = AHashMap::with_capacity(view.objects.len());
     for (position, object) in view.objects.iter().enumerate() {
         let id = &object.id;
         let at = || object.origin.of_field("metadata.name").cloned();

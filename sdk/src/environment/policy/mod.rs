@@ -135,7 +135,7 @@ impl<'a> Maker<'a> {
         let owners = self.owners.iter().enumerate();
         owners
             .filter(|(position, owner)| {
-                owner.as_ref() == Some(&reference) && Pods::of(&self.objects[*position]).is_some()
+                owner.as_ref() == Some(&*reference) && Pods::of(&self.objects[*position]).is_some()
             })
             .map(|(position, _)| position)
             .collect()

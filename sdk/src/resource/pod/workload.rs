@@ -48,8 +48,8 @@ pub trait Workload: HasContainer + Described {
         self
     }
 
-    /// It talks to another workload or service, or to the internet: it starts when that is ready,
-    /// and where traffic is denied by default this much is allowed, on both sides.
+    /// It talks to another workload or service, to the internet or to the API server: it starts when
+    /// that is ready, and where traffic is denied by default this much is allowed, on both sides.
     #[must_use]
     fn connects_to(mut self, target: impl Into<Target>) -> Self {
         self.pod_mut().connects.push(target.into());

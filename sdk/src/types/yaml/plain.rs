@@ -79,9 +79,26 @@ fn scalar(text: &mut String, value: &Value) -> Option<()> {
     Some(())
 }
 
-fn space(text: &mut String, indent: usize) {
-    text.extend(std::iter::repeat_n(' ', indent));
+fn space(text: &mut String, mut indent: usize) {
+    const SPACES: &str = "                                ";
+    while indent > 0 {
+        let some = indent.min(SPACES.len());
+        text.push_str(&SPACES[..some]);
+        indent -= some;
+    }
 }
+
+/// The bytes that mean nothing to any reader, wherever they stand but at the beginning and the end.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        plain[byte] = (byte as u8).is_ascii_alphanumeric()
+            || matches!(byte as u8, b'_' | b'.' | b'/' | b'-' | b':');
+        byte += 1;
+    }
+    plain
+};
 
 /// Whether a text is no number, no truth value and no punctuation to any reader: names, paths and
 /// images that begin with a letter, and amounts such as `100m`.
@@ -95,9 +112,7 @@ fn is_plain(text: &str) -> bool {
             && rest.bytes().all(|byte| byte.is_ascii_alphabetic());
     }
     begins.is_some_and(|first| first.is_ascii_alphabetic() || first == b'/')
-        && rest
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_./-:".contains(&byte))
+        && rest.bytes().all(|byte| PLAIN[usize::from(byte)])
         && !rest.ends_with(':')
         && !(rest.len() <= 5
             && [
