@@ -42,6 +42,7 @@ impl Connected {
         match &self.sandbox {
             Some(sandbox) => sandbox.save().map_err(|error| {
                 Failure::failed(format!("the sandbox's state could not be kept: {error}"))
+                    .help("what was done is lost; INFRA_SANDBOX_DIR names another folder for it")
             }),
             None => Ok(()),
         }
@@ -210,6 +211,8 @@ pub(crate) fn state_failure(error: StateError) -> Failure {
         StateError::Corrupt { ref name, .. } => Failure::failed(error.to_string()).help(format!(
             "`infra sandbox reset {name}` forgets it, and everything in it"
         )),
-        _ => Failure::failed(error.to_string()),
+        StateError::InUse(_) => Failure::failed(error.to_string()),
+        StateError::Io { .. } => Failure::failed(format!("cannot keep sandboxes: {error}"))
+            .help("sandboxes are kept in the state folder; INFRA_SANDBOX_DIR names another"),
     }
 }

@@ -38,6 +38,7 @@ mod secrets;
 #[cfg(unix)]
 mod signals;
 mod sops;
+mod situations;
 mod status;
 mod storage;
 mod taken_over;

@@ -8,6 +8,10 @@ use std::{error::Error, io};
 pub(crate) fn distrust(error: &(dyn Error + 'static)) -> Option<(&'static str, String)> {
     let mut at = Some(error);
     while let Some(error) = at {
+        if error.to_string() == "tls handshake eof" {
+            let words = "it ended the connection instead of speaking TLS";
+            return Some((NO_TLS, words.to_owned()));
+        }
         if let Some(tls) = tls(error) {
             return told(tls);
         }
@@ -85,6 +89,9 @@ pub(crate) const OTHER_NAME: &str = "CertificateOfAnotherName";
 pub(crate) const LOGIN_REFUSED: &str = "LoginCertificateRefused";
 /// What answers does not speak TLS.
 pub(crate) const NO_TLS: &str = "NoTls";
+
+/// What answers is no API server.
+pub(crate) const NO_API_SERVER: &str = "NoApiServer";
 
 fn date(before: &str, at: &rustls::pki_types::UnixTime) -> String {
     let seconds = i64::try_from(at.as_secs()).unwrap_or(i64::MAX);

@@ -165,6 +165,10 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
         context.clone(),
         config.cluster_url.to_string().trim_end_matches('/'),
     );
+    let through = config
+        .proxy_url
+        .as_ref()
+        .map(|proxy| proxy::shown(&proxy.to_string()));
     let connection =
         Connection::new(config).map_err(|problem| ConnectError::Broken { context, problem })?;
     let clock = options.clock.map_or_else(
@@ -172,7 +176,8 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
         |clock| clock.0,
     );
     let patience = options.answer_timeout.unwrap_or(ANSWER_TIMEOUT);
-    Ok(Cluster::over(connection, name, clock, Some(patience)))
+    let patience = (Some(patience), through);
+    Ok(Cluster::over(connection, name, clock, patience))
 }
 
 /// The token and the authority stay files: both are read again when they are renewed.
@@ -226,6 +231,16 @@ async fn from_kubeconfig(
         .filter_map(|named| named.cluster.as_mut())
         .find_map(|cluster| cluster.proxy_url.take())
         .filter(|proxy| !proxy.is_empty());
+    let no_address = |given: &str| {
+        broken(format!(
+            "its proxy `{}` is not an address",
+            proxy::shown(given)
+        ))
+    };
+    // kube reads the variable too, and would not say what is wrong.
+    for given in named_proxy.iter().chain(&options.proxy) {
+        given.parse::<http::Uri>().map_err(|_| no_address(given))?;
+    }
     let selection = KubeConfigOptions {
         context: Some(context.clone()),
         ..KubeConfigOptions::default()
@@ -251,11 +266,7 @@ async fn from_kubeconfig(
             .filter(|proxy| !proxy.is_empty() && !excluded)
     });
     config.proxy_url = match proxy {
-        Some(proxy) => Some(
-            proxy
-                .parse()
-                .map_err(|_| broken(format!("its proxy `{proxy}` is not an address")))?,
-        ),
+        Some(proxy) => Some(proxy.parse().map_err(|_| no_address(&proxy))?),
         None => None,
     };
     Ok((config, context))

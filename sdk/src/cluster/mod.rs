@@ -16,6 +16,7 @@ mod proxy;
 mod read;
 mod request;
 mod retry;
+mod review;
 mod selector;
 mod served;
 #[cfg(test)]
@@ -58,6 +59,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     /// Who is told of each request.
     observer: OnceLock<observe::Observer>,
+    /// The proxy that stands between, without its password.
+    proxy: Option<String>,
     /// How long an answer may take, on the wall's clock: a property of the connection. What is in
     /// this process always answers.
     patience: Option<Duration>,
@@ -70,7 +73,7 @@ struct Inner {
 impl Cluster {
     /// A cluster behind `client`, which must not retry by itself: we do, on `clock`.
     pub fn new(client: kube::Client, name: ClusterName, clock: Arc<dyn Clock>) -> Self {
-        Self::over(Connection::fixed(client), name, clock, None)
+        Self::over(Connection::fixed(client), name, clock, (None, None))
     }
 
     /// A cluster over a connection, with a limit on how long the API server may be silent after a request.
@@ -78,7 +81,7 @@ impl Cluster {
         connection: Connection,
         name: ClusterName,
         clock: Arc<dyn Clock>,
-        patience: Option<Duration>,
+        (patience, proxy): (Option<Duration>, Option<String>),
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -87,6 +90,7 @@ impl Cluster {
                 clock,
                 observer: OnceLock::new(),
                 patience,
+                proxy,
                 answered: AtomicBool::new(false),
                 discovered: Mutex::default(),
             }),
@@ -96,6 +100,11 @@ impl Cluster {
     /// How messages call it.
     pub fn name(&self) -> &ClusterName {
         &self.inner.name
+    }
+
+    /// The proxy that stands between.
+    pub(crate) fn proxy(&self) -> Option<&str> {
+        self.inner.proxy.as_deref()
     }
 
     /// The clock that every wait and budget counts on.

@@ -14,6 +14,15 @@ pub(crate) fn is_excluded(no_proxy: &str, host: &str, port: Option<u16>) -> bool
         .any(|entry| entry == "*" || matches(entry, host, port))
 }
 
+/// A proxy's address without who logs in to it.
+pub(crate) fn shown(proxy: &str) -> String {
+    match (proxy.split_once("://"), proxy.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        (None, Some((_, host))) => host.to_owned(),
+        (_, None) => proxy.trim_end_matches('/').to_owned(),
+    }
+}
+
 fn matches(entry: &str, host: &str, port: Option<u16>) -> bool {
     if let Some((network, bits)) = entry.split_once('/') {
         return in_network(network, bits, host);
@@ -67,7 +76,18 @@ fn in_network(network: &str, bits: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_excluded;
+    use super::{is_excluded, shown};
+
+    #[test]
+    fn nobodys_password_is_shown() {
+        for (proxy, expected) in [
+            ("http://jane:hunter2@proxy:3128", "http://proxy:3128"),
+            ("jane:hunter2@proxy", "proxy"),
+            ("http://proxy:3128/", "http://proxy:3128"),
+        ] {
+            assert_eq!(shown(proxy), expected);
+        }
+    }
 
     #[test]
     fn entries_match_the_api_servers_host() {

@@ -1,7 +1,7 @@
 //! One request: sent, answered, and sent again where that helps.
 
 use super::{
-    Answer, ApiError, Cluster,
+    Answer, ApiError, Cluster, certificate,
     retry::{self, Repeat},
     selector::encode_query,
     words::root_cause,
@@ -72,14 +72,16 @@ impl Cluster {
     pub(crate) async fn call(&self, call: &Call) -> Result<Value, ApiError> {
         let bytes = self.call_bytes(call).await?;
         serde_json::from_slice(&bytes).map_err(|error| {
-            ApiError::without_answer(
-                &call.name(),
-                format!(
+            ApiError::from(Answer {
+                request: call.name(),
+                reason: certificate::NO_API_SERVER.to_owned(),
+                message: format!(
                     "the answer is not JSON (line {}, column {})",
                     error.line(),
                     error.column()
                 ),
-            )
+                ..Answer::default()
+            })
         })
     }
 

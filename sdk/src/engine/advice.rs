@@ -12,13 +12,26 @@ pub(crate) fn advice(error: &ApiError) -> Option<String> {
 
 /// What to do about a connection that one side does not trust, and a login that is not accepted.
 fn connection(error: &ApiError) -> Option<&'static str> {
-    if error.code == 401 {
-        return Some(
-            "log in again, or see that the context's user in the kubeconfig is still the right one",
-        );
-    }
-    if error.code != 0 {
-        return None;
+    const NO_API_SERVER: &str =
+        "is the server's address right? what answers there, perhaps a proxy, is no API server";
+    match error.code {
+        0 => {}
+        401 => {
+            return Some(
+                "log in again, or see that the context's user in the kubeconfig is still the right one",
+            );
+        }
+        404 if error.reason.is_empty() => return Some(NO_API_SERVER),
+        409 if error.is_precondition_failed() => {
+            return Some("somebody else changed it meanwhile: try again");
+        }
+        413 => {
+            return Some(
+                "it is too large for the API server: split it, or keep its content elsewhere",
+            );
+        }
+        429 => return Some("the API server has too much to do: try again later"),
+        _ => return None,
     }
     Some(match error.reason.as_str() {
         certificate::UNKNOWN_AUTHORITY => {
@@ -37,9 +50,18 @@ fn connection(error: &ApiError) -> Option<&'static str> {
             "log in again, or see that `client-certificate` and `client-key` in the kubeconfig are \
              this cluster's and have not expired"
         }
+        certificate::NO_API_SERVER => NO_API_SERVER,
         certificate::NO_TLS => "is the server's address in the kubeconfig right, with its port?",
         _ => return None,
     })
+}
+
+/// Who may not do something, where that is what the API server says.
+pub(crate) fn forbidden_user(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("is forbidden: User \"")?;
+    let (user, rest) = rest.split_once("\" cannot ")?;
+    let (verb, _) = rest.split_once(" resource \"")?;
+    (verb != "impersonate").then_some(user)
 }
 
 /// `… is forbidden: User "u" cannot list resource "secrets" in API group "" in the namespace "shop"`.

@@ -98,6 +98,10 @@ impl EngineError {
                 let meant = meant.as_ref()?;
                 Some(format!("did you mean `{meant}`?"))
             }
+            Self::Inventory { .. } => Some(
+                "give the environment another name or namespace, or move that config map away"
+                    .to_owned(),
+            ),
             Self::AmbiguousTarget { .. } => {
                 Some("name its namespace too: `NAMESPACE/KIND/NAME`".to_owned())
             }

@@ -199,7 +199,7 @@ pub(crate) fn api(what: &str, error: ApiError, cluster: &Cluster) -> EngineError
         EngineError::Unreachable {
             server: cluster.name().to_string(),
             problem: error.message.clone(),
-            help: advice(&error),
+            help: advice(&error).or_else(|| proxied(cluster)),
         }
     } else {
         EngineError::Api {
@@ -207,4 +207,12 @@ pub(crate) fn api(what: &str, error: ApiError, cluster: &Cluster) -> EngineError
             error,
         }
     }
+}
+
+/// That a proxy stands between, which may be what cannot be reached.
+fn proxied(cluster: &Cluster) -> Option<String> {
+    let proxy = cluster.proxy()?;
+    Some(format!(
+        "it is reached through the proxy `{proxy}`: is that right? `NO_PROXY` names what is reached without it"
+    ))
 }

@@ -7,6 +7,11 @@ use crate::{cluster::ApiError, object::Object};
 const SOURCE: &str = "spec.persistentvolumesource";
 const SOURCES: [&str; 4] = ["spec.csi", "spec.nfs", "spec.hostPath", "spec.local"];
 
+const UNKNOWN: &str = "the API server does not know this field";
+/// The API server's own words for the same, of a server-side apply.
+const NOT_DECLARED: &str = "field not declared in schema";
+const OLDER: &str = "is it written right? a server that is older than the field does not know it: leave it out there";
+
 /// A refusal of `object`, once per field that it names.
 pub(crate) fn refusals(object: &Object, error: &ApiError) -> Vec<Refusal> {
     if let Some((message, help)) = rights::escalation(object, error) {
@@ -24,7 +29,13 @@ pub(crate) fn refusals(object: &Object, error: &ApiError) -> Vec<Refusal> {
     }
     fields
         .into_iter()
-        .map(|(field, message)| refusal(object, Some(field), message))
+        .map(|(field, message)| {
+            let unknown = message == UNKNOWN || message == NOT_DECLARED;
+            Refusal {
+                help: unknown.then(|| OLDER.to_owned()),
+                ..refusal(object, Some(field), message)
+            }
+        })
         .collect()
 }
 
@@ -122,7 +133,7 @@ fn decoding_errors(text: &str) -> Vec<(String, String)> {
             let what = quotes.next()?.trim();
             let field = quotes.next()?;
             let (known, message) = match what {
-                "unknown field" => (true, "the API server does not know this field".to_owned()),
+                "unknown field" => (true, UNKNOWN.to_owned()),
                 "duplicate field" => (true, "this field stands here twice".to_owned()),
                 _ => (false, String::new()),
             };
@@ -172,7 +183,8 @@ mod tests {
             (
                 400,
                 json!({"message":"strict decoding error: unknown field \"spec.foo\""}),
-                "deployment/web: spec.foo: the API server does not know this field (a.rhai:1:1)",
+                "deployment/web: spec.foo: the API server does not know this field; is it written right? a server that \
+                 is older than the field does not know it: leave it out there (a.rhai:1:1)",
             ),
             (
                 500,

@@ -3,6 +3,10 @@
 /// An error of the operating system as a part of a sentence, without its number: `No such file or
 /// directory (os error 2)` is `no such file or directory`.
 pub fn in_words(error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::InvalidData {
+        // The library speaks of streams.
+        return "it is not text in UTF-8".to_owned();
+    }
     sentence_part(&error.to_string())
 }
 

@@ -12,6 +12,7 @@ mod desired;
 mod existing;
 mod hold;
 mod judge;
+mod lacking;
 mod local;
 mod mutators;
 mod part;
@@ -47,6 +48,18 @@ pub use target::share;
 ///
 /// The plan of an environment without objects is its destruction.
 pub async fn plan(
+    cluster: &Cluster,
+    rendered: &Rendered,
+    source: &dyn SecretSource,
+    options: &PlanOptions,
+) -> Result<Plan, EngineError> {
+    match planned(cluster, rendered, source, options).await {
+        Err(error) => Err(lacking::all(cluster, rendered, error).await),
+        plan => plan,
+    }
+}
+
+async fn planned(
     cluster: &Cluster,
     rendered: &Rendered,
     source: &dyn SecretSource,

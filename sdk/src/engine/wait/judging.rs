@@ -134,7 +134,9 @@ impl Watching {
         {
             let key = Around::Events.key(namespace);
             self.open(key.clone());
-            if self.stores.get(&key).is_some_and(|store| !store.listed) {
+            let comes = self.stores.get(&key).is_some_and(|store| !store.listed);
+            // Without a connection there is no end to waiting for what explains the end.
+            if comes && !self.interrupted.contains(&key) {
                 return None;
             }
         }

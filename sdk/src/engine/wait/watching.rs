@@ -145,6 +145,8 @@ impl Watching {
     fn told(&mut self, (key, event): Told, progress: &(dyn Fn(Progress) + Send + Sync)) {
         match event {
             Ok(WatchEvent::Interrupted(error)) => {
+                let ending = self.pending.iter().filter(|(_, one)| one.ending.is_some());
+                self.dirty.extend(ending.map(|(number, _)| *number));
                 if self.interrupted.insert(key.clone()) {
                     progress(Progress::Interrupted {
                         resource: key.served.resource(),
