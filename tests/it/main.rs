@@ -14,6 +14,7 @@ mod completions;
 mod custom;
 mod daemons;
 
+mod error_table;
 mod errors;
 mod examples;
 mod external;

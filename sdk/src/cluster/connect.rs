@@ -75,7 +75,7 @@ impl std::fmt::Debug for ClockOption {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
     /// No kubeconfig file is there.
-    #[error("{}", no_kubeconfig(.looked))]
+    #[error("there is no kubeconfig{}", at(.looked))]
     NoKubeconfig {
         /// Where one was looked for.
         looked: Vec<PathBuf>,
@@ -118,15 +118,13 @@ pub enum ConnectError {
     },
 }
 
-fn no_kubeconfig(looked: &[PathBuf]) -> String {
-    let paths: Vec<String> = looked
-        .iter()
-        .map(|path| format!("`{}`", path.display()))
-        .collect();
+fn at(looked: &[PathBuf]) -> String {
+    let paths = looked.iter().map(|path| format!("`{}`", path.display()));
+    let paths: Vec<String> = paths.collect();
     if paths.is_empty() {
-        "no kubeconfig was given".to_owned()
+        String::new()
     } else {
-        format!("there is no kubeconfig at {}", paths.join(" or "))
+        format!(" at {}", paths.join(" or "))
     }
 }
 
@@ -168,7 +166,7 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
     let through = config
         .proxy_url
         .as_ref()
-        .map(|proxy| proxy::shown(&proxy.to_string()));
+        .map(|proxy| proxy::shown(proxy.to_string().trim_end_matches('/')));
     let connection =
         Connection::new(config).map_err(|problem| ConnectError::Broken { context, problem })?;
     let clock = options.clock.map_or_else(

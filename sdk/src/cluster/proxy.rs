@@ -19,7 +19,7 @@ pub(crate) fn shown(proxy: &str) -> String {
     match (proxy.split_once("://"), proxy.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
         (None, Some((_, host))) => host.to_owned(),
-        (_, None) => proxy.trim_end_matches('/').to_owned(),
+        (_, None) => proxy.to_owned(),
     }
 }
 
@@ -83,7 +83,7 @@ mod tests {
         for (proxy, expected) in [
             ("http://jane:hunter2@proxy:3128", "http://proxy:3128"),
             ("jane:hunter2@proxy", "proxy"),
-            ("http://proxy:3128/", "http://proxy:3128"),
+            ("://", "://"),
         ] {
             assert_eq!(shown(proxy), expected);
         }

@@ -175,7 +175,17 @@ impl Fake {
 
     /// A text with the server's place as it would be each time.
     pub(crate) fn plain(&self, text: &impl ToString) -> String {
-        text.to_string().replace(&self.address, "127.0.0.1:6443")
+        let text = text.to_string().replace(&self.address, "127.0.0.1:6443");
+        // It takes as long as it takes here.
+        let mut parts = text.split(" after ");
+        let mut plain = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+            let time = rest.len() < part.len() && rest.starts_with('s');
+            plain.push_str(if time { " after N" } else { " after " });
+            plain.push_str(if time { rest } else { part });
+        }
+        plain
     }
 }
 
