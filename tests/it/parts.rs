@@ -69,14 +69,17 @@ fn a_part_that_nothing_is() {
     for line in [
         "plan shop.rhai --only deployment/ap",
         "plan shop.rhai --only settings",
-        "plan shop.rhai --only configmap/other --delete pvc/data",
-        "run shop.rhai --yes --only configmap/other --no-prune",
         "run shop.rhai --yes --only configmap/other",
     ] {
         let _ = write!(all, "{}\n\n", infra.run(line));
     }
     assert_snapshot!(all);
     assert!(infra.object("v1", "shop", "configmaps/other").is_none());
+    for option in ["--delete pvc/data", "--no-prune"] {
+        let line = format!("plan shop.rhai --only configmap/other {option}");
+        let refused = infra.run(&line).ends_with(2);
+        assert!(refused.stderr.contains("cannot be used with"), "{refused}");
+    }
 }
 
 #[test]

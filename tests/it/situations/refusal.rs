@@ -166,7 +166,10 @@ fn a_quota_that_leaves_no_room() {
     infra.write(
         "shop.rhai",
         r#"const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080);
-environment("shop", [APP, service("app", APP)]).existing_namespace()
+environment("shop", [
+    APP,
+    service("app", APP),
+]).existing_namespace()
 "#,
     );
     assert_snapshot!(infra.run("run shop.rhai --yes").ends_with(1));
@@ -179,7 +182,10 @@ fn a_name_that_another_environment_has_taken() {
     infra.run("run first.rhai --yes").ends_with(0);
     infra.write(
         "second.rhai",
-        "environment(\"second\", [config_map(\"settings\").values(#{ A: \"2\" })]).namespace(\"shop\").existing_namespace()\n",
+        r#"environment("second", [
+    config_map("settings").values(#{ A: "2" }),
+]).namespace("shop").existing_namespace()
+"#,
     );
     assert_snapshot!(infra.run("plan second.rhai").ends_with(1));
 }
