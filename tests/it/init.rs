@@ -48,7 +48,7 @@ fn the_workflows_commands_work() {
         assert_eq!(outcome.code, 0, "{outcome}");
         commands += 1;
     }
-    assert_eq!(commands, 3);
+    assert_eq!(commands, 4);
 }
 
 #[test]

@@ -11,7 +11,13 @@ const APP = deployment("app").image("registry.example/app:1.4.2")
     .env_from(SETTINGS)
     .env_from(DERIVED)
     .without("restart_on_change");
-environment("shop", [SETTINGS, KEYS, DERIVED, APP, config_map("other").values(#{ A: "1" })])
+environment("shop", [
+    SETTINGS,
+    KEYS,
+    DERIVED,
+    APP,
+    config_map("other").values(#{ A: "1" }),
+])
 "#;
 
 fn shop() -> Infra {
@@ -50,7 +56,7 @@ fn what_a_part_needs_and_is_not_there_is_said() {
     needs!(Nodes);
     let infra = shop();
     infra.make_namespace("shop");
-    let existing = SHOP.replace(" })])", " })]).existing_namespace()");
+    let existing = SHOP.replace("\n])", "\n]).existing_namespace()");
     infra.write("shop.rhai", &existing);
     let plan = infra.run("plan shop.rhai --only deployment/app");
     assert_snapshot!("only_needs", plan.ends_with(0));

@@ -13,8 +13,9 @@ environment("shop", [SETTINGS, KEYS, APP, cluster_role("reader").allow("get", "p
 /// A plan without the line that says where it is for.
 fn anywhere(plan: &impl ToString) -> String {
     let plan = plan.to_string();
-    let (place, rest): (Vec<&str>, Vec<&str>) =
-        plan.lines().partition(|line| line.ends_with("namespace `shop`"));
+    let (place, rest): (Vec<&str>, Vec<&str>) = plan
+        .lines()
+        .partition(|line| line.ends_with("namespace `shop`"));
     assert_eq!(place.len(), 1, "{plan}");
     rest.join("\n")
 }

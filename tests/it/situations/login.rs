@@ -92,11 +92,15 @@ fn a_login_that_fails_when_it_is_asked_for_again() {
 
 #[test]
 fn a_token_in_a_file_is_read_again() {
+    static WRITES: AtomicUsize = AtomicUsize::new(0);
     let server = Fake::serve(|asked| {
         if asked.header("authorization") == Some("Bearer old") && asked.path.contains("limit=") {
             // Who gives tokens writes the next one before the last one ends.
             let file = asked.header("impersonate-user").unwrap();
-            std::fs::write(file, "new").unwrap();
+            // As a kubelet does: the file is never half there.
+            let next = format!("{file}.{}", WRITES.fetch_add(1, Ordering::SeqCst));
+            std::fs::write(&next, "new").unwrap();
+            std::fs::rename(next, file).unwrap();
             return unauthorized();
         }
         Met::Well

@@ -73,6 +73,11 @@ fn losing(is_it: fn(&Asked) -> bool) -> (Fake, Infra) {
         }
     });
     let infra = led(&server, "", "");
+    // One object: of several that are under way, any may be lost first.
+    infra.write(
+        "shop.rhai",
+        "environment(\"shop\", [config_map(\"flags\").values(#{ A: \"1\" })])\n",
+    );
     (server, infra)
 }
 
