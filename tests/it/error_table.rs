@@ -19,7 +19,7 @@ const LEFT_OUT: [&str; 3] = [
 ];
 
 /// What comes before the message of an error.
-const HEADS: [&str; 15] = [
+const HEADS: [&str; 16] = [
     "#[error(",
     "Failure::usage(",
     "Failure::failed(",
@@ -33,6 +33,7 @@ const HEADS: [&str; 15] = [
     "message: ",
     "message =",
     "problem =",
+    "said =",
     "Err(",
     "write!(f, ",
 ];
