@@ -38,8 +38,8 @@ mod scripts;
 mod secrets;
 #[cfg(unix)]
 mod signals;
-mod sops;
 mod situations;
+mod sops;
 mod status;
 mod storage;
 mod taken_over;
