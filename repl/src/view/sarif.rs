@@ -93,7 +93,7 @@ fn uri(path: &str) -> String {
         match byte {
             b'\\' => text.push('/'),
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                text.push(char::from(byte))
+                text.push(char::from(byte));
             }
             other => {
                 let _ = write!(text, "%{other:02X}");
