@@ -188,3 +188,88 @@ fn a_field_that_another_tool_sets_is_taken_left_or_shared() {
         assert_snapshot!(name, infra.run(line).ends_with(2));
     }
 }
+
+/// A chart that the tests write, installed as Helm does it: its objects by the field manager `helm`, with the labels and
+/// annotations of the release, and the release's own secret beside them.
+fn installed(infra: &Infra) -> Vec<Value> {
+    let release = |mut object: Value| {
+        let metadata = &mut object["metadata"];
+        metadata["labels"]["app.kubernetes.io/managed-by"] = "Helm".into();
+        metadata["annotations"]["meta.helm.sh/release-name"] = "web".into();
+        metadata["annotations"]["meta.helm.sh/release-namespace"] = infra.name("shop").into();
+        object
+    };
+    let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "keys"},
+        "type": "Opaque", "data": {"TOKEN": "b2xk"}});
+    let settings = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"},
+        "data": {"MODE": "production"}});
+    let book = json!({"apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1",
+        "metadata": {"name": "sh.helm.release.v1.web.v1",
+            "labels": {"name": "web", "owner": "helm", "status": "deployed", "version": "1"}},
+        "data": {"release": "SDRzSUFBQUFBQUFBLzZ0V0trZ3NMdGFyNUFJQSsvPT0="}});
+    made(infra, "helm", &book);
+    [secret, settings, deployment()]
+        .map(|object| made(infra, "helm", &release(object)))
+        .to_vec()
+}
+
+#[test]
+fn what_a_chart_installed_is_taken_over_and_helm_can_forget_it() {
+    needs!(Nodes);
+    let infra = Infra::on_cluster();
+    infra.make_namespace("shop");
+    let before = installed(&infra);
+    infra.write("shop.rhai", SCRIPT);
+    infra.write(
+        "wait.rhai",
+        r#"environment("wait", [namespace("wait"), deployment("a").image("a:1")])"#,
+    );
+    infra.run("run wait.rhai --yes").ends_with(0);
+    let there = pods(&infra);
+    assert_eq!(there.len(), 2);
+
+    let plan = infra.run("plan shop.rhai --output json").ends_with(0);
+    let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
+    let plan = &plan["plans"][0];
+    let warning = plan["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("-l owner=helm,name=web"), "{warning}");
+    for step in plan["steps"].as_array().unwrap() {
+        assert_eq!(step["action"], "update", "{step}");
+        if step["id"]["kind"] != "Namespace" {
+            assert_eq!(
+                step["adopts"]["from"][0]["tool"], "Helm release web",
+                "{step}"
+            );
+        }
+    }
+
+    infra.run("run shop.rhai --yes").ends_with(0);
+    infra.run("plan shop.rhai --exit-code").ends_with(0);
+    assert_eq!(pods(&infra), there);
+    for (before, object) in before.iter().zip([
+        "v1 secrets/keys",
+        "v1 configmaps/settings",
+        "apps/v1 deployments/app",
+    ]) {
+        let (api, path) = object.split_once(' ').unwrap();
+        let after = infra.object(api, "shop", path).unwrap();
+        assert_eq!(
+            after["metadata"]["uid"], before["metadata"]["uid"],
+            "{object}"
+        );
+        assert!(
+            !managers(&after).contains(&"helm"),
+            "{object}: {:?}",
+            managers(&after)
+        );
+        let annotations = after["metadata"]["annotations"].as_object();
+        let helms = annotations
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| key.contains("helm.sh"));
+        assert_eq!(helms.count(), 0, "{after}");
+        if let Some(data) = before.get("data") {
+            assert_eq!(&after["data"], data, "{object}");
+        }
+    }
+}

@@ -56,8 +56,13 @@ fn head(plan: &Plan) -> String {
         text.push_str("\n| | object | |\n| --- | --- | --- |\n");
     }
     for step in shown {
-        let reason = step.reason.iter();
-        let words: Vec<String> = reason.chain(&step.risks).map(|text| plain(text)).collect();
+        let former = step.adopts.iter().flat_map(|adopts| &adopts.from);
+        let former = former
+            .filter(|former| !former.fields.is_empty())
+            .map(|former| format!("from {}", former.tool));
+        let reason = step.reason.iter().cloned();
+        let words = reason.chain(former).chain(step.risks.iter().cloned());
+        let words: Vec<String> = words.map(|text| plain(&text)).collect();
         let action = match step.action {
             Action::Delete | Action::Replace => format!("**{}**", step.action),
             action => action.to_string(),
