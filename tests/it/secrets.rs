@@ -159,7 +159,7 @@ fn standard_input_must_hold_something() {
     let infra = Infra::on_cluster();
     infra.write(
         "shop.rhai",
-        "environment(\"shop\", [secret(\"db\").value(\"PASSWORD\", secret_stdin())])\n",
+        "environment(\"shop\", [secret(\"db\").values(#{\n    PASSWORD: secret_stdin(),\n})])\n",
     );
     assert_snapshot!("empty_input", infra.run("run shop.rhai --yes").ends_with(2));
 }

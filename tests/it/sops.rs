@@ -79,7 +79,7 @@ fn what_cannot_be_decrypted_is_told() {
     infra.write("changed.yaml", &text);
     infra.write(
         "one.rhai",
-        "environment(\"shop\", [secret(\"db\").value(\"PASSWORD\", sops(\"changed.yaml\", \"db.password\"))])\n",
+        "environment(\"shop\", [secret(\"db\").values(#{\n    PASSWORD: sops(\"changed.yaml\", \"db.password\"),\n})])\n",
     );
     assert_snapshot!("changed", infra.run("run one.rhai --yes").ends_with(2));
     assert_snapshot!("unknown", shop().run("plan shop.rhai").ends_with(0));

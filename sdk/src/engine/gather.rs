@@ -8,7 +8,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 type Found<K> = BTreeMap<K, Result<SecretBytes, Unread>>;
 
@@ -65,8 +65,8 @@ impl Gathered {
             };
             let home = key.namespace.as_deref().unwrap_or(namespace);
             let place = (home, key.name.as_str());
-            if !read.contains_key(&place) {
-                read.insert(place, secret(cluster, home, &key.name).await);
+            if let Entry::Vacant(entry) = read.entry(place) {
+                entry.insert(secret(cluster, home, &key.name).await);
             }
             let value = match &read[&place] {
                 Ok(secret) => value(secret, home, key),

@@ -157,7 +157,9 @@ impl Secrets {
         // At once in its full length: a buffer that grows leaves copies behind.
         let length = parts.iter().map(|part| part.len()).sum();
         let mut bytes = Zeroizing::new(Vec::with_capacity(length));
-        parts.iter().for_each(|part| bytes.extend_from_slice(part));
+        for part in &parts {
+            bytes.extend_from_slice(part);
+        }
         Ok(bytes)
     }
 

@@ -113,7 +113,7 @@ impl Document {
             Step::Key(key) => Some(key.as_str()),
             Step::Item(_) => None,
         });
-        let path = keys.map(|key| format!("{key}:")).collect();
+        let path = keys.fold(String::new(), |path, key| path + key + ":");
         Ok(Found { node, steps, path })
     }
 

@@ -52,10 +52,8 @@ pub(super) fn read(variables: &Variables, root: &Path, path: &str, key: &str) ->
 
 /// The key of all values, from the first age key that fits.
 fn data_key(document: &Document, identities: &[Identity]) -> Option<Zeroizing<Vec<u8>>> {
-    let sealed = document.age.iter();
-    sealed
-        .filter_map(|one| age::open(&one.enc, identities))
-        .next()
+    let mut sealed = document.age.iter();
+    sealed.find_map(|one| age::open(&one.enc, identities))
 }
 
 /// The value, after the whole file was found to be as it was encrypted.

@@ -58,14 +58,16 @@ impl Vault {
             Some(Err(unread)) => return Err(unread.clone()),
             None => return Err(Unread::new("Vault was not opened")),
         };
-        if !open.secrets.contains_key(path) {
-            let read = open.secret(path).await;
-            open.secrets.insert(path.to_owned(), read);
-        }
-        match &open.secrets[path] {
+        let read = match open.secrets.remove(path) {
+            Some(read) => read,
+            None => open.secret(path).await,
+        };
+        let value = match &read {
             Ok(secret) => secret.key(path, key),
             Err(unread) => Err(unread.clone()),
-        }
+        };
+        open.secrets.insert(path.to_owned(), read);
+        value
     }
 }
 
