@@ -43,7 +43,7 @@ environment("shop", [sweeper, rights, role_binding("sweep", rights).subject(swee
             |this: ApiServer, port: OneOrMany<Port>| port.set(this, ApiServer::port),
         )
         .doc("A further TCP port that it listens on. One, or an array of them.")
-        .example(r#"api_server().port(8443)"#),
+        .example("api_server().port(8443)"),
     ]
 }
 

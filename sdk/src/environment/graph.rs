@@ -199,7 +199,7 @@ impl Graph {
         let mut workloads: Vec<&Ref> = self
             .services
             .iter()
-            .filter(|(_, services)| services.iter().any(|one| *one == *service))
+            .filter(|(_, services)| services.contains(&*service))
             .map(|(workload, _)| workload)
             .collect();
         workloads.sort();
