@@ -96,14 +96,13 @@ fn answers(ui: Ui, args: &Init) -> Result<Answers, Failure> {
         }
         Err(error) => return Err(Failure::usage(format!("the image `{image}`: {error}"))),
     }
-    let port = match args.port {
-        Some(port) => port,
-        None => {
-            let port = ask("Port that it listens on", "8080".to_owned());
-            port.parse()
-                .ok()
-                .ok_or_else(|| Failure::usage(format!("`{port}` is not a port")))?
-        }
+    let port = if let Some(port) = args.port {
+        port
+    } else {
+        let port = ask("Port that it listens on", "8080".to_owned());
+        port.parse()
+            .ok()
+            .ok_or_else(|| Failure::usage(format!("`{port}` is not a port")))?
     };
     if port == 0 {
         return Err(Failure::usage(

@@ -55,7 +55,8 @@ pub(crate) fn go(
     let wish = Wish::new(&loaded, environments, &doing.part, &doing.changes.delete)?;
     super::runtime()?.block_on(async {
         let connected = Connected::open(ui, target, &loaded.project).await?;
-        let ended = each(ui, &loaded, &connected, &wish, doing).await;
+        // Boxed: what plans and applies is large.
+        let ended = Box::pin(each(ui, &loaded, &connected, &wish, doing)).await;
         connected.keep()?;
         ended
     })
@@ -70,7 +71,7 @@ async fn each(
     doing: &Doing,
 ) -> Result<Exit, Failure> {
     let mut runs = Vec::new();
-    let ended = in_turn(ui, loaded, connected, wish, doing, &mut runs).await;
+    let ended = Box::pin(in_turn(ui, loaded, connected, wish, doing, &mut runs)).await;
     if doing.changes.output != Output::Text {
         ui.out(&view::document(
             doing.changes.output,
@@ -111,7 +112,7 @@ async fn in_turn(
         if index > 0 && text && !ui.is_quiet() {
             ui.out("\n");
         }
-        let plan = unless_stopped(&stop, planning.plan(index)).await??;
+        let plan = unless_stopped(&stop, Box::pin(planning.plan(index))).await??;
         let ends = *dry_run || (plan.is_empty() && (*no_wait || nothing_waits(&plan)));
         // Where more is to come, that is the result; who is asked must see it all the same.
         if text && (ends || !ui.is_quiet() || !doing.changes.yes) {

@@ -126,7 +126,7 @@ fn code(text: &str) -> String {
 /// between backticks stays code.
 fn plain(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped(text);
     }
     let mut plain = String::new();

@@ -40,7 +40,7 @@ fn told(error: &Tls) -> Option<(&'static str, String)> {
         }
         Tls::InvalidCertificate(Wrong::ExpiredContext { not_after, .. }) => (
             EXPIRED,
-            format!("its certificate has expired{}", date(" on ", not_after)),
+            format!("its certificate has expired{}", date(" on ", *not_after)),
         ),
         Tls::InvalidCertificate(Wrong::NotValidYet) => {
             (NOT_YET_VALID, "its certificate is not valid yet".to_owned())
@@ -49,7 +49,7 @@ fn told(error: &Tls) -> Option<(&'static str, String)> {
             NOT_YET_VALID,
             format!(
                 "its certificate is not valid yet{}",
-                date(", and will be on ", not_before)
+                date(", and will be on ", *not_before)
             ),
         ),
         Tls::InvalidCertificate(Wrong::NotValidForName | Wrong::NotValidForNameContext { .. }) => (
@@ -93,7 +93,7 @@ pub(crate) const NO_TLS: &str = "NoTls";
 /// What answers is no API server.
 pub(crate) const NO_API_SERVER: &str = "NoApiServer";
 
-fn date(before: &str, at: &rustls::pki_types::UnixTime) -> String {
+fn date(before: &str, at: rustls::pki_types::UnixTime) -> String {
     let seconds = i64::try_from(at.as_secs()).unwrap_or(i64::MAX);
     jiff::Timestamp::from_second(seconds)
         .map_or_else(|_| String::new(), |at| format!("{before}{at}"))

@@ -84,7 +84,7 @@ fn files_that_may_not_be_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let infra = small();
     let script = infra.home().join("project/shop.rhai");
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o0)).unwrap();
     if std::fs::read(&script).is_ok() {
         leave_out(
             "situations::files::files_that_may_not_be_read",

@@ -1,7 +1,7 @@
 //! Who the command is: logins that are refused, that end during a run, and acting as somebody else.
 
 use super::{led, said};
-use crate::support::{Asked, Door, Fake, Infra, Met, needs};
+use crate::support::{Door, Fake, Infra, Met, Received, needs};
 use insta::assert_snapshot;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -29,7 +29,7 @@ fn login(infra: &Infra) -> &'static str {
     "exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: sh, args: [./login]}"
 }
 
-fn bearer(asked: &Asked) -> usize {
+fn bearer(asked: &Received) -> usize {
     let token = asked.header("authorization").unwrap_or_default();
     let number = token.rsplit('-').next().unwrap_or_default();
     number.parse().unwrap_or(0)

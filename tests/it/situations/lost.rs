@@ -1,12 +1,12 @@
 //! The connection is lost: in each phase of a run, for a moment or for good.
 
 use super::{led, said};
-use crate::support::{Asked, Fake, Infra, Met};
+use crate::support::{Fake, Infra, Met, Received};
 use insta::assert_snapshot;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// In which request of a run the connection is lost.
-type Phase = (&'static str, fn(&Asked) -> bool);
+type Phase = (&'static str, fn(&Received) -> bool);
 
 const PHASES: [Phase; 7] = [
     ("reading the inventory", |asked| {
@@ -60,7 +60,7 @@ fn a_connection_that_is_lost_for_a_moment_is_made_again() {
 }
 
 /// A run in which the connection is lost for good from a phase on.
-fn losing(is_it: fn(&Asked) -> bool) -> (Fake, Infra) {
+fn losing(is_it: fn(&Received) -> bool) -> (Fake, Infra) {
     let lost = AtomicBool::new(false);
     let server = Fake::serve(move |asked| {
         if is_it(asked) {

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 
 /// A request.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct Received {
     pub(crate) method: String,
     /// With its query.
     pub(crate) path: String,
@@ -23,7 +23,7 @@ pub(crate) struct Asked {
     pub(crate) body: Value,
 }
 
-impl Asked {
+impl Received {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers
@@ -65,12 +65,12 @@ impl Met {
     }
 }
 
-type Mood = Box<dyn Fn(&Asked) -> Met + Send + Sync>;
+type Mood = Box<dyn Fn(&Received) -> Met + Send + Sync>;
 
 struct Inner {
     mood: Mood,
     objects: Mutex<BTreeMap<String, Value>>,
-    seen: Mutex<Vec<Asked>>,
+    seen: Mutex<Vec<Received>>,
 }
 
 /// The server. It ends with the process.
@@ -87,7 +87,7 @@ pub(crate) fn certificate(name: &str) -> PathBuf {
 
 impl Fake {
     /// Serves without TLS.
-    pub(crate) fn serve(mood: impl Fn(&Asked) -> Met + Send + Sync + 'static) -> Self {
+    pub(crate) fn serve(mood: impl Fn(&Received) -> Met + Send + Sync + 'static) -> Self {
         Self::over(None, Box::new(mood))
     }
 
@@ -144,7 +144,7 @@ impl Fake {
     }
 
     /// What it was asked, up to now.
-    pub(crate) fn seen(&self) -> Vec<Asked> {
+    pub(crate) fn seen(&self) -> Vec<Received> {
         self.inner.seen.lock().unwrap().clone()
     }
 
@@ -199,17 +199,17 @@ fn talk(stream: impl Read + Write, server: &Inner) -> std::io::Result<()> {
         let (code, body) = match (server.mood)(&asked) {
             Met::HangUp => return Ok(()),
             Met::With(code, body) => (code, body),
-            Met::Well => match server.answer(&asked) {
-                Some((code, body)) => (code, body.to_string()),
-                None => {
+            Met::Well => {
+                let Some((code, body)) = server.answer(&asked) else {
                     // A watch in which nothing happens.
                     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
                     stream.get_mut().write_all(head.as_bytes())?;
                     stream.get_mut().flush()?;
                     stream.read_to_end(&mut Vec::new())?;
                     return Ok(());
-                }
-            },
+                };
+                (code, body.to_string())
+            }
         };
         let stream = stream.get_mut();
         write!(
@@ -221,7 +221,7 @@ fn talk(stream: impl Read + Write, server: &Inner) -> std::io::Result<()> {
     }
 }
 
-fn read(stream: &mut impl std::io::BufRead) -> std::io::Result<Option<Asked>> {
+fn read(stream: &mut impl std::io::BufRead) -> std::io::Result<Option<Received>> {
     let mut head = Vec::new();
     loop {
         let mut line = String::new();
@@ -242,7 +242,7 @@ fn read(stream: &mut impl std::io::BufRead) -> std::io::Result<Option<Asked>> {
     let mut body = vec![0; length.map_or(0, |(_, length)| length.parse().unwrap())];
     stream.read_exact(&mut body)?;
     let mut words = head[0].split(' ').map(str::to_owned);
-    Ok(Some(Asked {
+    Ok(Some(Received {
         method: words.next().unwrap_or_default(),
         path: words.next().unwrap_or_default(),
         headers,
@@ -252,7 +252,7 @@ fn read(stream: &mut impl std::io::BufRead) -> std::io::Result<Option<Asked>> {
 
 impl Inner {
     /// As an API server without any controller; nothing for a watch.
-    fn answer(&self, asked: &Asked) -> Option<(u16, Value)> {
+    fn answer(&self, asked: &Received) -> Option<(u16, Value)> {
         let mut objects = self.objects.lock().unwrap();
         let path = asked.bare().to_owned();
         if asked.path.contains("watch=") {

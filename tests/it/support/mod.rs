@@ -16,7 +16,7 @@ pub(crate) use answering::{Asked, answering};
 pub(crate) use audit::Request;
 pub(crate) use cluster::{Api, Target};
 pub(crate) use door::Door;
-pub(crate) use fake::{Asked, Fake, Met, certificate};
+pub(crate) use fake::{Fake, Met, Received, certificate};
 pub(crate) use infra::{Infra, repository};
 pub(crate) use need::{Need, leave_out, needs};
 pub(crate) use outcome::Outcome;
