@@ -172,21 +172,19 @@ fn adoption(live: &Value, gives: &[Give], others: &FieldSet) -> Adoption {
     let mut from: Vec<(Former, FieldSet, FieldSet)> = Vec::new();
     for give in gives {
         let tool = tool::in_words(&give.from, live);
-        match from.iter_mut().find(|(former, ..)| former.tool == tool) {
-            Some((_, given, left)) => {
-                *given = given.union(&give.all());
-                *left = left.union(&give.left);
-            }
-            None => {
-                let former = Former {
-                    manager: give.from.name.clone(),
-                    tool,
-                    fields: Vec::new(),
-                    left: Vec::new(),
-                };
-                from.push((former, give.all(), give.left.clone()));
-            }
+        let known = from.iter_mut().find(|(former, ..)| former.tool == tool);
+        if let Some((_, given, left)) = known {
+            *given = given.union(&give.all());
+            *left = left.union(&give.left);
+            continue;
         }
+        let former = Former {
+            manager: give.from.name.clone(),
+            tool,
+            fields: Vec::new(),
+            left: Vec::new(),
+        };
+        from.push((former, give.all(), give.left.clone()));
     }
     let given = from
         .iter()

@@ -116,11 +116,11 @@ impl Judge<'_> {
                 Verdict::Yield => leave(manifest, step, path, manager, by),
                 Verdict::Ask => {
                     let said = format!("`{manager}` set this field and still manages it");
-                    refused.push(self.undecided(manifest, &path, &manager, said));
+                    refused.push(undecided(manifest, &path, &manager, said));
                 }
                 Verdict::Differ => {
                     let said = format!("it is shared with `{manager}`, which sets another value");
-                    refused.push(self.undecided(manifest, &path, &manager, said));
+                    refused.push(undecided(manifest, &path, &manager, said));
                 }
             }
         }
@@ -130,18 +130,18 @@ impl Judge<'_> {
             Err(Unable::Refused(refused))
         }
     }
+}
 
-    /// A field that somebody has to decide about, with what can be typed.
-    fn undecided(&self, manifest: &Manifest, path: &str, manager: &str, said: String) -> Refusal {
-        let field = path.trim_start_matches('.').to_owned();
-        let target = format!("{}:{}", manifest.object.id.short(), field.replace('"', ""));
-        let mut refusal = refusal(&manifest.object, Some(field), said);
-        refusal.help = Some(format!(
-            "`--take {target}` sets it here, `--yield {target}` leaves it to `{manager}`; in the script \
-             that is `.takes(…)` and `.yields(…)`"
-        ));
-        refusal
-    }
+/// A field that somebody has to decide about, with what can be typed.
+fn undecided(manifest: &Manifest, path: &str, manager: &str, said: String) -> Refusal {
+    let field = path.trim_start_matches('.').to_owned();
+    let target = format!("{}:{}", manifest.object.id.short(), field.replace('"', ""));
+    let mut refusal = refusal(&manifest.object, Some(field), said);
+    refusal.help = Some(format!(
+        "`--take {target}` sets it here, `--yield {target}` leaves it to `{manager}`; in the script \
+         that is `.takes(…)` and `.yields(…)`"
+    ));
+    refusal
 }
 
 /// A field is left to another manager.
