@@ -260,7 +260,7 @@ impl Run<'_> {
         {
             return Err(ImportError::Fault(problem.message.clone()));
         }
-        let changed = self.compare(&made, &proposals, &brought) | self.too_much(&made);
+        let changed = self.compare(&made, &proposals, &brought) | self.too_much(&made, &on);
         let mut tried = false;
         for problem in &problems.0 {
             let at = problem.at.as_ref().and_then(|at| text.object(at.line));
@@ -435,7 +435,7 @@ impl Run<'_> {
     }
 
     /// What the environment makes beside what is wanted: the default that brings it is turned off.
-    fn too_much(&mut self, made: &[Object]) -> bool {
+    fn too_much(&mut self, made: &[Object], on: &BTreeSet<Convention>) -> bool {
         let wanted: BTreeSet<(&str, &str, &str)> = self
             .objects
             .iter()
@@ -444,11 +444,14 @@ impl Run<'_> {
                 (id.group.as_str(), id.kind.as_str(), id.name.as_str())
             })
             .collect();
+        // Another environment would have another key, and other hashes.
+        let same = on.contains(&Convention::StandardLabels);
         let mut changed = false;
         for object in made {
             let id = &object.id;
             // The key of checksums comes and goes with them.
-            let key = id.kind == "Secret" && id.name == format!("infra-{}-checksums", self.name);
+            let key =
+                same && id.kind == "Secret" && id.name == format!("infra-{}-checksums", self.name);
             let known = wanted.contains(&(&id.group, &id.kind, &id.name));
             if !known && !key && id.kind != "Namespace" {
                 changed |= self.off.insert(companion(&id.kind));
