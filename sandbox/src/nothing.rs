@@ -16,9 +16,6 @@ impl Kept {
             let nulls = fields.into_iter().flatten();
             let nulls = nulls.filter(|(_, value)| value.is_null());
             kept.extend(nulls.map(|(name, _)| (bytes, name.clone(), Value::Null)));
-            let is_empty = |name: &str| object[name].as_object().is_some_and(Map::is_empty);
-            let empty = DATA.into_iter().filter(|name| is_empty(name));
-            kept.extend(empty.map(|name| ("", name.to_owned(), json!({}))));
         }
         if kind.group.is_empty() && kind.kind == "PersistentVolumeClaim" {
             let spec = &object["spec"];
@@ -38,10 +35,7 @@ impl Kept {
 
     /// Puts them back into the object that it was decoded to.
     pub(crate) fn put_back(self, object: &mut Value) {
-        // Whoever freezes an object, or changes a frozen one, says something with empty data too.
-        let is_frozen = object["immutable"] == true;
-        let says = |above: &str| !above.is_empty() || is_frozen;
-        for (above, name, value) in self.0.into_iter().filter(|(above, ..)| says(above)) {
+        for (above, name, value) in self.0 {
             // Bytes that were decoded are there already; what is empty may have been merged.
             if let Some(fields) = object.pointer_mut(above).and_then(Value::as_object_mut)
                 && (value.is_null() || !fields.contains_key(&name))
@@ -51,9 +45,6 @@ impl Kept {
         }
     }
 }
-
-/// Where secrets and config maps have their data.
-const DATA: [&str; 2] = ["data", "binaryData"];
 
 /// Where a kind has bytes under names, as a JSON pointer.
 fn bytes(kind: &Served) -> Option<&'static str> {
@@ -74,11 +65,5 @@ pub(crate) fn read_bytes(kind: &Served, object: &mut Value) -> bool {
         .peekable();
     let had = nulls.peek().is_some();
     nulls.for_each(|value| *value = "".into());
-    if bytes(kind).is_some()
-        && let Some(fields) = object.as_object_mut()
-    {
-        let is_empty = |value: &Value| value.as_object().is_some_and(Map::is_empty);
-        fields.retain(|name, value| !(DATA.contains(&name.as_str()) && is_empty(value)));
-    }
     had
 }
