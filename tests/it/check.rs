@@ -380,7 +380,7 @@ fn the_page_of_checks_is_what_the_rules_say() {
             );
         }
     }
-    let path = repository().join("docs/checks.md");
+    let path = repository().join("repl/CHECKS.md");
     if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, &page).unwrap();
@@ -388,7 +388,7 @@ fn the_page_of_checks_is_what_the_rules_say() {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         written == page,
-        "docs/checks.md is not what the rules say: run this test with INSTA_UPDATE=always"
+        "repl/CHECKS.md is not what the rules say: run this test with INSTA_UPDATE=always"
     );
 }
 

@@ -162,7 +162,8 @@ fn options_of_a_run_are_none_of_a_procedure() {
         let outcome = infra
             .run(&format!("run shop.rhai echo a {option}"))
             .ends_with(2);
-        all.push_str(&format!("{outcome}\n\n"));
+        all += &outcome.to_string();
+        all += "\n\n";
     }
     assert_snapshot!(all);
 }

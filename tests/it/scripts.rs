@@ -5,7 +5,13 @@ use std::path::Path;
 
 /// A project with the repository's scripts and examples, at their own places.
 fn repository_copy(infra: Infra) -> Infra {
-    ["scripts", "examples/apricode-exchange", "examples/platform"]
+    let folders = [
+        "scripts",
+        "examples/apricode-exchange",
+        "examples/platform",
+        "tests/manifests",
+    ];
+    folders
         .into_iter()
         .fold(infra, |infra, folder| infra.with_copy_of_at(folder, folder))
 }

@@ -203,14 +203,14 @@ fn summary(imported: &Imported) -> String {
     }
     text.push('\n');
     for variable in imported.variables.iter().filter(|variable| !variable.text) {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "note: `{}` of the secret `{}` is no text, which a variable cannot hold: keep it in a file, and write `secret_file(\"PATH\")`\n",
+            "note: `{}` of the secret `{}` is no text, which a variable cannot hold: keep it in a file, and write `secret_file(\"PATH\")`",
             variable.key, variable.secret
         );
     }
     for problem in &imported.problems {
-        let _ = write!(text, "warning: {problem}\n");
+        let _ = writeln!(text, "warning: {problem}");
     }
     text
 }

@@ -111,7 +111,7 @@ fn every_setter_of_a_pod() {
         .run_as_group(1001)
         .fs_group(1002)
         .supplemental_group(1003)
-        .sysctl("net.core.somaxconn", "1024")
+        .sysctl("kernel.shm_rmid_forced", "1")
         .seccomp_profile("profiles/app.json")
         .app_armor_profile("app")
         .se_linux_level("s0:c1,c2")
@@ -154,7 +154,7 @@ fn every_setter_of_a_pod() {
                 "runAsGroup": 1001,
                 "fsGroup": 1002,
                 "supplementalGroups": [1003],
-                "sysctls": [{ "name": "net.core.somaxconn", "value": "1024" }],
+                "sysctls": [{ "name": "kernel.shm_rmid_forced", "value": "1" }],
                 "seccompProfile": { "type": "Localhost", "localhostProfile": "profiles/app.json" },
                 "appArmorProfile": { "type": "Localhost", "localhostProfile": "app" },
                 "seLinuxOptions": { "level": "s0:c1,c2" },
