@@ -3,7 +3,7 @@
 //! A script is proposed, evaluated and rendered as any other, and what comes out is compared with what
 //! was wanted. Where the two differ, the builder is given a patch; where that would be most of it, the
 //! object stands as it is. So nothing has to be known twice: what a setter sets is asked of the table
-//! ([`setters`]), what a default is of the server's defaults (`infra_sdk::written`), and what a
+//! (`setters`), what a default is of the server's defaults (`infra_sdk::written`), and what a
 //! proposal comes to of the builders themselves.
 
 mod code;
