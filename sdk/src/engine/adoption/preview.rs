@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 const METADATA: [&str; 4] = ["annotations", "finalizers", "labels", "ownerReferences"];
 
 /// A JSON patch that makes of `live` what applying `body` will make of it once its `managedFields`
-/// are `managed`: an API server that tries it says what that becomes. `None` where the kind's fields
+/// are `managed`: an API server that tries it says what that becomes, as long as `live` is what is
+/// there: whole fields are replaced. `None` where the kind's fields
 /// are not known well enough.
 pub(crate) fn preview(ty: &Type, live: &Value, managed: Value, body: &Value) -> Option<Value> {
     let body = canonical(ty, body.clone());
@@ -30,7 +31,9 @@ pub(crate) fn preview(ty: &Type, live: &Value, managed: Value, body: &Value) -> 
         reset: &nothing,
     };
     let wanted = apply(ty, Some(&owned), &body, &options).ok()?.object;
-    let mut steps = Vec::new();
+    let version = &live["metadata"]["resourceVersion"];
+    let guard = json!({"op": "replace", "path": "/metadata/resourceVersion", "value": version});
+    let mut steps = vec![guard];
     let (before, after) = (live.as_object()?, wanted.as_object()?);
     let fields: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     for field in fields {
@@ -78,7 +81,7 @@ mod tests {
                 "fieldsType": "FieldsV1", "fieldsV1": fields})
         };
         let live = json!({"apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": {"name": "a", "annotations": {"x": "1"},
+            "metadata": {"name": "a", "resourceVersion": "7", "annotations": {"x": "1"},
                 "managedFields": [entry("kubectl", json!({}))]},
             "data": {"a": "1", "b": "2", "c": "3"}});
         let managed = json!([
@@ -94,6 +97,7 @@ mod tests {
         assert_eq!(
             preview(&ty, &live, managed, &body).unwrap(),
             json!([
+                {"op": "replace", "path": "/metadata/resourceVersion", "value": "7"},
                 {"op": "add", "path": "/data", "value": {"a": "new", "c": "3"}},
                 {"op": "remove", "path": "/metadata/annotations"},
             ])

@@ -19,6 +19,9 @@ use infra_schema::{
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+/// How often others may write in between.
+const ATTEMPTS: usize = 5;
+
 impl Judge<'_> {
     /// Whether a live object is not of this environment yet.
     pub(super) fn adopts(&self, live: &Value) -> bool {
@@ -61,26 +64,61 @@ impl Judge<'_> {
         if takeover.is_empty() {
             return Ok(Ok(after));
         }
-        let managed = takeover
-            .drops(&claims)
-            .then(|| takeover.managed_fields(live));
-        manifest.takeover = Some(takeover);
-        let Some(managed) = managed.flatten() else {
-            return Ok(Ok(after));
-        };
+        let drops = takeover.drops(&claims);
         let body = self.body(manifest)?;
-        let Some(patch) = preview(&known.ty, live, managed, &body) else {
-            step.notes
-                .push("not all of what goes with its former manager could be looked at".to_owned());
+        let tried = if drops {
+            self.without_leftovers(known, manifest, live, &takeover, &body)
+                .await
+        } else {
+            None
+        };
+        manifest.takeover = Some(takeover);
+        let Some(tried) = tried else {
+            if drops {
+                step.notes.push(
+                    "not all of what goes with its former manager could be looked at".to_owned(),
+                );
+            }
             return Ok(Ok(after));
         };
-        let id = &manifest.object.id;
+        Ok(tried.map(|(fresh, after)| {
+            manifest.live = Some(fresh);
+            after
+        }))
+    }
+
+    /// The object as it is and as it would be without what only its former managers had set. Others
+    /// may write to it in between: it is read again then, since the patch is made for what was read.
+    async fn without_leftovers(
+        &self,
+        known: &Known,
+        manifest: &Manifest,
+        live: &Value,
+        takeover: &Takeover,
+        body: &Value,
+    ) -> Option<std::result::Result<(Value, Value), ApiError>> {
+        let (served, id) = (&manifest.served, &manifest.object.id);
         let namespace = id.namespace.as_deref();
-        let tried = self
-            .cluster
-            .json_patch(&manifest.served, namespace, &id.name, &patch, MANAGER, true)
-            .await;
-        Ok(tried)
+        let mut live = live.clone();
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let managed = takeover.managed_fields(&live)?;
+            let patch = preview(&known.ty, &live, managed, body)?;
+            let tried = self
+                .cluster
+                .json_patch(served, namespace, &id.name, &patch, MANAGER, true)
+                .await;
+            match tried {
+                Err(error) if error.is_precondition_failed() && attempts < ATTEMPTS => {
+                    live = match self.cluster.get(served, namespace, &id.name).await {
+                        Ok(found) => found?,
+                        Err(error) => return Some(Err(error)),
+                    };
+                }
+                tried => return Some(tried.map(|after| (live, after))),
+            }
+        }
     }
 }
 

@@ -178,6 +178,9 @@ impl Judge<'_> {
         } else {
             after
         };
+        // It may have been read once more.
+        let fresh = manifest.live.clone();
+        let live = fresh.as_ref().unwrap_or(live);
         step.changes = changes::changes(&known.ty, &manifest.object, live, &after);
         if hands_over {
             // Without the hand-over the API server would reset the number.
