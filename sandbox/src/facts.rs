@@ -179,7 +179,10 @@ pub(crate) fn status_violations(kind: &Served, object: &Value, old: &Value) -> V
             violations.into_iter().map(Cause::from).collect()
         }
         Served::Custom(custom) => {
-            let mut violations = crd::check_status(&kind.ty(), &object["status"]);
+            // A status that is taken away is judged no more; one that is null is.
+            let status = object.get("status");
+            let mut violations =
+                status.map_or_else(Vec::new, |status| crd::check_status(&kind.ty(), status));
             violations.extend(of_scale(custom, object, true));
             violations.extend(crd::unchecked(&kind.ty(), &violations));
             violations.into_iter().map(Cause::from).collect()
