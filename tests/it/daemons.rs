@@ -125,7 +125,7 @@ fn why_a_daemon_set_is_not_ready() {
 environment("shop", [AGENT])
 "#,
     );
-    let failed = infra.run("run shop.rhai --yes --timeout 20s");
+    let failed = infra.run("run shop.rhai --yes --timeout 2m");
     assert_snapshot!("image_not_found", failed.ends_with(5));
 }
 

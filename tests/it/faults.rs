@@ -63,7 +63,7 @@ fn a_slow_start_is_waited_for() {
 fn a_start_that_is_slower_than_the_timeout() {
     needs!(Faults);
     assert_snapshot!(run_for(
-        "15s",
+        "40s",
         r#".pod_annotation("sandbox.infra.dev/slow-start", "10m")"#,
         "",
         5
@@ -86,7 +86,7 @@ fn a_start_that_is_slower_than_its_startup_probe_allows() {
 fn a_probe_that_never_succeeds() {
     needs!(Faults);
     assert_snapshot!(run_for(
-        "15s",
+        "40s",
         r#".pod_annotation("sandbox.infra.dev/never-ready", "app")"#,
         "",
         5

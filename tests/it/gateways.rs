@@ -61,7 +61,7 @@ fn a_gateway_without_a_controller_says_so() {
     needs!(Nodes, Definitions);
     let infra = with_gateways();
     infra.write("shop.rhai", &script("nobody", TLS));
-    let line = "run shop.rhai --yes --timeout 20s";
+    let line = "run shop.rhai --yes --timeout 40s";
     assert_snapshot!("without_controller", infra.run(line).ends_with(5));
 }
 
@@ -72,6 +72,6 @@ fn a_certificate_that_nobody_makes_is_told() {
     let issued = "\"shop-tls\").cluster_issuer(\"letsencrypt\");";
     let script = script("envoy", "").replace("\"shop-tls\");", issued);
     infra.write("shop.rhai", &script);
-    let line = "run shop.rhai --yes --timeout 20s";
+    let line = "run shop.rhai --yes --timeout 40s";
     assert_snapshot!("without_certificate", infra.run(line).ends_with(5));
 }

@@ -223,7 +223,7 @@ let app = deployment("app").image("registry.example/app:1").env_from(keys)
 environment("shop", [keys, app])
 "#,
     );
-    let outcome = infra.run("run shop.rhai --yes --timeout 20s").ends_with(5);
+    let outcome = infra.run("run shop.rhai --yes --timeout 2m").ends_with(5);
     assert!(
         outcome.stderr.contains("bad password (secret)"),
         "{outcome}"

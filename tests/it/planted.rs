@@ -28,7 +28,7 @@ const APP = deployment("app").image("registry.example/app:1.4.2").volume("/data"
 environment("shop", [DATA, APP])
 "#,
     );
-    assert_snapshot!(infra.run("run shop.rhai --yes --timeout 20s").ends_with(5));
+    assert_snapshot!(infra.run("run shop.rhai --yes --timeout 40s").ends_with(5));
 }
 
 #[test]
@@ -46,7 +46,7 @@ environment("shop", [
         )
     };
     infra.write("shop.rhai", &script("true"));
-    let outcome = infra.run("run shop.rhai --yes --timeout 20s");
+    let outcome = infra.run("run shop.rhai --yes --timeout 40s");
     assert_snapshot!(outcome.ends_with(5));
     infra.write("shop.rhai", &script("false"));
     infra.run("run shop.rhai --yes").ends_with(0);

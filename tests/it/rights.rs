@@ -163,7 +163,7 @@ fn who_may_not_see_pods_learns_less_and_waits_all_the_same() {
         ".env_from(SETTINGS).pod_annotation(\"sandbox.infra.dev/image-not-found\", \"app\")",
     );
     infra.write("shop.rhai", &failing);
-    let outcome = infra.run("run shop.rhai --yes --timeout 5s");
+    let outcome = infra.run("run shop.rhai --yes --timeout 30s");
     assert_snapshot!("pods_not_seen_failing", outcome.ends_with(5));
 }
 
@@ -176,7 +176,7 @@ fn who_may_not_watch_is_told() {
         "get list create patch delete",
     )]);
     infra.write("shop.rhai", SHOP);
-    let outcome = infra.run("run shop.rhai --yes --timeout 5s");
+    let outcome = infra.run("run shop.rhai --yes --timeout 1m");
     assert_snapshot!(outcome.ends_with(5));
 }
 
@@ -192,7 +192,7 @@ fn rights_that_are_taken_away_during_a_run_leave_nothing_untold() {
         "shop.rhai",
         r#"const APP = deployment("app").image("registry.example/app:1.4.2").port("http", 8080)
     .readiness_probe(http_get("/ready", "http").period("1s"))
-    .pod_annotation("sandbox.infra.dev/slow-start", "6s");
+    .pod_annotation("sandbox.infra.dev/slow-start", "20s");
 environment("shop", [
     APP,
     config_map("later").values(#{ A: "b" }).after(APP),

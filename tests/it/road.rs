@@ -1,6 +1,7 @@
 //! The road of a real environment: from nothing to ready, to unchanged, without one of its stores,
 //! destroyed, and back.
 
+use crate::adoption::is_of_job;
 use crate::support::{Infra, needs};
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -149,7 +150,10 @@ fn destroying_keeps_the_data_and_coming_back_finds_it() {
         .filter_map(|claim| claim["metadata"]["name"].as_str())
         .collect();
     assert!(names.contains(&"postgres-storage-postgres-0"), "{names:?}");
-    assert_eq!(infra.objects("v1", "apricode-exchange", "pods").len(), 0);
+    let left = infra.objects("v1", "apricode-exchange", "pods");
+    // A cron job that comes due at that very moment makes one more, which is collected after it.
+    let left: Vec<&Value> = left.iter().filter(|pod| !is_of_job(pod)).collect();
+    assert!(left.is_empty(), "{left:#?}");
 
     let again = infra.run(&format!("destroy {SCRIPT} --yes")).ends_with(0);
     assert_snapshot!("destroy_again", again);

@@ -1,13 +1,12 @@
 //! The documents' manifests run, applied by `kubectl`, and our scripts take over what they made: with the settings of the
 //! documents no pod notices, with ours those change that the plan names.
 
-use crate::adoption::{managers, with_record};
+use crate::adoption::{managers, pods, with_record};
 use crate::support::{Infra, Target, needs, repository};
 use http::Method;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
 
 /// How `kubectl` was told to apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,27 +98,6 @@ fn live(infra: &Infra, objects: &[Value]) -> BTreeMap<String, Value> {
     found.collect()
 }
 
-/// The uids of the pods in some namespaces, once there are as many as their workloads want. A cron
-/// job may come due at any moment of a test on a real clock: pods of jobs are not among them.
-fn all_pods(infra: &Infra, namespaces: &[&str], count: usize) -> BTreeSet<String> {
-    let end = Instant::now() + Duration::from_mins(1);
-    loop {
-        let pods = (namespaces.iter()).flat_map(|namespace| infra.objects("v1", namespace, "pods"));
-        let uid = |pod: Value| pod["metadata"]["uid"].as_str().unwrap().to_owned();
-        let uids: BTreeSet<String> = pods.filter(|pod| !is_of_job(pod)).map(uid).collect();
-        if uids.len() == count {
-            return uids;
-        }
-        assert!(Instant::now() < end, "{} pods, and not {count}", uids.len());
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// Whether a job made a pod.
-fn is_of_job(pod: &Value) -> bool {
-    pod["metadata"]["ownerReferences"][0]["kind"] == "Job"
-}
-
 /// A document whose manifests run.
 struct Document {
     example: &'static str,
@@ -159,7 +137,7 @@ impl Document {
 
     /// Runs a script; the steps of its plan, and what is there before and after.
     fn run(&self, infra: &Infra, taken: &[Value], line: &str) -> Change {
-        let pods = all_pods(infra, self.namespaces, self.pods);
+        let pods = pods(infra, self.namespaces, self.pods);
         let before = live(infra, taken);
         let plan = infra
             .run(&format!("plan {line} --output json"))
@@ -306,7 +284,7 @@ fn the_exchange_is_taken_over_with_its_own_settings_and_no_pod_changes() {
         (BTreeSet::new(), BTreeSet::new())
     );
     assert_eq!(
-        all_pods(&infra, APRICODE.namespaces, APRICODE.pods),
+        pods(&infra, APRICODE.namespaces, APRICODE.pods),
         change.pods
     );
     // Every value is as it was, those too that would be generated.
@@ -356,7 +334,7 @@ fn the_platform_is_taken_over_with_its_own_settings_and_no_pod_changes() {
         (change.named(), change.changed()),
         (BTreeSet::new(), BTreeSet::new())
     );
-    assert_eq!(all_pods(&infra, MRM.namespaces, MRM.pods), change.pods);
+    assert_eq!(pods(&infra, MRM.namespaces, MRM.pods), change.pods);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Secrets from HashiCorp Vault. The one here is none: it answers as the API of the real one is
 //! documented to, for one token, one role and a store of the second version.
 
-use crate::support::{Asked, Infra, answering};
+use crate::support::{Asked, Infra, answering, silent_port};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use insta::assert_snapshot;
 
@@ -127,10 +127,8 @@ fn what_vault_does_not_give_is_told() {
     let infra = infra.variable("VAULT_ADDR", &sealed);
     let told = run(&infra, "secret/shop/db", "password").replace(&sealed, "http://sealed");
     assert_snapshot!("sealed", told);
-    // A port that nobody listens on any more.
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let gone = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let (_kept, port) = silent_port();
+    let gone = format!("http://127.0.0.1:{port}");
     let infra = infra.variable("VAULT_ADDR", &gone);
     let told = run(&infra, "secret/shop/db", "password").replace(&gone, "http://gone");
     assert_snapshot!("unreachable", told);

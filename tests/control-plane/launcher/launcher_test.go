@@ -35,6 +35,20 @@ func TestArguments(t *testing.T) {
 	}
 }
 
+func TestNoLaneWaitsForAnother(t *testing.T) {
+	lanes, held, done := newLanes(), make(chan struct{}), make(chan int, 3)
+	lanes.do("slow", func() { <-held })
+	for number := range 2 {
+		lanes.do("slow", func() { done <- number })
+	}
+	lanes.do("quick", func() { done <- 2 })
+	found := []int{<-done}
+	close(held)
+	if found = append(found, <-done, <-done); fmt.Sprint(found) != "[2 0 1]" {
+		t.Error("out of order:", found)
+	}
+}
+
 // A part that plays a program of the control plane.
 func script(t *testing.T, c *cluster, name, text string) *component {
 	t.Helper()

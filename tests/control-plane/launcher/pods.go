@@ -19,45 +19,44 @@ type waitingPods struct {
 	pods  map[string]object
 }
 
-// Follows the pods that are on nodes.
+// Follows the pods that are on nodes. What happens to one pod is taken up in the order in which it happened; no pod waits
+// for another, as it would not on nodes of its own.
 func (k *kubelet) follow(ctx context.Context) {
 	waiting := &waitingPods{pods: map[string]object{}}
+	looks, news := newLanes(), newLanes()
 	look := func(pod object) {
-		waiting.mutex.Lock()
-		defer waiting.mutex.Unlock()
-		if k.look(ctx, pod) {
-			delete(waiting.pods, text(pod, "metadata", "uid"))
-		} else {
-			waiting.pods[text(pod, "metadata", "uid")] = pod
-		}
-	}
-	news := make(chan func(), 4096)
-	go func() {
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case tell := <-news:
-				tell()
+		uid := text(pod, "metadata", "uid")
+		looks.do(uid, func() {
+			fine := k.look(ctx, pod)
+			waiting.mutex.Lock()
+			defer waiting.mutex.Unlock()
+			if fine {
+				delete(waiting.pods, uid)
+			} else {
+				waiting.pods[uid] = pod
 			}
-		}
-	}()
+		})
+	}
 	go k.cluster.api.follow(ctx, "/api/v1/pods", func(before, after object) {
 		if after == nil {
 			k.logs.forget(key(before))
-			waiting.mutex.Lock()
-			delete(waiting.pods, text(before, "metadata", "uid"))
-			waiting.mutex.Unlock()
+			uid := text(before, "metadata", "uid")
+			looks.do(uid, func() {
+				waiting.mutex.Lock()
+				defer waiting.mutex.Unlock()
+				delete(waiting.pods, uid)
+			})
 			return
 		}
 		if text(after, "spec", "nodeName") == "" {
 			return
 		}
 		after["kind"] = "Pod"
-		look(after)
+		// Who sees the state may ask for the log at once.
 		k.keepLogs(before, after)
+		look(after)
 		// Events may come a little later; what a pod waits for may not.
-		news <- func() { k.tellChanges(ctx, before, after) }
+		news.do(text(after, "metadata", "uid"), func() { k.tellChanges(ctx, before, after) })
 	})
 	go func() {
 		for {

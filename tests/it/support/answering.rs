@@ -22,6 +22,14 @@ impl Asked {
     }
 }
 
+/// A port on which nobody listens, and which nobody else gets while its socket is kept.
+pub(crate) fn silent_port() -> (tokio::net::TcpSocket, u16) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (socket, port)
+}
+
 /// Serves until the process ends; the address.
 pub(crate) fn answering(
     answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static,

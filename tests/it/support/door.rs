@@ -5,6 +5,7 @@ use super::{Api, Infra};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 /// Where a pod finds its service account.
 const MOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -144,7 +145,7 @@ fn bind(infra: &Infra, namespace: &str, role: Role, subject: &Value) {
             "roleRef": role_ref, "subjects": [subject],
         });
         api.create(&format!("/apis/{group}/v1/clusterrolebindings"), &binding);
-        return;
+        return until_allowed(infra, namespace, role, subject);
     }
     let bindings = infra.path(&format!("{group}/v1"), namespace, "rolebindings");
     let binding = json!({
@@ -153,6 +154,39 @@ fn bind(infra: &Infra, namespace: &str, role: Role, subject: &Value) {
         "roleRef": role_ref, "subjects": [subject],
     });
     api.create(&bindings, &binding);
+    until_allowed(infra, namespace, role, subject);
+}
+
+/// Waits until the API server has heard of what it wrote: it judges by what its own watch shows.
+fn until_allowed(infra: &Infra, namespace: &str, role: Role, subject: &Value) {
+    let api = infra.api();
+    let rbac = "rbac.authorization.k8s.io/v1";
+    let definition = match role.0 {
+        "Role" => infra.path(rbac, namespace, &format!("roles/{}", role.1)),
+        _ => format!("/apis/{rbac}/clusterroles/{}", role.1),
+    };
+    let definition = api.get(&definition).expect("the role is there");
+    let rule = &definition["rules"][0];
+    let resource = text(&rule["resources"][0]);
+    let (resource, sub) = resource.split_once('/').unwrap_or((&resource, ""));
+    let name = text(&subject["name"]);
+    let user = match subject["namespace"].as_str() {
+        Some(home) => format!("system:serviceaccount:{home}:{name}"),
+        None => name,
+    };
+    let review = json!({
+        "apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+        "spec": {"user": user, "resourceAttributes": {
+            "namespace": infra.name(namespace), "verb": rule["verbs"][0], "group": rule["apiGroups"][0],
+            "resource": resource, "subresource": sub,
+        }},
+    });
+    let path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+    let end = Instant::now() + Duration::from_mins(1);
+    while api.create(path, &review)["status"]["allowed"] != true {
+        assert!(Instant::now() < end, "{user} has no rights: {rule}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 fn text(value: &Value) -> String {

@@ -9,7 +9,7 @@ use http::Method;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Commands that take the flags of a cluster.
@@ -33,7 +33,35 @@ struct Place {
     prefix: String,
     /// Namespaces that are made by their own names, and are gone when the test ends.
     namespaces: Vec<String>,
-    _alone: Option<MutexGuard<'static, ()>>,
+    /// Goes last: the next test that makes them finds what this one left behind.
+    _taken: Option<Taken>,
+}
+
+/// Names that one test at a time may use.
+struct Taken(Vec<String>);
+
+/// Those that a test uses now, and who waits for them.
+static NAMES: (Mutex<Vec<String>>, Condvar) = (Mutex::new(Vec::new()), Condvar::new());
+
+impl Taken {
+    /// Waits until nobody else has any of these.
+    fn all(names: &[String]) -> Self {
+        let taken = NAMES.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = NAMES
+            .1
+            .wait_while(taken, |taken| names.iter().any(|name| taken.contains(name)))
+            .unwrap_or_else(PoisonError::into_inner);
+        taken.extend_from_slice(names);
+        Self(names.to_vec())
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let mut taken = NAMES.0.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.retain(|name| !self.0.contains(name));
+        NAMES.1.notify_all();
+    }
 }
 
 /// A command that runs.
@@ -76,13 +104,12 @@ impl Infra {
         Self::at(Place::new(prefix, Vec::new(), None))
     }
 
-    /// On the cluster, while no other such test is: scripts are as they are, and make these
-    /// namespaces.
+    /// On the cluster, with scripts as they are, which make these namespaces: no other test makes
+    /// any of them meanwhile.
     pub(crate) fn alone(namespaces: &[impl ToString]) -> Self {
-        static ALONE: Mutex<()> = Mutex::new(());
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let namespaces = namespaces.iter().map(ToString::to_string).collect();
-        Self::at(Place::new(String::new(), namespaces, Some(alone)))
+        let namespaces: Vec<String> = namespaces.iter().map(ToString::to_string).collect();
+        let taken = Taken::all(&namespaces);
+        Self::at(Place::new(String::new(), namespaces, Some(taken)))
     }
 
     fn at(place: Place) -> Self {
@@ -335,11 +362,7 @@ const WHOLE: [&str; 3] = [
 ];
 
 impl Place {
-    fn new(
-        prefix: String,
-        namespaces: Vec<String>,
-        alone: Option<MutexGuard<'static, ()>>,
-    ) -> Self {
+    fn new(prefix: String, namespaces: Vec<String>, taken: Option<Taken>) -> Self {
         let access = Target::get().access().cloned();
         if access.is_some() {
             loose::compare();
@@ -349,7 +372,7 @@ impl Place {
             door: None,
             prefix,
             namespaces,
-            _alone: alone,
+            _taken: taken,
         };
         place.clear();
         place

@@ -219,8 +219,8 @@ fn is_uid(word: &str) -> bool {
         })
 }
 
-/// A name without what a controller appended: the hash of a template (ten letters, seldom fewer), five
-/// random letters; both of an alphabet without vowels.
+/// A name without what a controller appended: the hash of a template (the digits of a number of 32
+/// bits, so mostly ten, at times few), five random letters; both of an alphabet without vowels.
 fn without_suffix(word: &str) -> String {
     let generated = |part: &str| {
         part.chars()
@@ -232,12 +232,11 @@ fn without_suffix(word: &str) -> String {
     if random.len() != 5 || !generated(random) {
         return word.to_owned();
     }
-    match name.rsplit_once('-') {
-        Some((name, hash)) if (7..=10).contains(&hash.len()) && generated(hash) => {
-            format!("{name}-HASH")
-        }
-        _ => format!("{name}-HASH"),
-    }
+    let name = match name.rsplit_once('-') {
+        Some((name, hash)) if (1..=10).contains(&hash.len()) && generated(hash) => name,
+        _ => name,
+    };
+    format!("{name}-HASH")
 }
 
 #[cfg(test)]
@@ -269,6 +268,10 @@ mod tests {
             ),
             (
                 "  pod/app-c4c997d-pttr6 is Running",
+                "  pod/app-HASH is Running",
+            ),
+            (
+                "  pod/app-9d4-pttr6 is Running",
                 "  pod/app-HASH is Running",
             ),
             (

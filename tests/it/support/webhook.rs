@@ -1,6 +1,6 @@
 //! Admission webhooks that a test serves, for its own namespace alone.
 
-use super::{Infra, Target};
+use super::{Infra, Target, silent_port};
 use base64::Engine as _;
 use http::Method;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
@@ -25,6 +25,8 @@ pub(crate) enum Answer {
 pub(crate) struct Webhook {
     port: u16,
     seen: Arc<Mutex<Vec<Value>>>,
+    /// Keeps the port of one that nobody serves.
+    _kept: Option<tokio::net::TcpSocket>,
 }
 
 impl Webhook {
@@ -43,16 +45,20 @@ impl Webhook {
                 });
             }
         });
-        Self { port, seen }
+        Self {
+            port,
+            seen,
+            _kept: None,
+        }
     }
 
     /// One that nobody serves.
     pub(crate) fn down() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let (socket, port) = silent_port();
         Self {
             port,
             seen: Arc::default(),
+            _kept: Some(socket),
         }
     }
 

@@ -63,7 +63,8 @@ impl Around {
 pub(super) struct Store {
     /// Whether the first LIST has been read, or will never be.
     pub(super) listed: bool,
-    objects: HashMap<String, Arc<Value>>,
+    /// In the order of their names: which of several is told first is no matter of chance.
+    objects: BTreeMap<String, Arc<Value>>,
     /// The last state of what went away.
     gone: HashMap<String, Arc<Value>>,
 }
