@@ -45,6 +45,9 @@ pub(crate) enum Command {
     Status(Status),
     /// List the environments, parameters and procedures of a script
     List(List),
+    /// Explain what scripts can call: all of it, or one by its name, by the field of Kubernetes that
+    /// it sets, or by words
+    Doc(Doc),
     /// Write a small environment that runs in the sandbox at once
     Init(Init),
     /// Print what a shell reads to complete the words of this command
@@ -274,6 +277,18 @@ pub(crate) enum CheckOutput {
 pub(crate) struct Checks {
     /// A check: what it finds, why that matters, what to do
     pub(crate) id: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doc {
+    /// `replicas`, `deployment.replicas`, `spec.replicas`, or words that are told of it
+    pub(crate) words: Vec<String>,
+    /// Write definition files for editors into a folder instead
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["words", "output"])]
+    pub(crate) definitions: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, short, value_enum, default_value_t = Output::Text)]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]

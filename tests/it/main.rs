@@ -13,6 +13,7 @@ mod command_line;
 mod completions;
 mod custom;
 mod daemons;
+mod doc;
 
 mod error_table;
 mod errors;

@@ -4,6 +4,7 @@ mod check;
 mod checks;
 mod completions;
 mod destroy;
+mod doc;
 mod import;
 mod init;
 mod list;
@@ -34,6 +35,7 @@ pub(crate) fn run(ui: Ui, command: Command) -> Result<Exit, Failure> {
         Command::Destroy(args) => destroy::run(ui, args),
         Command::Status(args) => status::run(ui, args),
         Command::List(args) => list::run(ui, args),
+        Command::Doc(args) => doc::run(ui, args),
         Command::Init(args) => init::run(ui, args),
         Command::Completions { shell } => completions::run(ui, shell),
         Command::Import(args) => import::run(ui, args),

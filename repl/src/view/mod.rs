@@ -2,6 +2,7 @@
 
 mod check;
 mod diagnostic;
+mod doc;
 mod document;
 mod duration;
 mod failure;
@@ -17,6 +18,7 @@ mod totals;
 
 pub(crate) use check::{Shown, check, explained, findings, rules};
 pub(crate) use diagnostic::diagnostics;
+pub(crate) use doc::{entry, found, overview, topics, type_page};
 pub(crate) use document::{document, value};
 pub(crate) use duration::human;
 pub(crate) use failure::failure;

@@ -1,43 +1,18 @@
-//! The language's reference, as data: what `infra doc`, completion and REFERENCE.md are made of.
+//! The language's reference: what `infra doc`, completion, `scripts/REFERENCE.md` and editors'
+//! definition files are made of.
 
-use crate::table::{Effect, Vocabulary};
+mod definitions;
+mod entry;
+mod find;
+mod library;
+mod page;
+mod topic;
 
-/// One entry of the reference.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The name.
-    pub name: String,
-    /// The type that it is a method of.
-    pub receiver: Option<String>,
-    /// `deployment.replicas(count: int) -> deployment`.
-    pub signature: String,
-    /// What it means.
-    pub doc: String,
-    /// A script that shows it.
-    pub example: String,
-    /// The field of the Kubernetes object that it sets.
-    pub maps: String,
-    /// What it does besides.
-    pub effect: Effect,
-    /// Whether it can be assigned too.
-    pub property: bool,
-}
+pub use definitions::definitions;
+pub use entry::{Argument, Entry};
+pub use find::Answer;
+pub use page::page;
+pub use topic::{Reference, Topic};
 
-/// Every entry, functions first, then methods by type.
-pub fn entries(vocabulary: &Vocabulary) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = vocabulary
-        .rows()
-        .map(|row| Entry {
-            name: row.name.to_owned(),
-            receiver: row.receiver_name().map(str::to_owned),
-            signature: row.signature(),
-            doc: row.doc.to_owned(),
-            example: row.example.to_owned(),
-            maps: row.maps.to_owned(),
-            effect: row.effect,
-            property: row.property,
-        })
-        .collect();
-    entries.sort_by(|a, b| (&a.receiver, &a.name).cmp(&(&b.receiver, &b.name)));
-    entries
-}
+#[cfg(test)]
+mod tests;

@@ -37,11 +37,7 @@ const TIME: Duration = Duration::from_mins(1);
 /// Every limit is set: Rhai's own defaults differ between debug and release builds. Constants are
 /// not folded, so that literals keep their places.
 pub(crate) fn engine(state: &Arc<State>, words: &Words<'_>) -> Engine {
-    static LIBRARY: OnceLock<StandardLibrary> = OnceLock::new();
-    let mut engine = Engine::new_raw();
-    LIBRARY
-        .get_or_init(StandardLibrary::new)
-        .register_into_engine(&mut engine);
+    let mut engine = library_engine();
     for table in state.vocabulary.tables().iter().rev() {
         engine.register_global_module(table.module(words));
     }
@@ -83,6 +79,16 @@ pub(crate) fn engine(state: &Arc<State>, words: &Words<'_>) -> Engine {
         }
     });
     constants_in_functions(&mut engine);
+    engine
+}
+
+/// An engine that has what Rhai brings, and nothing of ours.
+pub(crate) fn library_engine() -> Engine {
+    static LIBRARY: OnceLock<StandardLibrary> = OnceLock::new();
+    let mut engine = Engine::new_raw();
+    LIBRARY
+        .get_or_init(StandardLibrary::new)
+        .register_into_engine(&mut engine);
     engine
 }
 

@@ -18,6 +18,7 @@ mod state;
 mod thread;
 
 pub use describe::Description;
+pub(crate) use engine::library_engine;
 pub use host::{Host, ParameterFile, Printer, Variables};
 pub(crate) use inputs::ParamError;
 pub use inputs::Parameter;

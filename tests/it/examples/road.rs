@@ -18,7 +18,7 @@ fn walk(name: &str, set: &[&str]) {
         .collect();
     let namespaces: Vec<String> = namespaces.into_iter().map(str::to_owned).collect();
     let infra = Infra::alone(&namespaces).with_copy_of(&format!("examples/{name}"));
-    let script = example.arguments() + &options(&set);
+    let script = format!("{}{}", example.arguments(), options(&set));
     infra
         .run(&format!("plan {script} --exit-code"))
         .ends_with(3);
