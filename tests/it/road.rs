@@ -175,8 +175,8 @@ fn no_secret_is_ever_shown() {
     for line in [
         format!("plan {SCRIPT} -o json"),
         format!("run {SCRIPT} --yes"),
-        format!("run {SCRIPT} --yes --set host=other.example -o json"),
         format!("status {SCRIPT} -o yaml"),
+        format!("run {SCRIPT} --yes --no-wait --set host=other.example -o json"),
         "render production.rhai --env-file sample.env".to_owned(),
         format!("destroy {SCRIPT} --yes -o json"),
     ] {

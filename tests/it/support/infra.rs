@@ -400,7 +400,13 @@ impl Place {
         for namespace in api.list("/api/v1/namespaces") {
             let name = namespace["metadata"]["name"].as_str().unwrap_or_default();
             if mine(name) {
-                api.send(Method::DELETE, &format!("/api/v1/namespaces/{name}"), None);
+                let path = format!("/api/v1/namespaces/{name}");
+                api.send(Method::DELETE, &path, None);
+                // A namespace takes half the time that its pods ask for their end: theirs are over at once.
+                if matches!(Target::get(), Target::ControlPlane { .. }) {
+                    let pods = format!("{path}/pods?gracePeriodSeconds=0");
+                    api.send(Method::DELETE, &pods, None);
+                }
             }
         }
         for collection in WHOLE {

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(100);
 /// How long nothing must happen before a step without a recording is over.
 const QUIET: Duration = Duration::from_secs(2);
 /// How long a control plane may take to do all that is recorded of a step.
-const TRAILING: Duration = Duration::from_secs(10);
+const TRAILING: Duration = Duration::from_secs(30);
 
 /// One message of a watch: the kind, what happened, and the object.
 type Message = (&'static str, &'static str, Value);
