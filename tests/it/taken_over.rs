@@ -58,34 +58,41 @@ fn path(object: &Value, with_name: bool) -> String {
     format!("/{root}/{api}{namespace}/{plural}{name}")
 }
 
-/// Applies an object as `kubectl` does, and with it where it is. Whether the server took it.
-fn kubectl_applies(infra: &Infra, how: How, object: &Value) -> bool {
-    let Some(access) = Target::get().access() else {
-        let api = infra.api();
-        let applied = match how {
-            How::ClientSide => {
-                let path = path(object, false) + "?fieldManager=kubectl-client-side-apply";
-                api.ask(&Method::POST, &path, Some(&with_record(object.clone())))
-            }
-            How::ServerSide => {
-                let path = path(object, true) + "?fieldManager=kubectl";
-                api.ask(&Method::PATCH, &path, Some(object))
-            }
-        };
-        return applied.is_ok();
-    };
-    let file = infra.home().join("object.json");
-    std::fs::write(&file, object.to_string()).unwrap();
-    let mut kubectl = std::process::Command::new("kubectl");
-    kubectl
-        .arg("--kubeconfig")
-        .arg(&access.kubeconfig)
-        .args(["--context", &access.context, "apply", "-f"])
-        .arg(&file);
-    if how == How::ServerSide {
-        kubectl.arg("--server-side");
+/// Applies objects as `kubectl` does, in their order, and with it where it is; those that the server took, and
+/// those that it refused.
+fn kubectl_applies(infra: &Infra, how: How, objects: Vec<Value>) -> (Vec<Value>, Vec<Value>) {
+    let api = infra.api();
+    if let Some(access) = Target::get().access() {
+        let file = infra.home().join("objects.json");
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
+        std::fs::write(&file, list.to_string()).unwrap();
+        let mut kubectl = std::process::Command::new("kubectl");
+        kubectl
+            .arg("--kubeconfig")
+            .arg(&access.kubeconfig)
+            .args(["--context", &access.context, "apply", "-f"])
+            .arg(&file);
+        if how == How::ServerSide {
+            kubectl.arg("--server-side");
+        }
+        // What is refused does not keep it from the others.
+        kubectl.output().unwrap();
+        let is_there = |object: &Value| api.get(&path(object, true)).is_some();
+        return objects.into_iter().partition(is_there);
     }
-    kubectl.output().unwrap().status.success()
+    let applied = |object: &Value| match how {
+        How::ClientSide => {
+            let path = path(object, false) + "?fieldManager=kubectl-client-side-apply";
+            api.ask(&Method::POST, &path, Some(&with_record(object.clone())))
+        }
+        How::ServerSide => {
+            let path = path(object, true) + "?fieldManager=kubectl";
+            api.ask(&Method::PATCH, &path, Some(object))
+        }
+    };
+    objects
+        .into_iter()
+        .partition(|object| applied(object).is_ok())
 }
 
 /// What is there of a document's manifests, by name.
@@ -124,9 +131,7 @@ impl Document {
             let path = "/api/v1/namespaces?fieldManager=kubectl-create";
             infra.api().create(path, &namespace);
         }
-        let (taken, refused): (Vec<Value>, Vec<Value>) = manifests(self.example)
-            .into_iter()
-            .partition(|object| kubectl_applies(&infra, how, object));
+        let (taken, refused) = kubectl_applies(&infra, how, manifests(self.example));
         let refused: Vec<String> = refused.iter().map(name).collect();
         assert_eq!(refused, self.refused);
         if self.example == APRICODE.example {
