@@ -85,7 +85,7 @@ pub(crate) struct Script {
 }
 
 /// Which cluster.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Target {
     /// Use the sandbox, a cluster inside this process that is kept between runs
     #[arg(

@@ -14,6 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+mod others;
+
+pub(crate) use others::Others;
+
 /// A cluster, and the sandbox that it is, if it is one.
 pub(crate) struct Connected {
     /// The cluster.

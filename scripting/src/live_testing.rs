@@ -1,7 +1,7 @@
 //! Procedures against a cluster, for tests: the sandbox behind the real client.
 
 use crate::diagnostic::Diagnostic;
-use crate::session::{Call, LiveOptions, Script};
+use crate::session::{Call, LiveOptions, NoCluster, Script};
 use infra_sandbox::Sandbox;
 use infra_sdk::cluster::{Clock, Cluster, ClusterName};
 use infra_sdk::engine::Stop;
@@ -29,7 +29,7 @@ impl Clock for Virtual {
 }
 
 /// What a procedure gave, what it reported, and the cluster afterwards. There is a namespace `shop`
-/// with a service account `app`.
+/// with a service account and a deployment `app`; another cluster, `staging`, is the same.
 pub(crate) fn call(
     script: &Script,
     name: &str,
@@ -48,14 +48,39 @@ pub(crate) fn call(
         "apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": { "name": "app", "namespace": "shop" },
     });
-    sandbox.load([namespace, account]).expect("loads");
+    let labels = serde_json::json!({ "app": "web" });
+    let app = serde_json::json!({
+        "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": { "name": "app", "namespace": "shop", "labels": labels },
+        "spec": {
+            "replicas": 2,
+            "selector": { "matchLabels": labels },
+            "template": {
+                "metadata": { "labels": labels },
+                "spec": { "containers": [{ "name": "app", "image": "registry.example/app:1" }] },
+            },
+        },
+    });
+    sandbox.load([namespace, account, app]).expect("loads");
     let lines: Arc<Mutex<Vec<String>>> = Arc::default();
     let written = Arc::clone(&lines);
     let result = runtime.block_on(async {
         let client = kube::Client::new(sandbox.service(), "default");
         let clock = Arc::new(Virtual(sandbox.clock()));
+        let cluster =
+            |name: &str| Cluster::new(client.clone(), ClusterName::new(name, ""), clock.clone());
+        let staging = cluster("staging");
         let options = LiveOptions {
-            cluster: Cluster::new(client, ClusterName::new("sandbox", ""), clock),
+            cluster: cluster("sandbox"),
+            open: Arc::new(move |name| {
+                let staging = staging.clone();
+                Box::pin(async move {
+                    (name == "staging").then_some(staging).ok_or(NoCluster {
+                        message: "unknown".to_owned(),
+                        help: None,
+                    })
+                })
+            }),
             dry_run,
             stop,
             report: Arc::new(move |line| written.lock().expect("alone").push(line.to_owned())),

@@ -26,6 +26,7 @@ mod import;
 mod init;
 mod kept;
 mod leaks;
+mod operations;
 mod operators;
 mod parts;
 mod planted;

@@ -1,7 +1,7 @@
 //! `infra run FILE PROCEDURE ARGS…`: a function of the script, against the live cluster.
 
 use crate::args::{Output, Run};
-use crate::cluster::Connected;
+use crate::cluster::{Connected, Others};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::script::{Loaded, shown};
@@ -36,15 +36,18 @@ pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
         .map_err(|error| shown(ui, &[*error]))?;
     super::runtime()?.block_on(async {
         let connected = Connected::open(ui, &args.target, &loaded.project).await?;
+        let others = Others::new(ui, &args.target, &loaded.project, &connected);
         let stop = super::stop_on_signal();
         let live = LiveOptions {
             cluster: connected.cluster.clone(),
+            open: others.opener(),
             dry_run: args.changes.dry_run,
             stop: stop.clone(),
             report: Arc::new(move |line| ui.note(&format!("{line}\n"))),
         };
         let called = loaded.script.call(&name, args.args, live).await;
         connected.keep()?;
+        others.keep()?;
         let call = called.map_err(|errors| {
             let failure = shown(ui, &errors);
             let exit = if stop.is_asked() {

@@ -20,7 +20,7 @@ pub use suggest::{closest, did_you_mean};
 pub(crate) use hint::parse_error;
 pub(crate) use limit::TOO_LONG;
 pub(crate) use names::article;
-pub(crate) use raised::Raised;
+pub(crate) use raised::{Raised, message_of};
 pub(crate) use translate::Translator;
 pub(crate) use unknown::{arity, unknown_function, unknown_method};
 

@@ -53,6 +53,10 @@ impl Raised {
                 context.call_position(),
             )),
             Fault::Diagnosed(diagnostics) => Self::many(diagnostics),
+            Fault::Script(error) => error.take().unwrap_or_else(|| {
+                let position = context.call_position();
+                Box::new(EvalAltResult::ErrorTerminated("cancelled".into(), position))
+            }),
             fault => Self::boxed(
                 Kind::Row {
                     name: row.name.to_owned(),
@@ -131,5 +135,16 @@ fn argument(name: &str, parameters: &[&str], index: usize, mismatch: &Mismatch) 
             Some(parameter) => format!("{inside}`{parameter}` of `{name}` {problem}"),
             None => format!("an argument of `{name}` {problem}"),
         },
+    }
+}
+
+/// What an error of a script's function says, in one line.
+pub(crate) fn message_of(error: &EvalAltResult) -> String {
+    match error.unwrap_inner() {
+        EvalAltResult::ErrorRuntime(value, _) => match value.read_lock::<Raised>() {
+            Some(raised) => raised.message(),
+            None => value.to_string(),
+        },
+        other => other.to_string(),
     }
 }

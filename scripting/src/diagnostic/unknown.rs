@@ -200,7 +200,7 @@ pub(crate) fn unknown_function<'a>(
     let known: Vec<&str> = state
         .vocabulary
         .rows()
-        .filter(|row| row.receiver.is_none())
+        .filter(|row| row.is_function())
         .map(|row| row.name)
         .collect();
     let own: Vec<&str> = own.filter(|name| !name.starts_with("anon$")).collect();
@@ -223,7 +223,7 @@ pub(crate) fn arity(
     given: usize,
     here: impl Fn(String) -> Diagnostic,
 ) -> Diagnostic {
-    let mut wanted: Vec<usize> = rows.iter().map(|row| row.arguments.len()).collect();
+    let mut wanted: Vec<usize> = rows.iter().flat_map(|row| row.counts()).collect();
     wanted.sort_unstable();
     wanted.dedup();
     let takes = match wanted.as_slice() {

@@ -16,7 +16,7 @@ pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
             .state
             .vocabulary
             .named(name)
-            .filter(|row| row.receiver.is_some() && row.arguments.len() == call.args.len())
+            .filter(|row| row.is_method() && row.takes(call.args.len()))
             .peekable();
         let setter = rows.peek().is_some() && rows.all(crate::table::Row::is_setter);
         if !setter || own.iter().any(|(own, _)| *own == name) {

@@ -3,7 +3,8 @@
 
 use super::{Linted, walk};
 use crate::diagnostic::{Diagnostic, LexemeKind, article, lex};
-use crate::table::Row;
+use crate::session::ClusterHandle;
+use crate::table::{Row, ScriptType as _};
 use rhai::Position;
 
 pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
@@ -21,13 +22,13 @@ pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
             .state
             .vocabulary
             .named(name)
-            .find(|row| row.receiver.is_some() && row.arguments.len() == *parameters);
+            .find(|row| row.is_method() && row.takes(*parameters));
         let used = called
             .iter()
             .any(|(method, count)| method == name && count == parameters);
         if let Some(row) = hides.filter(|_| used && !reported.contains(name)) {
             reported.push(name);
-            let receiver = row.receiver_name().unwrap_or_default();
+            let receiver = row.receiver_name().unwrap_or(ClusterHandle::NAME);
             found.push(
                 script
                     .at(
@@ -46,7 +47,7 @@ pub(super) fn check(script: &Linted<'_>) -> Vec<Diagnostic> {
             .state
             .vocabulary
             .functions(name)
-            .any(|row: &Row| row.arguments.len() == *parameters)
+            .any(|row: &Row| row.takes(*parameters))
     });
     for (name, _) in functions {
         found.push(

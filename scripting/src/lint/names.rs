@@ -37,7 +37,7 @@ pub(super) fn check(script: &Linted<'_>, types: &Types<'_>) -> Vec<Diagnostic> {
         let vocabulary = &script.state.vocabulary;
         let fits = vocabulary
             .methods(&call.receiver, name)
-            .any(|row| row.arguments.len() == call.call.args.len());
+            .any(|row| row.takes(call.call.args.len()));
         if fits || BUILT_IN.contains(&name) || own.iter().any(|(known, _)| *known == name) {
             return;
         }
@@ -69,8 +69,8 @@ pub(super) fn check(script: &Linted<'_>, types: &Types<'_>) -> Vec<Diagnostic> {
             found.extend(own_arity(script, &own, known, call));
             return;
         }
-        let given = call.call.args.len() + usize::from(call.method);
-        let known = rows_of(script, call).any(|row| total(row) == given)
+        let given = call.call.args.len();
+        let known = rows_of(script, call).any(|row| row.takes(given))
             || library.get_or_init(|| library_names(script)).contains(name)
             || keys.get_or_init(|| walk::keys(script.ast)).contains(name);
         if !known {
@@ -93,11 +93,11 @@ fn own_arity(
         .map(|(_, parameters)| *parameters)
         .collect();
     let fits = wanted.contains(&given)
-        || script
-            .state
-            .vocabulary
-            .named(name)
-            .any(|row| total(row) == given);
+        || script.state.vocabulary.named(name).any(|row| {
+            // A method may be called as a function of its receiver.
+            let given = given.checked_sub(usize::from(row.receiver.is_some()));
+            given.is_some_and(|given| row.takes(given))
+        });
     (!fits).then(|| {
         let list: Vec<String> = wanted.iter().map(ToString::to_string).collect();
         let plural = if wanted == [1] { "" } else { "s" };
@@ -111,15 +111,17 @@ fn own_arity(
     })
 }
 
-fn total(row: &Row) -> usize {
-    row.arguments.len() + usize::from(row.receiver.is_some())
-}
-
 /// The rows that a call of its name and form may mean.
 fn rows_of<'a>(script: &'a Linted<'_>, call: &Found<'a>) -> impl Iterator<Item = &'a Row> {
     let method = call.method;
     let rows = script.state.vocabulary.named(call.call.name.as_str());
-    rows.filter(move |row| row.receiver.is_some() == method)
+    rows.filter(move |row| {
+        if method {
+            row.is_method()
+        } else {
+            row.is_function()
+        }
+    })
 }
 
 /// What is wrong with a call that no row fits. Not asked for what is known otherwise: to look for the
@@ -131,10 +133,7 @@ fn against_rows(script: &Linted<'_>, call: &Found<'_>) -> Diagnostic {
     if !rows.is_empty() {
         let mut different: Vec<&Row> = Vec::new();
         for row in rows {
-            if different
-                .iter()
-                .all(|known| known.arguments.len() != row.arguments.len())
-            {
+            if different.iter().all(|known| known.counts() != row.counts()) {
                 different.push(row);
             }
         }
@@ -152,7 +151,7 @@ fn against_rows(script: &Linted<'_>, call: &Found<'_>) -> Diagnostic {
     let error = script.at(format!("nothing has a method `{name}`"), call.position);
     let methods = vocabulary
         .rows()
-        .filter(|row| row.receiver.is_some())
+        .filter(|row| row.is_method())
         .map(|row| row.name);
     match closest(name, methods) {
         Some(meant) => {

@@ -76,7 +76,7 @@ impl<'a> Types<'a> {
         let row = self
             .vocabulary
             .functions(name)
-            .find(|row| row.arguments.len() == call.args.len())?;
+            .find(|row| row.takes(call.args.len()))?;
         self.result(row)
     }
 
@@ -106,7 +106,7 @@ impl<'a> Types<'a> {
                 let row = self
                     .vocabulary
                     .methods(&receiver, call.name.as_str())
-                    .find(|row| row.arguments.len() == call.args.len())?;
+                    .find(|row| row.takes(call.args.len()))?;
                 self.result(row)
             }
             Expr::Dot(parts, _, _) => {

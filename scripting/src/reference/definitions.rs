@@ -40,15 +40,19 @@ fn define(text: &mut String, entry: &Entry) {
     let arguments = entry
         .arguments
         .iter()
-        .map(|Argument { name, ty }| format!("{name}: {}", defined(ty)));
+        .map(|Argument { name, ty, .. }| format!("{name}: {}", defined(ty)));
     let parameters: Vec<String> = receiver.chain(arguments).collect();
-    let _ = writeln!(
-        text,
-        "fn {}({}) -> {};",
-        entry.name,
-        parameters.join(", "),
-        defined(&entry.result)
-    );
+    let optional = entry.arguments.iter().filter(|argument| argument.optional);
+    // A definition has no arguments that may be left out: each way to call it is one.
+    for count in parameters.len() - optional.count()..=parameters.len() {
+        let _ = writeln!(
+            text,
+            "fn {}({}) -> {};",
+            entry.name,
+            parameters[..count].join(", "),
+            defined(&entry.result)
+        );
+    }
 }
 
 /// A type as definition files name it. What can be of several is of any.

@@ -10,6 +10,8 @@ pub struct Argument {
     pub name: String,
     /// Its type: `int`, `string or array`.
     pub ty: String,
+    /// Whether it may be left out.
+    pub optional: bool,
 }
 
 /// One function or method.
@@ -33,6 +35,8 @@ pub struct Entry {
     pub effect: Effect,
     /// Whether it can be assigned too.
     pub property: bool,
+    /// Whether it is a method of `cluster("context")` too.
+    pub on_cluster: bool,
     /// Whether it comes from Rhai's own library.
     pub library: bool,
 }
@@ -42,7 +46,8 @@ impl Entry {
     pub fn of(row: &Row) -> Self {
         let arguments = row.arguments.iter().map(|argument| Argument {
             name: argument.name.to_owned(),
-            ty: argument.ty.name.to_string(),
+            ty: argument.ty_in_words().to_owned(),
+            optional: argument.optional,
         });
         Self {
             name: row.name.to_owned(),
@@ -54,6 +59,7 @@ impl Entry {
             maps: row.maps.to_owned(),
             effect: row.effect,
             property: row.property,
+            on_cluster: row.on_cluster,
             library: false,
         }
     }
@@ -71,7 +77,8 @@ impl Entry {
         let mut text = format!("{}(", self.name);
         for (index, argument) in self.arguments.iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
-            let _ = write!(text, "{comma}{}: {}", argument.name, argument.ty);
+            let mark = if argument.optional { "?" } else { "" };
+            let _ = write!(text, "{comma}{}{mark}: {}", argument.name, argument.ty);
         }
         text.push(')');
         text
@@ -114,6 +121,10 @@ impl Entry {
             Effect::Writes => Some("In procedures: it changes the cluster.".to_owned()),
             Effect::HostIo => Some("In procedures: it reaches the user or the world.".to_owned()),
         });
+        if self.on_cluster {
+            let call = format!("cluster(\"staging\").{}(…)", self.name);
+            notes.push(format!("On another cluster: `{call}`."));
+        }
         if self.library {
             notes.push("From Rhai.".to_owned());
         }
@@ -137,6 +148,7 @@ mod tests {
             arguments: vec![Argument {
                 name: "count".to_owned(),
                 ty: "int".to_owned(),
+                optional: false,
             }],
             result: "deployment".to_owned(),
             doc: doc.to_owned(),
@@ -144,6 +156,7 @@ mod tests {
             maps: String::new(),
             effect: Effect::None,
             property: false,
+            on_cluster: false,
             library: false,
         }
     }

@@ -38,6 +38,7 @@ fn entry(function: &FuncMetadata) -> Option<Entry> {
         maps: String::new(),
         effect: Effect::None,
         property: false,
+        on_cluster: false,
         library: true,
     })
 }
@@ -48,6 +49,7 @@ fn argument(text: &str) -> Argument {
     Argument {
         name: name.trim_start_matches('_').to_owned(),
         ty: ty(kind),
+        optional: false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The live side of a run: what a procedure may reach, and how its waiting can be cancelled.
 
+use super::cluster_handle::ClusterHandle;
 use super::script::problem_diagnostics;
 use super::state::State;
 use crate::table::Fault;
@@ -21,11 +22,28 @@ use tokio::sync::mpsc::UnboundedSender;
 
 type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// Why a cluster that a script names cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoCluster {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Opens the cluster of a name, on the runtime that the run is polled on: the context of a
+/// kubeconfig, or whatever the host calls by names.
+pub type Opener = dyn Fn(String) -> Pin<Box<dyn Future<Output = Result<Cluster, NoCluster>> + Send>>
+    + Send
+    + Sync;
+
 /// What a procedure may reach.
 #[derive(Clone)]
 pub struct LiveOptions {
     /// The cluster.
     pub cluster: Cluster,
+    /// How another one is opened, which a script names: `cluster("staging")`.
+    pub open: Arc<Opener>,
     /// Whether changes are reported and not made.
     pub dry_run: bool,
     /// Cancels the run.
@@ -48,8 +66,18 @@ pub struct Live {
     jobs: UnboundedSender<Job>,
     environments: Vec<Environment>,
     state: Arc<State>,
+    shared: Arc<Shared>,
+    /// The cluster that operations are about, where it is not the run's own; and their namespace.
+    on: Option<ClusterHandle>,
+}
+
+/// What is the same for every cluster of a run.
+#[derive(Default)]
+struct Shared {
     /// Operations that were done, or in a dry run would have been.
     done: Mutex<Vec<String>>,
+    /// The clusters that were opened, by the names that the script gave.
+    opened: Mutex<Vec<(String, Cluster)>>,
 }
 
 impl Live {
@@ -64,13 +92,70 @@ impl Live {
             jobs,
             environments,
             state,
-            done: Mutex::new(Vec::new()),
+            shared: Arc::default(),
+            on: None,
         }
     }
 
-    /// The cluster.
+    /// The same run, about a cluster that a script named.
+    pub(crate) fn on(&self, cluster: &ClusterHandle) -> Self {
+        Self {
+            options: self.options.clone(),
+            jobs: self.jobs.clone(),
+            environments: self.environments.clone(),
+            state: Arc::clone(&self.state),
+            shared: Arc::clone(&self.shared),
+            on: Some(cluster.clone()),
+        }
+    }
+
+    /// The cluster of that name, opened once.
+    pub fn open(&self, name: &str) -> Result<Cluster, Fault> {
+        let opened = |shared: &Shared| {
+            let opened = shared.opened.lock().unwrap_or_else(PoisonError::into_inner);
+            let found = opened.iter().find(|(known, _)| known == name);
+            found.map(|(_, cluster)| cluster.clone())
+        };
+        if let Some(cluster) = opened(&self.shared) {
+            return Ok(cluster);
+        }
+        let cluster = self
+            .run((self.options.open)(name.to_owned()))?
+            .map_err(|error| Fault::Failed {
+                message: error.message,
+                help: error.help,
+            })?;
+        let mut opened = self
+            .shared
+            .opened
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        opened.push((name.to_owned(), cluster.clone()));
+        Ok(cluster)
+    }
+
+    /// The cluster that operations are about.
     pub fn cluster(&self) -> &Cluster {
-        &self.options.cluster
+        let on = self.on.as_ref().and_then(|on| on.cluster.as_ref());
+        on.unwrap_or(&self.options.cluster)
+    }
+
+    /// The namespace that operations are about where none is named: that of the script's only
+    /// environment, else the login's.
+    pub fn namespace(&self) -> String {
+        let on = self.on.as_ref().and_then(|on| on.namespace.clone());
+        on.unwrap_or_else(|| match self.environments.as_slice() {
+            [one] => one.default_namespace().to_owned(),
+            _ => self.cluster().namespace().to_owned(),
+        })
+    }
+
+    /// Where a change is made, to follow it: nothing on the run's own cluster.
+    pub fn place(&self) -> String {
+        match self.on.as_ref().and_then(|on| on.cluster.as_ref()) {
+            Some(cluster) => format!(" on {}", cluster.name().context),
+            None => String::new(),
+        }
     }
 
     /// Whether changes are reported and not made.
@@ -100,14 +185,16 @@ impl Live {
 
     /// Notes a change that was made, or that a dry run would have made.
     pub fn note(&self, change: impl Into<String>) {
-        self.done
+        self.shared
+            .done
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(change.into());
     }
 
     pub(crate) fn changes(&self) -> Vec<String> {
-        self.done
+        self.shared
+            .done
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()

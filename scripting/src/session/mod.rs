@@ -2,6 +2,7 @@
 //! below the project root, and what a script gives.
 
 mod choose;
+mod cluster_handle;
 mod compile;
 mod describe;
 mod engine;
@@ -17,12 +18,13 @@ mod script;
 mod state;
 mod thread;
 
+pub use cluster_handle::ClusterHandle;
 pub use describe::Description;
 pub(crate) use engine::library_engine;
 pub use host::{Host, ParameterFile, Printer, Variables};
 pub(crate) use inputs::ParamError;
 pub use inputs::Parameter;
-pub use live::{Live, LiveOptions};
+pub use live::{Live, LiveOptions, NoCluster, Opener};
 pub use param_value::ParamValue;
 pub(crate) use procedure::count;
 pub use procedure::{Call, Procedure};

@@ -1,14 +1,14 @@
 //! One call of a row: its arguments, its place, and the state of the run.
 
-use super::fault::{Fault, Mismatch};
+use super::fault::{Fault, Mismatch, ScriptError};
 use super::param::{Param, ParamKind};
 use super::row::Row;
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::article;
-use crate::session::State;
+use crate::session::{ClusterHandle, State};
 use infra_sdk::object::Location;
 use infra_sdk::resource::Resource;
-use rhai::{Dynamic, NativeCallContext};
+use rhai::{Dynamic, FnPtr, NativeCallContext};
 use std::{any::TypeId, sync::Arc};
 
 /// A call that is being made.
@@ -18,6 +18,8 @@ pub struct Call<'a, 'b> {
     pub(crate) row: &'a Row,
     pub(crate) arguments: &'a mut [&'b mut Dynamic],
     pub(crate) next: usize,
+    /// The cluster that it is a method of, where it is one.
+    pub(crate) on: Option<&'a ClusterHandle>,
 }
 
 impl Call<'_, '_> {
@@ -28,14 +30,12 @@ impl Call<'_, '_> {
         }
         let index = self.next;
         self.next += 1;
-        let Some(value) = self
+        // What is left out reads as `()`, which only a parameter that may be left out takes.
+        let value = self
             .arguments
             .get_mut(index)
-            .map(|value| std::mem::take(*value))
-        else {
-            return Err(Fault::new(format!("`{}` lacks an argument", self.row.name)));
-        };
-        let value = value.flatten();
+            .map(|value| std::mem::take(*value));
+        let value = value.unwrap_or_default().flatten();
         let given = Given::of(&value);
         P::from_value(value, self).map_err(|mut mismatch| {
             if mismatch.is_form() {
@@ -56,6 +56,13 @@ impl Call<'_, '_> {
             column: position.position().unwrap_or(1) as u32,
             inside: None,
         }
+    }
+
+    /// Calls a function of the script. Its error keeps its own place.
+    pub fn invoke(&self, function: &FnPtr, arguments: Vec<Dynamic>) -> Result<Dynamic, Fault> {
+        function
+            .call_raw(self.context, None, arguments)
+            .map_err(|error| Fault::Script(ScriptError::new(error)))
     }
 
     /// The words of the language.

@@ -1,6 +1,8 @@
 //! How a row says that it cannot do what was asked.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, message_of};
+use rhai::EvalAltResult;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a value does not fit a parameter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,9 +78,47 @@ pub enum Fault {
     Refused,
     /// The run was cancelled.
     Cancelled,
+    /// A function of the script, which the call ran, failed.
+    Script(ScriptError),
     /// Errors with their own places, such as those of an imported script.
     Diagnosed(Vec<Diagnostic>),
 }
+
+/// The error of a function of the script, on its way through a row that called it.
+#[derive(Clone, Debug)]
+pub struct ScriptError(Arc<Mutex<Option<Box<EvalAltResult>>>>);
+
+impl ScriptError {
+    pub(crate) fn new(error: Box<EvalAltResult>) -> Self {
+        Self(Arc::new(Mutex::new(Some(error))))
+    }
+
+    /// What it says, for a row that goes on in spite of it.
+    pub fn message(&self) -> String {
+        let error = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        error.as_deref().map(message_of).unwrap_or_default()
+    }
+
+    /// Whether the script may not go on after it: the run was cancelled.
+    pub fn is_final(&self) -> bool {
+        let error = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        error.as_deref().is_some_and(|error| !error.is_catchable())
+    }
+
+    /// The error itself; once.
+    pub(crate) fn take(&self) -> Option<Box<EvalAltResult>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Two are equal when they are the same one.
+impl PartialEq for ScriptError {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for ScriptError {}
 
 impl Fault {
     /// The call failed.

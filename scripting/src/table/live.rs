@@ -36,8 +36,13 @@ pub struct Here(pub infra_sdk::object::Location);
 /// The script's inputs (parameters, variables, files); takes no argument of the script.
 pub struct Inputs(pub Arc<State>);
 
+/// The cluster of the run or, for a method of one, that.
 fn live(call: &Call<'_, '_>) -> Result<Arc<Live>, Fault> {
-    call.state.live().ok_or(Fault::Refused)
+    let live = call.state.live().ok_or(Fault::Refused)?;
+    Ok(match call.on {
+        Some(cluster) => Arc::new(live.on(cluster)),
+        None => live,
+    })
 }
 
 macro_rules! host_params {

@@ -7,7 +7,7 @@ use super::text::Secret;
 use super::value::{ScriptType, TypeEntry, Value};
 use super::words::Words;
 use crate::diagnostic::{Raised, article};
-use crate::session::State;
+use crate::session::{ClusterHandle, State};
 use ahash::{AHashMap, AHashSet};
 use infra_sdk::object::SecretText;
 use rhai::{
@@ -17,6 +17,9 @@ use rhai::{
 use std::{any::TypeId, sync::Arc};
 
 pub(super) type RhaiResult = Result<Dynamic, Box<EvalAltResult>>;
+
+/// What Rhai calls a read of `value["key"]`, and of `value.key` where no such property is known.
+const INDEXER: &str = "index$get$";
 
 /// Rows: built once, shared by every session.
 pub struct Table {
@@ -90,6 +93,9 @@ impl Types {
     }
 
     fn mention(&mut self, row: &Row) {
+        if row.on_cluster {
+            self.add(TypeEntry::of::<ClusterHandle>());
+        }
         let mentioned = row
             .receiver
             .iter()
@@ -121,16 +127,28 @@ fn receiver_id(row: &Row) -> Option<TypeId> {
 
 fn register(module: &mut Module, registered: &Registered) {
     let row = registered.row();
-    let mut types: Vec<TypeId> = receiver_id(row).into_iter().collect();
-    types.resize(types.len() + row.arguments.len(), TypeId::of::<Dynamic>());
-    register_function(module, registered, &types);
+    let receiver: Vec<TypeId> = receiver_id(row).into_iter().collect();
+    for count in row.counts() {
+        let types = with_arguments(&receiver, count);
+        register_function(module, registered, &types);
+        if row.property && row.arguments.len() == 1 {
+            register_property(module, &types, registered.clone());
+        }
+        if row.on_cluster {
+            register_on_cluster(module, registered, count);
+        }
+    }
     if row.instead {
         register_function(module, registered, &[TypeId::of::<i64>()]);
         register_function(module, registered, &[TypeId::of::<f64>()]);
     }
-    if row.property && row.arguments.len() == 1 {
-        register_property(module, &types, registered.clone());
-    }
+}
+
+/// A receiver's type and those of so many arguments.
+fn with_arguments(receiver: &[TypeId], count: usize) -> Vec<TypeId> {
+    let mut types = receiver.to_vec();
+    types.resize(types.len() + count, TypeId::of::<Dynamic>());
+    types
 }
 
 fn register_function(module: &mut Module, registered: &Registered, types: &[TypeId]) {
@@ -139,7 +157,26 @@ fn register_function(module: &mut Module, registered: &Registered, types: &[Type
         module,
         registered.row().name,
         types,
-        move |context, arguments| run(context, arguments, called.row()),
+        move |context, arguments| run(context, arguments, called.row(), None),
+    );
+}
+
+/// The same function as a method of a cluster, which is then the one that it is about.
+fn register_on_cluster(module: &mut Module, registered: &Registered, count: usize) {
+    let types = with_arguments(&[TypeId::of::<Value<ClusterHandle>>()], count);
+    let called = registered.clone();
+    native(
+        module,
+        registered.row().name,
+        &types,
+        move |context, arguments| {
+            let Some((cluster, arguments)) = arguments.split_first_mut() else {
+                return Err("a method of a cluster was called without one".into());
+            };
+            let cluster = cluster.clone().try_cast_result::<Value<ClusterHandle>>();
+            let cluster = cluster.map_err(|_| "this is no cluster")?;
+            run(context, arguments, called.row(), Some(cluster.get()))
+        },
     );
 }
 
@@ -155,7 +192,7 @@ fn register_property(module: &mut Module, types: &[TypeId], called: Registered) 
         let Some(context) = &context else {
             return Err("a property was set outside a script".into());
         };
-        match run(context, &mut [&mut taken, &mut **value], called.row()) {
+        match run(context, &mut [&mut taken, &mut **value], called.row(), None) {
             Ok(changed) => {
                 **receiver = changed;
                 Ok(Dynamic::UNIT)
@@ -180,7 +217,12 @@ fn register_property(module: &mut Module, types: &[TypeId], called: Registered) 
         );
 }
 
-fn run(context: &NativeCallContext<'_>, arguments: &mut [&mut Dynamic], row: &Row) -> RhaiResult {
+fn run(
+    context: &NativeCallContext<'_>,
+    arguments: &mut [&mut Dynamic],
+    row: &Row,
+    on: Option<&ClusterHandle>,
+) -> RhaiResult {
     let state = State::of(context)?;
     if state.is_misused() {
         // The run ends here; the session tells why.
@@ -192,6 +234,7 @@ fn run(context: &NativeCallContext<'_>, arguments: &mut [&mut Dynamic], row: &Ro
         row,
         arguments,
         next: 0,
+        on,
     };
     let result = (row.body)(&mut call);
     result.map_err(|fault| Raised::in_row(context, row, fault))
@@ -210,6 +253,18 @@ fn register_type(module: &mut Module, entry: &'static TypeEntry) {
         });
     }
     let string = TypeId::of::<ImmutableString>();
+    if let Some(field) = entry.field {
+        native(
+            module,
+            INDEXER,
+            &[entry.id, string],
+            move |context, arguments| {
+                let key = arguments[1].clone().into_immutable_string()?;
+                field(arguments[0], &key)
+                    .map_err(|(message, help)| Raised::failed(context, &message, &help))
+            },
+        );
+    }
     for (left, right) in [(string, entry.id), (entry.id, string)] {
         native(module, "+", &[left, right], move |context, _| {
             Err(Raised::failed(

@@ -4,9 +4,11 @@ use super::call::Call;
 use super::fault::Fault;
 use super::function::RowFunction;
 use super::live::Effect;
-use super::value::TypeEntry;
+use super::value::{ScriptType as _, TypeEntry};
+use crate::session::ClusterHandle;
 use rhai::Dynamic;
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 /// A type as the reference and completion name it.
 #[derive(Clone, Debug)]
@@ -29,6 +31,20 @@ pub struct Argument {
     pub ty: Type,
     /// What is expected, in words that follow "must be".
     pub expected: Expected,
+    /// Whether it may be left out.
+    pub optional: bool,
+}
+
+impl Argument {
+    /// Its type as a signature says it, where what may be left out is marked.
+    pub(crate) fn ty_in_words(&self) -> &str {
+        let name = self.ty.name.as_ref();
+        if self.optional {
+            name.trim_end_matches(" or ()")
+        } else {
+            name
+        }
+    }
 }
 
 pub(crate) type Body = dyn Fn(&mut Call<'_, '_>) -> Result<Dynamic, Fault> + Send + Sync;
@@ -53,12 +69,15 @@ pub struct Row {
     pub maps: &'static str,
     /// Whether it can be assigned too: `app.replicas = 5`.
     pub property: bool,
+    /// Whether it is a method of `cluster("context")` too, for another cluster than the run's.
+    pub on_cluster: bool,
     /// Whether it stands in for a function of Rhai's own library that takes a number.
     pub(crate) instead: bool,
     pub(crate) body: Box<Body>,
 }
 
-/// A row from its name, its parameters' names (the first one `self` for a method) and its function.
+/// A row from its name, its parameters' names (the first one `self` for a method, the last ones with a
+/// `?` where they may be left out) and its function.
 ///
 /// Parameter types, result and effect are the function's own.
 pub fn row<F, A>(name: &'static str, parameters: &[&'static str], function: F) -> Row
@@ -73,16 +92,27 @@ where
         types.next().map(|(ty, _)| ty)
     });
     let arguments: Vec<Argument> = types
-        .map(|(ty, expected)| Argument {
-            name: names.next().unwrap_or("value"),
-            ty,
-            expected,
+        .map(|(ty, expected)| {
+            let name = names.next().unwrap_or("value");
+            let (name, optional) = name
+                .strip_suffix('?')
+                .map_or((name, false), |name| (name, true));
+            Argument {
+                name,
+                ty,
+                expected,
+                optional,
+            }
         })
         .collect();
     debug_assert_eq!(
         parameters.len(),
         arguments.len() + usize::from(receiver.is_some()),
         "row `{name}` names as many parameters as its function takes"
+    );
+    debug_assert!(
+        arguments.is_sorted_by_key(|argument| argument.optional),
+        "row `{name}` names what may be left out last"
     );
     Row {
         name,
@@ -94,6 +124,7 @@ where
         example: "",
         maps: "",
         property: false,
+        on_cluster: false,
         instead: false,
         body: Box::new(move |call| function.call(call)),
     }
@@ -128,6 +159,13 @@ impl Row {
         self
     }
 
+    /// The same, also as a method of `cluster("context")`: it is then about that cluster.
+    #[must_use]
+    pub fn on_cluster(mut self) -> Self {
+        self.on_cluster = true;
+        self
+    }
+
     /// The same, in the place of a function of Rhai's own library that takes one number, which would
     /// be found first because it names its argument's type.
     #[must_use]
@@ -139,6 +177,32 @@ impl Row {
     /// The receiver's name, if it is a method.
     pub fn receiver_name(&self) -> Option<&str> {
         self.receiver.as_ref().map(|ty| ty.name.as_ref())
+    }
+
+    /// The numbers of arguments that it takes after the receiver.
+    pub fn counts(&self) -> RangeInclusive<usize> {
+        let optional = self.arguments.iter().filter(|argument| argument.optional);
+        self.arguments.len() - optional.count()..=self.arguments.len()
+    }
+
+    /// Whether it takes so many arguments after the receiver.
+    pub fn takes(&self, given: usize) -> bool {
+        self.counts().contains(&given)
+    }
+
+    /// Whether it is a method of some type.
+    pub fn is_method(&self) -> bool {
+        self.receiver.is_some() || self.on_cluster
+    }
+
+    /// Whether it is a method of this type.
+    pub fn is_method_of(&self, receiver: &str) -> bool {
+        self.receiver_name() == Some(receiver) || self.on_cluster && receiver == ClusterHandle::NAME
+    }
+
+    /// Whether it is a function of its own.
+    pub fn is_function(&self) -> bool {
+        self.receiver.is_none()
     }
 
     /// Whether it gives its receiver back, changed: a builder's setter.
@@ -162,7 +226,13 @@ impl Row {
         text.push('(');
         for (index, argument) in self.arguments.iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
-            let _ = write!(text, "{comma}{}: {}", argument.name, argument.ty.name);
+            let mark = if argument.optional { "?" } else { "" };
+            let _ = write!(
+                text,
+                "{comma}{}{mark}: {}",
+                argument.name,
+                argument.ty_in_words()
+            );
         }
         text.push(')');
         if self.result.name != "()" {

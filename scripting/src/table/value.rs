@@ -20,11 +20,20 @@ pub trait ScriptType: Clone + Send + Sync + 'static {
         None
     }
 
+    /// How `value.key` and `value["key"]` are read, where they can be.
+    const FIELD: Option<FieldOf<Self>> = None;
+
     /// What `to_string` and `print` say.
     fn text(&self) -> String {
         Self::NAME.to_owned()
     }
 }
+
+/// Reads a field of a value: what it is, or what is wrong and what to do.
+pub type FieldOf<T> = fn(&T, &str) -> Result<Dynamic, (String, String)>;
+
+/// The same when only a script's value is at hand.
+type Field = fn(&Dynamic, &str) -> Result<Dynamic, (String, String)>;
 
 /// A value of a script: shared until it is changed.
 #[derive(Debug)]
@@ -62,6 +71,7 @@ pub struct TypeEntry {
     pub(crate) rust_name: fn() -> &'static str,
     pub(crate) resource: fn(&Dynamic) -> Option<Arc<dyn Resource>>,
     pub(crate) text: fn(&Dynamic) -> String,
+    pub(crate) field: Option<Field>,
 }
 
 impl TypeEntry {
@@ -74,6 +84,13 @@ impl TypeEntry {
                 rust_name: std::any::type_name::<Value<T>>,
                 resource: |value| T::resource(&held::<T>(value)?.0),
                 text: |value| held::<T>(value).map_or_else(String::new, |held| held.0.text()),
+                field: match T::FIELD {
+                    Some(_) => Some(|value, key| match (held::<T>(value), T::FIELD) {
+                        (Some(held), Some(field)) => field(&held.0, key),
+                        _ => Ok(Dynamic::UNIT),
+                    }),
+                    None => None,
+                },
             }
         }
     }

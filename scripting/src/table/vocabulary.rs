@@ -46,18 +46,17 @@ impl Vocabulary {
     /// The methods of that name of a type.
     pub fn methods<'a>(&'a self, receiver: &'a str, name: &str) -> impl Iterator<Item = &'a Row> {
         self.named(name)
-            .filter(move |row| row.receiver_name() == Some(receiver))
+            .filter(move |row| row.is_method_of(receiver))
     }
 
     /// All methods of a type.
     pub fn methods_of<'a>(&'a self, receiver: &'a str) -> impl Iterator<Item = &'a Row> {
-        self.rows()
-            .filter(move |row| row.receiver_name() == Some(receiver))
+        self.rows().filter(move |row| row.is_method_of(receiver))
     }
 
     /// The functions of that name that are no methods.
     pub fn functions<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a Row> {
-        self.named(name).filter(|row| row.receiver.is_none())
+        self.named(name).filter(|row| row.is_function())
     }
 
     /// Whether it is the name of a script type.

@@ -167,6 +167,7 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
         .proxy_url
         .as_ref()
         .map(|proxy| proxy::shown(proxy.to_string().trim_end_matches('/')));
+    let namespace = config.default_namespace.clone();
     let connection =
         Connection::new(config).map_err(|problem| ConnectError::Broken { context, problem })?;
     let clock = options.clock.map_or_else(
@@ -175,7 +176,7 @@ pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {
     );
     let patience = options.answer_timeout.unwrap_or(ANSWER_TIMEOUT);
     let patience = (Some(patience), through);
-    Ok(Cluster::over(connection, name, clock, patience))
+    Ok(Cluster::over(connection, name, namespace, clock, patience))
 }
 
 /// The token and the authority stay files: both are read again when they are renewed.

@@ -9,6 +9,8 @@ use std::sync::{Arc, PoisonError};
 #[derive(Debug, Default)]
 pub(crate) struct Discovered {
     kinds: Vec<Served>,
+    /// What each of them is called besides: kind, plural, singular and short names, in lower case.
+    words: Vec<Vec<String>>,
     /// The plurals with a status subresource.
     with_status: Vec<String>,
 }
@@ -55,6 +57,33 @@ impl Cluster {
     /// The kinds that are not built in and live in namespaces, each in the version that the API server
     /// prefers.
     pub async fn discover_custom(&self) -> Result<Vec<Served>, ApiError> {
+        let mut found = Vec::new();
+        for group in self.custom_groups().await? {
+            let kinds = group.kinds.iter().filter(|kind| kind.namespaced);
+            found.extend(kinds.cloned());
+        }
+        Ok(found)
+    }
+
+    /// The kinds that are not built in and are called so: by kind, plural, singular, short name or
+    /// `plural.group`, in any case.
+    pub async fn discover_word(&self, word: &str) -> Result<Vec<Served>, ApiError> {
+        let word = word.to_lowercase();
+        let mut found = Vec::new();
+        for group in self.custom_groups().await? {
+            for (served, words) in group.kinds.iter().zip(&group.words) {
+                let called =
+                    |known: &String| *known == word || word == format!("{known}.{}", served.group);
+                if words.iter().any(called) {
+                    found.push(served.clone());
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// What the groups serve that are not built in, each in the version that the API server prefers.
+    async fn custom_groups(&self) -> Result<Vec<Arc<Discovered>>, ApiError> {
         let groups = self.call(&Call::get("/apis".to_owned())).await?;
         let mut found = Vec::new();
         for group in groups["groups"].as_array().into_iter().flatten() {
@@ -64,9 +93,7 @@ impl Cluster {
             let Some(version) = version.filter(|_| !ours) else {
                 continue;
             };
-            let served = self.group_version(name, version).await?;
-            let kinds = served.kinds.iter().filter(|kind| kind.namespaced);
-            found.extend(kinds.cloned());
+            found.push(self.group_version(name, version).await?);
         }
         Ok(found)
     }
@@ -118,6 +145,7 @@ impl Cluster {
         };
         let served = Arc::new(Discovered {
             kinds: resources(group, version, &list),
+            words: kinds_of(&list).map(words).collect(),
             with_status: with_status(&list),
         });
         self.inner
@@ -131,24 +159,36 @@ impl Cluster {
 
 /// The kinds of an `APIResourceList`, subresources left out.
 fn resources(group: &str, version: &str, list: &Value) -> Vec<Served> {
-    list["resources"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|resource| {
-            let plural = resource["name"].as_str()?;
-            (!plural.contains('/')).then(|| Served {
-                group: group.to_owned().into(),
-                version: version.to_owned().into(),
-                kind: resource["kind"]
-                    .as_str()
-                    .unwrap_or_default()
-                    .to_owned()
-                    .into(),
-                plural: plural.to_owned().into(),
-                namespaced: resource["namespaced"] == true,
-            })
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    kinds_of(list)
+        .map(|resource| Served {
+            group: group.to_owned().into(),
+            version: version.to_owned().into(),
+            kind: text(&resource["kind"]).into(),
+            plural: text(&resource["name"]).into(),
+            namespaced: resource["namespaced"] == true,
         })
+        .collect()
+}
+
+/// The entries of an `APIResourceList` that are kinds.
+fn kinds_of(list: &Value) -> impl Iterator<Item = &Value> {
+    let resources = list["resources"].as_array().into_iter().flatten();
+    resources.filter(|resource| {
+        let plural = resource["name"].as_str();
+        plural.is_some_and(|plural| !plural.contains('/'))
+    })
+}
+
+/// What a kind is called, in lower case.
+fn words(resource: &Value) -> Vec<String> {
+    let short = resource["shortNames"].as_array().into_iter().flatten();
+    ["kind", "name", "singularName"]
+        .iter()
+        .map(|key| &resource[*key])
+        .chain(short)
+        .filter_map(|word| word.as_str().filter(|word| !word.is_empty()))
+        .map(str::to_lowercase)
         .collect()
 }
 

@@ -36,7 +36,7 @@ pub(crate) use retry::{Repeat, is_transient};
 pub use selector::Selector;
 pub use served::Served;
 pub use watch::{Seen, WatchEvent, Watched};
-pub use write::{ApplyRequest, Deletion, Propagation};
+pub use write::{ApplyRequest, Deletion, PatchForm, PatchRequest, Propagation};
 
 use std::{
     collections::BTreeMap,
@@ -56,6 +56,8 @@ pub struct Cluster {
 struct Inner {
     connection: Connection,
     name: ClusterName,
+    /// The namespace of the login, where nothing else says one.
+    namespace: String,
     clock: Arc<dyn Clock>,
     /// Who is told of each request.
     observer: OnceLock<observe::Observer>,
@@ -73,13 +75,16 @@ struct Inner {
 impl Cluster {
     /// A cluster behind `client`, which must not retry by itself: we do, on `clock`.
     pub fn new(client: kube::Client, name: ClusterName, clock: Arc<dyn Clock>) -> Self {
-        Self::over(Connection::fixed(client), name, clock, (None, None))
+        let namespace = client.default_namespace().to_owned();
+        let connection = Connection::fixed(client);
+        Self::over(connection, name, namespace, clock, (None, None))
     }
 
     /// A cluster over a connection, with a limit on how long the API server may be silent after a request.
     pub(crate) fn over(
         connection: Connection,
         name: ClusterName,
+        namespace: String,
         clock: Arc<dyn Clock>,
         (patience, proxy): (Option<Duration>, Option<String>),
     ) -> Self {
@@ -87,6 +92,7 @@ impl Cluster {
             inner: Arc::new(Inner {
                 connection,
                 name,
+                namespace,
                 clock,
                 observer: OnceLock::new(),
                 patience,
@@ -100,6 +106,11 @@ impl Cluster {
     /// How messages call it.
     pub fn name(&self) -> &ClusterName {
         &self.inner.name
+    }
+
+    /// The namespace of the login: that of the kubeconfig's context, else `default`.
+    pub fn namespace(&self) -> &str {
+        &self.inner.namespace
     }
 
     /// The proxy that stands between.

@@ -19,6 +19,40 @@ pub struct ApplyRequest<'a> {
     pub dry_run: bool,
 }
 
+/// How a patch is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatchForm {
+    /// JSON merge patch (RFC 7386): lists are replaced, `null` removes.
+    Merge,
+    /// The same, with lists merged by their keys; built-in kinds alone take it.
+    Strategic,
+    /// JSON patch (RFC 6902): a list of steps.
+    Json,
+}
+
+impl PatchForm {
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::Merge => "application/merge-patch+json",
+            Self::Strategic => "application/strategic-merge-patch+json",
+            Self::Json => "application/json-patch+json",
+        }
+    }
+}
+
+/// A patch.
+#[derive(Clone, Copy, Debug)]
+pub struct PatchRequest<'a> {
+    /// How it is written.
+    pub form: PatchForm,
+    /// The field manager.
+    pub manager: &'a str,
+    /// What of the object it is for, such as `scale`; empty for the object itself.
+    pub subresource: &'static str,
+    /// Only say what would happen.
+    pub dry_run: bool,
+}
+
 /// What becomes of the objects that a deleted one owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Propagation {
@@ -103,6 +137,47 @@ impl Cluster {
             repeat: Repeat::Harmful,
         })
         .await
+    }
+
+    /// A patch of an object or, with a subresource such as `scale`, of that. Unknown fields are
+    /// errors. The object as the API server has it afterwards.
+    pub async fn patch(
+        &self,
+        served: &Served,
+        namespace: Option<&str>,
+        name: &str,
+        body: &Value,
+        request: PatchRequest<'_>,
+    ) -> Result<Value, ApiError> {
+        let mut query = vec![
+            ("fieldManager", request.manager.to_owned()),
+            ("fieldValidation", "Strict".to_owned()),
+        ];
+        if request.dry_run {
+            query.push(("dryRun", "All".into()));
+        }
+        let mut path = served.object_path(namespace, name);
+        if !request.subresource.is_empty() {
+            path = format!("{path}/{}", request.subresource);
+        }
+        let mut patched = self
+            .call(&Call {
+                method: Method::PATCH,
+                path,
+                query,
+                accept: JSON,
+                body: Some((request.form.content_type(), body.to_string().into_bytes())),
+                repeat: match request.form {
+                    // Sent twice, they may add to a list twice.
+                    PatchForm::Json => Repeat::Harmful,
+                    PatchForm::Merge | PatchForm::Strategic => Repeat::Harmless,
+                },
+            })
+            .await?;
+        if request.subresource.is_empty() {
+            served.stamp(&mut patched);
+        }
+        Ok(patched)
     }
 
     /// A JSON patch, as `manager`.

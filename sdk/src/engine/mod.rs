@@ -4,7 +4,7 @@
 //! Nothing else changes a cluster.
 
 mod adoption;
-mod advice;
+pub(crate) mod advice;
 mod apply;
 mod bounded;
 mod changes;
@@ -17,7 +17,7 @@ mod found;
 mod gather;
 mod immutable;
 mod inventory;
-mod kinds;
+pub(crate) mod kinds;
 mod manifest;
 pub(crate) mod mask;
 mod options;
@@ -61,6 +61,9 @@ pub const GENERATED_MANAGER: &str = "infra-generated";
 
 /// The field manager that holds `replicas` between us and an autoscaler.
 pub const HANDOVER_MANAGER: &str = "infra-handover";
+
+/// The field manager of what operations change on demand.
+pub const OPERATION_MANAGER: &str = "infra-operation";
 
 /// The field manager of the inventory.
 pub const INVENTORY_MANAGER: &str = "infra-applyset";

@@ -36,7 +36,7 @@ mod system;
 
 pub mod yaml;
 
-pub(crate) use kind_word::kind_or_any;
+pub(crate) use kind_word::{kind_of, kind_or_any};
 pub(crate) use label::label_map;
 pub(crate) use secret_form::secret_form;
 pub(crate) use system::sentence_part;

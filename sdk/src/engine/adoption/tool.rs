@@ -1,6 +1,6 @@
 //! Who a field manager is.
 
-use crate::engine::{GENERATED_MANAGER, HANDOVER_MANAGER, MANAGER};
+use crate::engine::{GENERATED_MANAGER, HANDOVER_MANAGER, MANAGER, OPERATION_MANAGER};
 use infra_schema::managed::{Manager, Operation};
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ pub(crate) fn tool(manager: &str, subresource: &str) -> Tool {
         Tool::Ours
     } else if MAKERS.contains(&manager) {
         Tool::Maker
-    } else if manager == BEFORE || manager.starts_with("kubectl-") {
+    } else if [BEFORE, OPERATION_MANAGER].contains(&manager) || manager.starts_with("kubectl-") {
         Tool::Hand
     } else {
         Tool::Other
@@ -69,6 +69,7 @@ pub(crate) fn in_words(manager: &Manager, live: &Value) -> String {
             None => "Helm".to_owned(),
         },
         (BEFORE, _) => "someone unknown".to_owned(),
+        (OPERATION_MANAGER, _) => "an operation of infra".to_owned(),
         _ => match name.strip_prefix("kubectl-") {
             Some(command) => format!("kubectl {command}"),
             None => name.to_owned(),
@@ -99,6 +100,7 @@ mod tests {
             ("helm", "", Tool::Maker),
             ("kubectl-edit", "", Tool::Hand),
             ("kubectl-rollout", "", Tool::Hand),
+            ("infra-operation", "", Tool::Hand),
             ("before-first-apply", "", Tool::Hand),
             ("kubectl", "scale", Tool::Controller),
             ("kube-controller-manager", "", Tool::Controller),
