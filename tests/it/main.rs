@@ -22,6 +22,7 @@ mod external;
 mod faults;
 mod files;
 mod gateways;
+mod helm;
 mod import;
 mod init;
 mod kept;

@@ -92,12 +92,29 @@ fn metadata(metadata: &mut Value, live: bool) {
             }
         }
     }
+    release(fields);
     if let Some(labels) = fields.get_mut("labels").and_then(Value::as_object_mut) {
         // Who prunes it: what applies it anew says it anew.
         labels.remove("applyset.kubernetes.io/part-of");
     }
     if let Some(annotations) = fields.get_mut("annotations").and_then(Value::as_object_mut) {
         annotations.retain(|key, _| !BOOK_ANNOTATIONS.contains(&key.as_str()));
+    }
+}
+
+/// What Helm notes in the objects of a release, whatever its chart says: with that left in it, an object
+/// would still be the release's, and be deleted with it.
+fn release(metadata: &mut Map<String, Value>) {
+    let noted = |key: &str| key.starts_with("meta.helm.sh/release-");
+    let Some(Value::Object(annotations)) = metadata.get_mut("annotations") else {
+        return;
+    };
+    if !annotations.keys().any(|key| noted(key)) {
+        return;
+    }
+    annotations.retain(|key, _| !noted(key));
+    if let Some(Value::Object(labels)) = metadata.get_mut("labels") {
+        labels.retain(|key, value| key != "app.kubernetes.io/managed-by" || value != "Helm");
     }
 }
 
@@ -223,6 +240,29 @@ mod tests {
         clean(&mut file, false);
         assert_eq!(file["spec"]["ports"][0]["nodePort"], 30080);
         assert_eq!(file["spec"]["clusterIP"], "10.0.0.1");
+    }
+
+    #[test]
+    fn what_helm_notes_goes_with_its_release() {
+        let object = |annotations: Value| {
+            let labels = json!({ "app": "web", "app.kubernetes.io/managed-by": "Helm" });
+            let metadata = json!({ "name": "web", "labels": labels, "annotations": annotations });
+            let mut object =
+                json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata });
+            clean(&mut object, false);
+            object["metadata"].take()
+        };
+        let installed =
+            json!({ "meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "shop" });
+        assert_eq!(
+            object(installed),
+            json!({ "name": "web", "labels": { "app": "web" } })
+        );
+        // What `helm template` prints is as the chart says.
+        assert_eq!(
+            object(json!({ "note": "a" }))["labels"]["app.kubernetes.io/managed-by"],
+            "Helm"
+        );
     }
 
     #[test]

@@ -26,6 +26,7 @@ var programs = []program{
 	{"kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler", "kube-scheduler"},
 	{"kubernetes", "k8s.io/kubernetes/cmd/kubectl", "kubectl"},
 	{"kwok", "sigs.k8s.io/kwok/cmd/kwok", "kwok"},
+	{"helm", "helm.sh/helm/v4/cmd/helm", "helm"},
 }
 
 // The version that the programs carry is the one of the module that they are built from.
@@ -50,7 +51,7 @@ func ldflags(home string) (string, error) {
 // The folder of the built programs is named after everything that goes into them.
 func programsFolder(home, cache, flags string) (string, error) {
 	hash := sha256.New()
-	for _, module := range []string{"kubernetes", "kwok"} {
+	for _, module := range []string{"kubernetes", "kwok", "helm"} {
 		for _, file := range []string{"go.mod", "go.sum"} {
 			text, err := os.ReadFile(filepath.Join(home, module, file))
 			if err != nil {

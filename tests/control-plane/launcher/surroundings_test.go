@@ -132,7 +132,7 @@ func built(t *testing.T) request {
 		t.Fatal(err)
 	}
 	// What the examples expect of their platform stands in it: nodes too.
-	for _, name := range []string{"kubernetes", "kwok", "platform", "stages", "../../examples"} {
+	for _, name := range []string{"kubernetes", "kwok", "helm", "platform", "stages", "../../examples"} {
 		if err := os.Symlink(filepath.Join(control(t), name), filepath.Join(home, name)); err != nil {
 			t.Fatal(err)
 		}

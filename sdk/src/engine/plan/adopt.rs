@@ -134,9 +134,10 @@ pub(super) fn releases(judged: &[Judged]) -> Vec<String> {
         .into_iter()
         .map(|(release, namespace)| {
             format!(
-                "Helm keeps its release `{release}`, and `helm uninstall` would delete what is taken \
-                 over here; `kubectl delete secrets -n {namespace} -l owner=helm,name={release}` makes \
-                 Helm forget the release, and deletes nothing else"
+                "Helm keeps its release `{release}`: `helm upgrade` would fight for what is taken over \
+                 here, and `helm uninstall` of Helm 3 would delete it; `kubectl delete secrets -n \
+                 {namespace} -l owner=helm,name={release}` makes Helm forget the release, and deletes \
+                 nothing else"
             )
         })
         .collect()
