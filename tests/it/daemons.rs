@@ -90,13 +90,15 @@ fn a_new_image_goes_from_node_to_node() {
     );
 }
 
+/// Without `min_ready`: the controller of Kubernetes 1.36 forgets to look again at a surged pod that becomes ready while
+/// it still waits for the one before.
 #[test]
 fn a_surge_brings_the_new_pod_before_the_old_one_goes() {
     needs!(Nodes);
     let infra = Infra::on_cluster();
     let text = |version: &str| {
         format!(
-            r#"environment("shop", [daemon_set("agent").image("agent:{version}").max_surge(1).min_ready("1s")])
+            r#"environment("shop", [daemon_set("agent").image("agent:{version}").max_surge(1)])
 "#
         )
     };

@@ -116,6 +116,11 @@ pub(super) fn project<'a>(
     Cow::Owned(object)
 }
 
+/// Whether an endpoint shows an object as it is stored: the status endpoint leaves nothing out.
+pub(super) fn shows_all(subresource: &str, object: &Value) -> bool {
+    subresource == "status" && write::unread(object).is_some()
+}
+
 /// The object as reading shows it.
 pub(super) fn read(object: &Value) -> Cow<'_, Value> {
     let hidden = write::unread(object).filter(|pointer| object.pointer(pointer).is_some());

@@ -1,6 +1,6 @@
 //! Reading one object.
 
-use super::answer::{Answer, project};
+use super::answer::{Answer, project, shows_all};
 use super::handle::Context;
 use super::route::Target;
 use crate::error::Status;
@@ -18,6 +18,9 @@ pub(super) fn get(
     let Some(object) = world.objects.at(&key) else {
         return Err(Status::not_found(&kind.group, &kind.plural, &key.name));
     };
+    if shows_all(&target.subresource, object) && !context.metadata_only() {
+        return Ok(Answer::json(200, object));
+    }
     let object = project(object, &kind.api_version(), context.metadata_only());
     Ok(Answer::json(200, &object))
 }

@@ -1,6 +1,6 @@
 //! Requests that write one object.
 
-use super::answer::{Answer, written};
+use super::answer::{Answer, shows_all, written};
 use super::delete_options;
 use super::handle::Context;
 use super::options;
@@ -21,7 +21,7 @@ pub(super) fn create(
 ) -> Result<Answer, Status> {
     let (options, _) = asked(context, kind, target)?;
     let outcome = write::create(world, &options, kind, &target.namespace, context.value()?)?;
-    Ok(answer(context, kind, outcome))
+    Ok(answer(context, kind, &target.subresource, outcome))
 }
 
 /// PUT of an object, or of the part a subresource is for.
@@ -33,7 +33,7 @@ pub(super) fn update(
 ) -> Result<Answer, Status> {
     let (options, key) = asked(context, kind, target)?;
     let outcome = write::replace(world, &options, kind, &key, context.value()?)?;
-    Ok(answer(context, kind, outcome))
+    Ok(answer(context, kind, &target.subresource, outcome))
 }
 
 /// PATCH of an object, or of the part a subresource is for.
@@ -49,7 +49,7 @@ pub(super) fn patch(
     } else {
         write::patch(world, &options, kind, &key, &patch_of(context, kind)?)?
     };
-    Ok(answer(context, kind, outcome))
+    Ok(answer(context, kind, &target.subresource, outcome))
 }
 
 /// PUT or PATCH of a scale.
@@ -100,9 +100,12 @@ fn patch_of(context: &Context<'_>, kind: &Served) -> Result<Patch, Status> {
     }
 }
 
-fn answer(context: &Context<'_>, kind: &Served, mut outcome: Written) -> Answer {
+fn answer(context: &Context<'_>, kind: &Served, subresource: &str, mut outcome: Written) -> Answer {
     if let Served::Custom(custom) = kind {
         outcome.warnings.extend(custom.version.warning.clone());
+    }
+    if shows_all(subresource, &outcome.object) && !context.metadata_only() {
+        return Answer::json(200, &outcome.object).warn(outcome.warnings);
     }
     written(outcome, &kind.api_version(), context.metadata_only())
 }
@@ -133,7 +136,7 @@ pub(super) fn delete(
                 created: false,
                 warnings,
             };
-            Ok(answer(context, kind, written))
+            Ok(answer(context, kind, "", written))
         }
         Deleted::Freed(object) => Ok(Answer::json(200, &object).warn(warnings)),
         Deleted::Gone(object) if returns_deleted(kind) => {
@@ -142,7 +145,7 @@ pub(super) fn delete(
                 created: false,
                 warnings,
             };
-            Ok(answer(context, kind, written))
+            Ok(answer(context, kind, "", written))
         }
         Deleted::Gone(object) => {
             let mut details = json!({

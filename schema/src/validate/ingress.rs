@@ -94,12 +94,12 @@ fn path(item: &Value, path: &Path<'_>, found: &mut Found) {
     let kind = text(item, "pathType");
     let place = text(item, "path");
     let value = &item["path"];
+    if field(item, "pathType").is_none() {
+        path.field("pathType")
+            .required(found, "pathType must be specified");
+        return;
+    }
     match kind {
-        "" => {
-            path.field("pathType")
-                .required(found, "pathType must be specified");
-            return;
-        }
         "Exact" | "Prefix" => {
             let path = path.field("path");
             if place.starts_with('/') {
@@ -134,15 +134,33 @@ fn path(item: &Value, path: &Path<'_>, found: &mut Found) {
     }
 }
 
+/// An object of any kind in the same namespace.
+fn reference(to: &Value, path: &Path<'_>, found: &mut Found) {
+    if let Some(group) = field(to, "apiGroup") {
+        let wrong = names::dns1123_subdomain(group.as_str().unwrap_or_default());
+        path.field("apiGroup").invalid_each(found, group, wrong);
+    }
+    for name in ["kind", "name"] {
+        let given = text(to, name);
+        if given.is_empty() {
+            path.field(name).required(found, "");
+        } else {
+            path.field(name)
+                .invalid_each(found, &to[name], names::path_segment(given));
+        }
+    }
+}
+
 fn backend(backend: &Value, path: &Path<'_>, found: &mut Found) {
     let (service, resource) = (field(backend, "service"), field(backend, "resource"));
     let Some(service) = service else {
-        if resource.is_none() {
-            path.invalid(
+        match resource {
+            Some(resource) => reference(resource, &path.field("resource"), found),
+            None => path.invalid(
                 found,
                 &Value::from(""),
                 "resource or service backend is required",
-            );
+            ),
         }
         return;
     };

@@ -222,6 +222,7 @@ fn pod(old: &Value, new: &Value, path: &Path<'_>, found: &mut Found) {
         path.field("qosClass")
             .invalid(found, &after["qosClass"], detail);
     }
+    pod_conditions(after, path, found);
     let claims = items(after, "resourceClaimStatuses");
     let list = path.field("resourceClaimStatuses");
     for (at, claim) in claims.iter().enumerate() {
@@ -256,6 +257,25 @@ fn pod(old: &Value, new: &Value, path: &Path<'_>, found: &mut Found) {
     }
     for list in ["podIPs", "hostIPs"] {
         address::listed(before, after, list, path, found);
+    }
+}
+
+/// What others say of a pod has the name of a label; what the system says may have any.
+fn pod_conditions(status: &Value, path: &Path<'_>, found: &mut Found) {
+    let list = path.field("conditions");
+    for (at, condition) in items(status, "conditions").iter().enumerate() {
+        let path = list.index(at);
+        if let Some(generation) = number(condition, "observedGeneration").filter(|it| *it < 0) {
+            let detail = "must be a non-negative integer";
+            path.field("observedGeneration")
+                .invalid(found, &Value::from(generation), detail);
+        }
+        let ty = text(condition, "type");
+        if !matches!(ty, "PodScheduled" | "Ready" | "Initialized") {
+            // The server names the field as Go does.
+            path.field("Type")
+                .invalid_each(found, &Value::from(ty), names::label_key(ty));
+        }
     }
 }
 

@@ -139,25 +139,36 @@ impl Mask {
             }
         }
         for before in VERSION_FOLLOWS {
-            text = self.version_after(before, &text);
+            text = self.number_after(before, "version", &text, |_| true);
         }
+        text = self.number_after("Duplicate value: ", "port", &text, |port| {
+            (30_000..=32_767).contains(&port)
+        });
         *value = without_managers(&times(&text)).into();
     }
 
-    /// Puts its number for the version that follows these words.
-    fn version_after(&mut self, before: &str, text: &str) -> String {
+    /// Puts its number for what follows these words, where it is one: no answer may have shown it before.
+    fn number_after(
+        &mut self,
+        before: &str,
+        what: &'static str,
+        text: &str,
+        is_one: impl Fn(u64) -> bool,
+    ) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find(before) {
             let (head, tail) = rest.split_at(at + before.len());
             let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
             out.push_str(head);
-            // A version may be told that no answer has shown.
-            if digits > 0 {
-                let version = self.number("version", &tail[..digits]);
-                out.push_str(version.as_str().unwrap_or_default());
+            let (value, tail) = tail.split_at(digits);
+            if value.parse().is_ok_and(&is_one) {
+                let number = self.number(what, value);
+                out.push_str(number.as_str().unwrap_or_default());
+            } else {
+                out.push_str(value);
             }
-            rest = &tail[digits..];
+            rest = tail;
         }
         out + rest
     }
@@ -388,6 +399,28 @@ mod tests {
             let shown = event.pointer("/object/spec/internalTrafficPolicy");
             assert_eq!(shown.is_none(), is_chance, "{event}");
             assert_eq!(Mask::default().masked(object.clone()), object);
+        }
+    }
+
+    #[test]
+    fn a_port_that_is_told_and_never_shown_is_masked() {
+        let told =
+            |message: &str| Mask::default().masked(json!({"message": message}))["message"].clone();
+        for (message, masked) in [
+            (
+                "nodePort: Duplicate value: 31998",
+                "nodePort: Duplicate value: port-1",
+            ),
+            (
+                "port: Duplicate value: 80, x",
+                "port: Duplicate value: 80, x",
+            ),
+            (
+                "name: Duplicate value: \"31998\"",
+                "name: Duplicate value: \"31998\"",
+            ),
+        ] {
+            assert_eq!(told(message), masked);
         }
     }
 
