@@ -10,9 +10,9 @@ use std::path::PathBuf;
     name = "infra",
     version,
     max_term_width = 100,
-    subcommand_required = true
+    subcommand_value_name = "COMMAND",
+    disable_help_subcommand = true
 )]
-#[command(arg_required_else_help = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     /// Print results and errors alone, no progress
     #[arg(long, short, global = true, conflicts_with = "verbose")]
@@ -21,8 +21,11 @@ pub(crate) struct Cli {
     /// body
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+    /// The cluster of a session, which is what a command line without a command opens.
+    #[command(flatten)]
+    pub(crate) target: Target,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -39,6 +42,8 @@ pub(crate) enum Command {
     Check(Check),
     /// List the checks of `check`, or explain one
     Checks(Checks),
+    /// Open a session: try lines of a script, look at the cluster and operate it
+    Repl(Repl),
     /// Delete what an environment owns, except what holds data
     Destroy(Destroy),
     /// Show what an environment owns, and why something is not ready
@@ -63,7 +68,7 @@ pub(crate) enum Command {
 }
 
 /// Which script, and what goes into it.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Script {
     /// The script
     pub(crate) file: PathBuf,
@@ -85,7 +90,7 @@ pub(crate) struct Script {
 }
 
 /// Which cluster.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub(crate) struct Target {
     /// Use the sandbox, a cluster inside this process that is kept between runs
     #[arg(
@@ -179,6 +184,23 @@ pub(crate) struct Run {
     pub(crate) part: Part,
     #[command(flatten)]
     pub(crate) changes: Changes,
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct Repl {
+    /// A script whose constants, functions and environments the session begins with
+    pub(crate) file: Option<PathBuf>,
+    /// Read values of the script's parameters from a file, YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) params: Vec<PathBuf>,
+    /// Set a parameter of the script
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Read variables that lines may use from a file of NAME=VALUE lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) target: Target,
 }
 
 #[derive(Debug, Args)]

@@ -7,9 +7,12 @@ use crate::inputs::duration;
 use crate::ui::Ui;
 use crate::view;
 use infra_sandbox::{Sandbox, StateError};
+use infra_scripting::session::LiveOptions;
 use infra_sdk::cluster::{
-    Clock, Cluster, ClusterName, ConnectError, ConnectOptions, InCluster, connect,
+    Clock, Cluster, ClusterName, ConnectError, ConnectOptions, InCluster, Whereabouts, connect,
+    whereabouts,
 };
+use infra_sdk::engine::Stop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,38 +55,21 @@ impl Connected {
         }
     }
 
+    /// What a script may reach of it.
+    pub(crate) fn live(&self, ui: Ui, others: &Others, dry_run: bool, stop: Stop) -> LiveOptions {
+        LiveOptions {
+            cluster: self.cluster.clone(),
+            open: others.opener(),
+            dry_run,
+            stop,
+            report: Arc::new(move |line| ui.note(&format!("{line}\n"))),
+        }
+    }
+
     async fn kubeconfig(target: &Target) -> Result<Self, Failure> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let answer_timeout = match &target.request_timeout {
-            Some(text) => Some(duration("--request-timeout", text)?),
-            None => None,
-        };
-        let options = ConnectOptions {
-            answer_timeout,
-            kubeconfig: kubeconfigs(target.kubeconfig.as_deref()),
-            context: target.context.clone(),
-            in_cluster: variable("KUBERNETES_SERVICE_HOST")
-                .zip(variable("KUBERNETES_SERVICE_PORT"))
-                .filter(|_| target.kubeconfig.is_none() && target.context.is_none())
-                .map(|(host, port)| InCluster {
-                    host,
-                    port,
-                    folder: InCluster::FOLDER.into(),
-                }),
-            impersonate: target.impersonate.clone(),
-            impersonate_groups: target.impersonate_groups.clone(),
-            proxy: variable("HTTPS_PROXY").or_else(|| variable("https_proxy")),
-            no_proxy: variable("NO_PROXY").or_else(|| variable("no_proxy")),
-            ..ConnectOptions::default()
-        };
-        let cluster = connect(options).await.map_err(|error| {
-            let failure = Failure::failed(error.to_string());
-            match error {
-                ConnectError::NoKubeconfig { .. } | ConnectError::NotInCluster { .. } => failure
-                    .help("name a kubeconfig with `--kubeconfig`, or try it out with `--sandbox`"),
-                _ => failure,
-            }
-        })?;
+        let cluster = connect(connect_options(target)?)
+            .await
+            .map_err(no_connection)?;
         Ok(Self {
             cluster,
             sandbox: None,
@@ -120,6 +106,59 @@ impl Connected {
             sandbox: Some(sandbox),
         })
     }
+}
+
+/// How the cluster of the command line is reached.
+fn connect_options(target: &Target) -> Result<ConnectOptions, Failure> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let answer_timeout = match &target.request_timeout {
+        Some(text) => Some(duration("--request-timeout", text)?),
+        None => None,
+    };
+    Ok(ConnectOptions {
+        answer_timeout,
+        kubeconfig: kubeconfigs(target.kubeconfig.as_deref()),
+        context: target.context.clone(),
+        in_cluster: variable("KUBERNETES_SERVICE_HOST")
+            .zip(variable("KUBERNETES_SERVICE_PORT"))
+            .filter(|_| target.kubeconfig.is_none() && target.context.is_none())
+            .map(|(host, port)| InCluster {
+                host,
+                port,
+                folder: InCluster::FOLDER.into(),
+            }),
+        impersonate: target.impersonate.clone(),
+        impersonate_groups: target.impersonate_groups.clone(),
+        proxy: variable("HTTPS_PROXY").or_else(|| variable("https_proxy")),
+        no_proxy: variable("NO_PROXY").or_else(|| variable("no_proxy")),
+        ..ConnectOptions::default()
+    })
+}
+
+/// Why there is no connection, and what to do.
+fn no_connection(error: ConnectError) -> Failure {
+    let failure = Failure::failed(error.to_string());
+    match error {
+        ConnectError::NoKubeconfig { .. } | ConnectError::NotInCluster { .. } => {
+            failure.help("name a kubeconfig with `--kubeconfig`, or try it out with `--sandbox`")
+        }
+        _ => failure,
+    }
+}
+
+/// Where a command line leads, without asking the cluster.
+pub(crate) fn where_to(target: &Target) -> Result<Whereabouts, Failure> {
+    let Some(sandbox) = &target.sandbox else {
+        return whereabouts(&connect_options(target)?).map_err(no_connection);
+    };
+    Ok(Whereabouts {
+        context: match sandbox.as_str() {
+            "default" => "sandbox".to_owned(),
+            name => format!("sandbox {name}"),
+        },
+        namespace: "default".to_owned(),
+        known: Vec::new(),
+    })
 }
 
 /// How long a sandbox that changes may go without being kept, unless keeping it takes long.
@@ -175,21 +214,25 @@ fn kubeconfigs(named: Option<&Path>) -> Vec<PathBuf> {
 
 /// Where sandboxes are kept: `INFRA_SANDBOX_DIR`, else the user's state folder.
 pub(crate) fn sandbox_folder() -> Result<PathBuf, Failure> {
-    let variable = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    variable("INFRA_SANDBOX_DIR")
-        .or_else(|| {
-            variable("XDG_STATE_HOME")
-                .or_else(|| std::env::home_dir().map(|home| home.join(".local").join("state")))
-                .map(|state| state.join("infra").join("sandboxes"))
-        })
+    folder_variable("INFRA_SANDBOX_DIR")
+        .or_else(|| state_folder().map(|state| state.join("sandboxes")))
         .ok_or_else(|| {
             Failure::failed("there is no home folder to keep sandboxes in")
                 .help("name a folder for them in INFRA_SANDBOX_DIR")
         })
+}
+
+/// The user's folder for what is kept between commands.
+pub(crate) fn state_folder() -> Option<PathBuf> {
+    folder_variable("XDG_STATE_HOME")
+        .or_else(|| std::env::home_dir().map(|home| home.join(".local").join("state")))
+        .map(|state| state.join("infra"))
+}
+
+fn folder_variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
 }
 
 /// The date at which a new sandbox starts: `INFRA_SANDBOX_START`, else now. What happens by the

@@ -7,6 +7,7 @@ mod config;
 mod exit;
 mod failure;
 mod inputs;
+mod interactive;
 mod script;
 mod source;
 mod ui;
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
         Err(error) => return usage(ui, &error),
     };
     let ui = ui.telling(cli.quiet, cli.verbose);
-    match command::run(ui, cli.command) {
+    match command::run(ui, cli) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             ui.err(&view::failure(ui.err_look(), &failure));

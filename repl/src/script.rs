@@ -37,6 +37,17 @@ impl Loaded {
     /// Reads, evaluates and renders.
     pub(crate) fn read(ui: Ui, script: &args::Script) -> Result<Self, Failure> {
         let (project, variables, loaded) = evaluated(ui, script)?;
+        Self::of(ui, project, variables, script, loaded)
+    }
+
+    /// Renders what was evaluated.
+    pub(crate) fn of(
+        ui: Ui,
+        project: Project,
+        variables: Variables,
+        script: &args::Script,
+        loaded: Script,
+    ) -> Result<Self, Failure> {
         let mut environments = Vec::new();
         let mut problems = Vec::new();
         with_platform(&project, |platform| {
@@ -184,13 +195,23 @@ pub(crate) fn session(
     variables: &Variables,
     script: &args::Script,
 ) -> Result<Session, Failure> {
+    host(ui, project, variables, script).map(Session::new)
+}
+
+/// What the command gives a session.
+pub(crate) fn host(
+    ui: Ui,
+    project: &Project,
+    variables: &Variables,
+    script: &args::Script,
+) -> Result<Host, Failure> {
     let mut host = Host::new(shown_root(&script.file, &project.root));
     host.settings = parameters(&script.set)?;
     host.parameter_files = parameter_files(&script.params)?;
     let variables = variables.clone();
     host.variables = Arc::new(move |name| variables.get(name));
     host.print = Arc::new(move |text| ui.note(&format!("{text}\n")));
-    Ok(Session::new(host))
+    Ok(host)
 }
 
 /// The project root as a user at the current folder would name it, so that places in imported files

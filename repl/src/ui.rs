@@ -89,6 +89,25 @@ impl Ui {
         emit(&mut io::stdout().lock(), &self.out.harmless(text));
     }
 
+    /// Whether somebody types what is read, and looks at what is answered.
+    pub(crate) fn is_typed(self) -> bool {
+        io::stdin().is_terminal() && self.out.terminal
+    }
+
+    /// Prints a result, by the user's pager where it is longer than the screen.
+    pub(crate) fn page(self, text: &str) {
+        let height = terminal_size::terminal_size_of(io::stdout());
+        let height = height.map_or(usize::MAX, |(_, height)| usize::from(height.0));
+        let pager = std::env::var("PAGER")
+            .ok()
+            .filter(|pager| !pager.is_empty());
+        let long = self.is_typed() && text.lines().count() >= height;
+        let paged = long && pager.is_some_and(|pager| paged(&pager, &self.out.harmless(text)));
+        if !paged {
+            self.out(text);
+        }
+    }
+
     /// Prints progress, unless nobody wants it.
     pub(crate) fn note(self, text: &str) {
         if !self.quiet {
@@ -129,6 +148,25 @@ impl Ui {
         }
         Some(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
+}
+
+/// Whether a pager took a text.
+fn paged(pager: &str, text: &str) -> bool {
+    use std::process::{Command, Stdio};
+    let mut command = Command::new("sh");
+    command.args(["-c", pager]).stdin(Stdio::piped());
+    // As `git` does: colours are obeyed.
+    if std::env::var_os("LESS").is_none() {
+        command.env("LESS", "FRX");
+    }
+    let Ok(mut process) = command.spawn() else {
+        return false;
+    };
+    if let Some(mut stdin) = process.stdin.take() {
+        // It may be left before its end.
+        let _ = stdin.write_all(text.as_bytes());
+    }
+    process.wait().is_ok_and(|ended| ended.success())
 }
 
 /// Writes a text as it is. Whoever reads us may go away at any time (`infra … | head`).

@@ -28,6 +28,13 @@ impl Clock for Virtual {
     }
 }
 
+/// A cluster over a sandbox.
+pub(crate) fn cluster(sandbox: &Sandbox) -> Cluster {
+    let client = kube::Client::new(sandbox.service(), "default");
+    let clock = Arc::new(Virtual(sandbox.clock()));
+    Cluster::new(client, ClusterName::new("sandbox", ""), clock)
+}
+
 /// What a procedure gave, what it reported, and the cluster afterwards. There is a namespace `shop`
 /// with a service account and a deployment `app`; another cluster, `staging`, is the same.
 pub(crate) fn call(

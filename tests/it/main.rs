@@ -34,6 +34,7 @@ mod planted;
 mod pod;
 mod procedures;
 mod pull_request;
+mod repl;
 mod requests;
 mod rights;
 mod road;

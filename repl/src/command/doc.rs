@@ -3,7 +3,7 @@
 use crate::args::{Doc, Output};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::ui::Ui;
+use crate::ui::{Look, Ui};
 use crate::view;
 use infra_scripting::bindings;
 use infra_scripting::reference::{Answer, Reference, definitions};
@@ -23,16 +23,9 @@ pub(crate) fn run(ui: Ui, args: Doc) -> Result<Exit, Failure> {
         });
         return Ok(Exit::Done);
     }
-    let answer = reference.find(&asked);
-    if answer.is_empty() {
-        let failure = Failure::usage(format!("nothing is known of `{asked}`"));
-        let meant = answer.meant.map(|name| format!("did you mean `{name}`?"));
-        let help =
-            meant.unwrap_or_else(|| "`infra doc` lists all that scripts can call".to_owned());
-        return Err(failure.help(help));
-    }
+    let answer = find(&reference, &asked)?;
     ui.out(&match args.output {
-        Output::Text => text(ui, &reference, &answer),
+        Output::Text => text(ui.out_look(), &reference, &answer),
         output => {
             let methods = answer.ty.into_iter().flat_map(|ty| reference.methods(ty));
             let named = answer.exact.iter().chain(&answer.related).copied();
@@ -42,8 +35,20 @@ pub(crate) fn run(ui: Ui, args: Doc) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn text(ui: Ui, reference: &Reference, answer: &Answer<'_>) -> String {
-    let look = ui.out_look();
+/// What is known of some words; nothing is an error.
+pub(crate) fn find<'a>(reference: &'a Reference, asked: &'a str) -> Result<Answer<'a>, Failure> {
+    let answer = reference.find(asked);
+    if !answer.is_empty() {
+        return Ok(answer);
+    }
+    let failure = Failure::usage(format!("nothing is known of `{asked}`"));
+    let meant = answer.meant.map(|name| format!("did you mean `{name}`?"));
+    let help = meant.unwrap_or_else(|| "`infra doc` lists all that scripts can call".to_owned());
+    Err(failure.help(help))
+}
+
+/// An answer, for people.
+pub(crate) fn text(look: Look, reference: &Reference, answer: &Answer<'_>) -> String {
     if let Some(ty) = answer.ty {
         return view::type_page(look, reference, ty);
     }

@@ -40,7 +40,7 @@ fn shown_value(value: &ParamValue) -> String {
 }
 
 /// A heading and a row for each, as `just --list` shows them.
-fn text(look: Look, script: &Description) -> String {
+pub(crate) fn text(look: Look, script: &Description) -> String {
     let mut text = String::new();
     if !script.doc.is_empty() {
         let _ = writeln!(text, "{}\n", script.doc);

@@ -4,28 +4,46 @@ mod check;
 mod checks;
 mod completions;
 mod destroy;
-mod doc;
+pub(crate) mod doc;
 mod import;
 mod init;
-mod list;
+pub(crate) mod list;
 mod output_dir;
-mod plan;
-mod planning;
+pub(crate) mod plan;
+pub(crate) mod planning;
 mod procedure;
 mod render;
-mod road;
+pub(crate) mod road;
 mod run;
 mod sandbox;
-mod status;
+pub(crate) mod status;
 
-use crate::args::Command;
+use crate::args::{self, Cli, Command};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interactive;
 use crate::ui::Ui;
 
 /// Does what was typed.
-pub(crate) fn run(ui: Ui, command: Command) -> Result<Exit, Failure> {
+pub(crate) fn run(ui: Ui, cli: Cli) -> Result<Exit, Failure> {
+    let Some(command) = cli.command else {
+        let target = cli.target;
+        return interactive::run(
+            ui,
+            args::Repl {
+                target,
+                ..args::Repl::default()
+            },
+        );
+    };
+    if cli.target != args::Target::default() {
+        return Err(Failure::usage(
+            "which cluster is meant stands before the command, and belongs behind it",
+        )
+        .help("write `infra COMMAND --sandbox`, or leave the command out to open a session"));
+    }
     match command {
+        Command::Repl(args) => interactive::run(ui, args),
         Command::Run(args) if args.procedure.is_some() => procedure::run(ui, args),
         Command::Run(args) => run::run(ui, args),
         Command::Plan(args) => plan::run(ui, args),
@@ -45,7 +63,7 @@ pub(crate) fn run(ui: Ui, command: Command) -> Result<Exit, Failure> {
 
 /// A runtime for the commands that need a cluster: one thread, which is the fastest for both the
 /// client and the sandbox.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

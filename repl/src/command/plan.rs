@@ -6,7 +6,7 @@ use crate::cluster::Connected;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::script::Loaded;
-use crate::ui::Ui;
+use crate::ui::{Look, Ui};
 use crate::view;
 use infra_sdk::analysis::totals;
 use infra_sdk::engine::Plan;
@@ -20,23 +20,11 @@ pub(crate) fn run(ui: Ui, args: args::Plan) -> Result<Exit, Failure> {
     let wish = Wish::new(&loaded, environments, &args.part, &args.delete)?;
     let plans = super::runtime()?.block_on(async {
         let connected = Connected::open(ui, &args.target, &loaded.project).await?;
-        let planning = Planning::new(&loaded, &connected, &wish, true).await?;
-        let mut plans = Vec::new();
-        for index in 0..wish.environments.len() {
-            plans.push(planning.plan(index).await?);
-        }
-        Ok(plans)
+        plans(&loaded, &connected, &wish).await
     })?;
     let command = loaded.typed("run");
     match args.output {
-        PlanOutput::Text => {
-            for (index, plan) in plans.iter().enumerate() {
-                if index > 0 {
-                    ui.out("\n");
-                }
-                ui.out(&view::plan(ui.out_look(), plan, &command));
-            }
-        }
+        PlanOutput::Text => ui.out(&text(ui.out_look(), &plans, &command)),
         PlanOutput::Markdown => ui.out(&view::markdown(&plans, &command)),
         PlanOutput::Json => ui.out(&document(Output::Json, &plans, &wish.environments)),
         PlanOutput::Yaml => ui.out(&document(Output::Yaml, &plans, &wish.environments)),
@@ -47,6 +35,29 @@ pub(crate) fn run(ui: Ui, args: args::Plan) -> Result<Exit, Failure> {
     } else {
         Exit::Done
     })
+}
+
+/// The plans of what is asked for, of which nothing is applied.
+pub(crate) async fn plans(
+    loaded: &Loaded,
+    connected: &Connected,
+    wish: &Wish,
+) -> Result<Vec<Plan>, Failure> {
+    let planning = Planning::new(loaded, connected, wish, true).await?;
+    let mut plans = Vec::new();
+    for index in 0..wish.environments.len() {
+        plans.push(planning.plan(index).await?);
+    }
+    Ok(plans)
+}
+
+/// All of them, apart by a blank line.
+pub(crate) fn text(look: Look, plans: &[Plan], command: &str) -> String {
+    let told: Vec<String> = plans
+        .iter()
+        .map(|plan| view::plan(look, plan, command))
+        .collect();
+    told.join("\n")
 }
 
 fn document(output: Output, plans: &[Plan], environments: &[Rendered]) -> String {

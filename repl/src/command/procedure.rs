@@ -7,9 +7,7 @@ use crate::failure::Failure;
 use crate::script::{Loaded, shown};
 use crate::ui::Ui;
 use crate::view;
-use infra_scripting::session::LiveOptions;
 use serde_json::json;
-use std::sync::Arc;
 
 pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
     for (given, option) in [
@@ -38,13 +36,7 @@ pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
         let connected = Connected::open(ui, &args.target, &loaded.project).await?;
         let others = Others::new(ui, &args.target, &loaded.project, &connected);
         let stop = super::stop_on_signal();
-        let live = LiveOptions {
-            cluster: connected.cluster.clone(),
-            open: others.opener(),
-            dry_run: args.changes.dry_run,
-            stop: stop.clone(),
-            report: Arc::new(move |line| ui.note(&format!("{line}\n"))),
-        };
+        let live = connected.live(ui, &others, args.changes.dry_run, stop.clone());
         let called = loaded.script.call(&name, args.args, live).await;
         connected.keep()?;
         others.keep()?;

@@ -56,22 +56,24 @@ pub(crate) fn go(
     super::runtime()?.block_on(async {
         let connected = Connected::open(ui, target, &loaded.project).await?;
         // Boxed: what plans and applies is large.
-        let ended = Box::pin(each(ui, &loaded, &connected, &wish, doing)).await;
+        let stop = super::stop_on_signal();
+        let ended = Box::pin(each(ui, &loaded, &connected, &wish, doing, &stop)).await;
         connected.keep()?;
         ended
     })
 }
 
 /// Plans and applies the environments, and tells what was done even where a later one fails.
-async fn each(
+pub(crate) async fn each(
     ui: Ui,
     loaded: &Loaded,
     connected: &Connected,
     wish: &Wish,
     doing: &Doing,
+    stop: &Stop,
 ) -> Result<Exit, Failure> {
     let mut runs = Vec::new();
-    let ended = Box::pin(in_turn(ui, loaded, connected, wish, doing, &mut runs)).await;
+    let ended = Box::pin(in_turn(ui, loaded, connected, wish, doing, stop, &mut runs)).await;
     if doing.changes.output != Output::Text {
         ui.out(&view::document(
             doing.changes.output,
@@ -89,6 +91,7 @@ async fn in_turn(
     connected: &Connected,
     wish: &Wish,
     doing: &Doing,
+    stop: &Stop,
     runs: &mut Vec<Value>,
 ) -> Result<Exit, Failure> {
     let Changes {
@@ -98,21 +101,20 @@ async fn in_turn(
         ..
     } = &doing.changes;
     let text = *output == Output::Text;
-    let stop = super::stop_on_signal();
     let planning = Planning::new(loaded, connected, wish, *dry_run);
-    let planning = unless_stopped(&stop, planning).await??;
+    let planning = unless_stopped(stop, planning).await??;
     if !dry_run && wish.environments.len() > 1 && wish.is_whole() {
         // Nothing is changed for the first where a later one cannot be.
         let (cluster, source) = (&connected.cluster, &loaded.secrets);
         let secrets = engine::check_secrets(cluster, &wish.environments, source);
-        let checked = unless_stopped(&stop, secrets).await?;
+        let checked = unless_stopped(stop, secrets).await?;
         checked.map_err(|error| loaded.engine_failure(&error))?;
     }
     for index in 0..wish.environments.len() {
         if index > 0 && text && !ui.is_quiet() {
             ui.out("\n");
         }
-        let plan = unless_stopped(&stop, Box::pin(planning.plan(index))).await??;
+        let plan = unless_stopped(stop, Box::pin(planning.plan(index))).await??;
         let ends = *dry_run || (plan.is_empty() && (*no_wait || nothing_waits(&plan)));
         // Where more is to come, that is the result; who is asked must see it all the same.
         if text && (ends || !ui.is_quiet() || !doing.changes.yes) {
@@ -124,14 +126,14 @@ async fn in_turn(
             continue;
         }
         if !plan.is_empty() {
-            let answered = unless_stopped(&stop, agree(ui, doing)).await;
+            let answered = unless_stopped(stop, agree(ui, doing)).await;
             if answered.is_err() && !doing.changes.yes {
                 // The question's line is still open.
                 ui.err("\n");
             }
             answered??;
         }
-        let outcome = apply(ui, loaded, connected, &plan, doing, &stop).await;
+        let outcome = apply(ui, loaded, connected, &plan, doing, stop).await;
         connected.keep()?;
         let outcome = outcome?;
         let told = view::outcome(ui.err_look(), &plan.environment, &outcome);

@@ -5,10 +5,35 @@ use crate::cluster::Connected;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::script::Loaded;
-use crate::ui::Ui;
+use crate::ui::{Look, Ui};
 use crate::view;
-use infra_sdk::engine;
+use infra_sdk::engine::{self, EnvironmentStatus};
+use infra_sdk::environment::Rendered;
 use serde_json::Value;
+
+/// How the environments of a script are.
+pub(crate) async fn read(
+    loaded: &Loaded,
+    connected: &Connected,
+    environments: &[Rendered],
+) -> Result<Vec<EnvironmentStatus>, Failure> {
+    let mut statuses = Vec::new();
+    for environment in environments {
+        let (name, namespace) = (&environment.name, &environment.namespace);
+        let status = engine::status(&connected.cluster, name, namespace, None).await;
+        statuses.push(status.map_err(|error| loaded.engine_failure(&error))?);
+    }
+    Ok(statuses)
+}
+
+/// All of them, apart by a blank line.
+pub(crate) fn text(look: Look, statuses: &[EnvironmentStatus]) -> String {
+    let told: Vec<String> = statuses
+        .iter()
+        .map(|status| view::status(look, status))
+        .collect();
+    told.join("\n")
+}
 
 pub(crate) fn run(ui: Ui, args: Status) -> Result<Exit, Failure> {
     let loaded = Loaded::read(ui, &args.script)?;
@@ -16,29 +41,10 @@ pub(crate) fn run(ui: Ui, args: Status) -> Result<Exit, Failure> {
     loaded.check_namespace(args.target.namespace.as_deref())?;
     let statuses = super::runtime()?.block_on(async {
         let connected = Connected::open(ui, &args.target, &loaded.project).await?;
-        let mut statuses = Vec::new();
-        for environment in environments {
-            let status = engine::status(
-                &connected.cluster,
-                &environment.name,
-                &environment.namespace,
-                None,
-            )
-            .await
-            .map_err(|error| loaded.engine_failure(&error))?;
-            statuses.push(status);
-        }
-        Ok(statuses)
+        read(&loaded, &connected, environments).await
     })?;
     match args.output {
-        Output::Text => {
-            for (index, status) in statuses.iter().enumerate() {
-                if index > 0 {
-                    ui.out("\n");
-                }
-                ui.out(&view::status(ui.out_look(), status));
-            }
-        }
+        Output::Text => ui.out(&text(ui.out_look(), &statuses)),
         output => {
             let statuses = statuses.iter().map(view::value).collect();
             ui.out(&view::document(

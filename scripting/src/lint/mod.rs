@@ -21,6 +21,7 @@ pub(crate) fn lint(ast: &AST, engine: &Engine, state: &State, name: &Arc<str>) -
         engine,
         state,
         name,
+        earlier: state.earlier.functions(name),
     };
     let types = types::Types::of(&script);
     let mut found = names::check(&script, &types);
@@ -48,6 +49,8 @@ struct Linted<'a> {
     engine: &'a Engine,
     state: &'a State,
     name: &'a Arc<str>,
+    /// Functions that it has without defining them.
+    earlier: Vec<(String, usize)>,
 }
 
 impl Linted<'_> {
@@ -59,11 +62,16 @@ impl Linted<'_> {
         Diagnostic::new(message).at(span)
     }
 
-    /// The functions of the script itself: names, numbers of parameters.
+    /// The functions of the script itself, and of earlier lines where it is a line of a session:
+    /// names, numbers of parameters.
     fn functions(&self) -> Vec<(&str, usize)> {
-        self.ast
-            .iter_functions()
-            .map(|function| (function.name, function.params.len()))
+        let earlier = self
+            .earlier
+            .iter()
+            .map(|(name, count)| (name.as_str(), *count));
+        let own = self.ast.iter_functions();
+        own.map(|function| (function.name, function.params.len()))
+            .chain(earlier)
             .collect()
     }
 }

@@ -33,6 +33,12 @@ impl<'a> Types<'a> {
             variables: HashMap::new(),
         };
         let unsure = unsure_names(script);
+        let earlier = script.state.earlier.types(script.name);
+        let own = defined_names(script);
+        let kept = |name: &String| !unsure.contains(name) && !own.contains(name);
+        types
+            .variables
+            .extend(earlier.into_iter().filter(|(name, _)| kept(name)));
         script.ast.walk(&mut |path: &[ASTNode<'_>]| {
             if let Some(ASTNode::Stmt(Stmt::Var(parts, _, _))) = path.last() {
                 let name = parts.0.name.as_str();
@@ -135,6 +141,18 @@ impl<'a> Types<'a> {
             true
         });
     }
+}
+
+/// The variables that a script defines.
+fn defined_names(script: &Linted<'_>) -> HashSet<String> {
+    let mut defined = HashSet::new();
+    script.ast.walk(&mut |path: &[ASTNode<'_>]| {
+        if let Some(ASTNode::Stmt(Stmt::Var(parts, _, _))) = path.last() {
+            defined.insert(parts.0.name.to_string());
+        }
+        true
+    });
+    defined
 }
 
 /// Names that may stand for more than one thing: parameters, loop variables, what is defined twice or

@@ -17,7 +17,17 @@ pub(crate) fn compile(
     name: &Arc<str>,
     text: &str,
 ) -> Result<AST, Vec<Diagnostic>> {
-    let mut known = Scope::new();
+    compile_knowing(engine, state, name, text, Scope::new())
+}
+
+/// The same, where names are known that the script does not define.
+pub(crate) fn compile_knowing(
+    engine: &Engine,
+    state: &State,
+    name: &Arc<str>,
+    text: &str,
+    mut known: Scope<'_>,
+) -> Result<AST, Vec<Diagnostic>> {
     for constant in constants(text) {
         known.push_constant(constant, ());
     }

@@ -37,6 +37,15 @@ const TIME: Duration = Duration::from_mins(1);
 /// Every limit is set: Rhai's own defaults differ between debug and release builds. Constants are
 /// not folded, so that literals keep their places.
 pub(crate) fn engine(state: &Arc<State>, words: &Words<'_>) -> Engine {
+    engine_with(state, words, ProjectResolver::new(Arc::clone(state)))
+}
+
+/// The same, with what finds its imports.
+pub(super) fn engine_with(
+    state: &Arc<State>,
+    words: &Words<'_>,
+    resolver: ProjectResolver,
+) -> Engine {
     let mut engine = library_engine();
     for table in state.vocabulary.tables().iter().rev() {
         engine.register_global_module(table.module(words));
@@ -58,7 +67,7 @@ pub(crate) fn engine(state: &Arc<State>, words: &Words<'_>) -> Engine {
         // What is bound to a function counts for no limit, and doubles with every call.
         .disable_symbol("curry");
     engine.set_default_tag(state.tag());
-    engine.set_module_resolver(ProjectResolver::new(Arc::clone(state)));
+    engine.set_module_resolver(resolver);
     let (printing, debugging) = (Arc::clone(state), Arc::clone(state));
     engine.on_print(move |text| (printing.host.print)(text));
     engine.on_debug(move |text, _, _| (debugging.host.print)(text));
@@ -72,13 +81,13 @@ pub(crate) fn engine(state: &Arc<State>, words: &Words<'_>) -> Engine {
         if operations % 64 != 0 {
             return None;
         }
-        match stopping.live() {
+        match stopping.reach().stopped() {
             // What waits for a cluster takes as long as it takes.
-            Some(live) => live.stopped().then(|| Dynamic::from("cancelled")),
+            Some(stopped) => stopped.then(|| Dynamic::from("cancelled")),
             None => (started.elapsed() > time).then(|| Dynamic::from(TOO_LONG)),
         }
     });
-    constants_in_functions(&mut engine);
+    constants_in_functions(&mut engine, state);
     engine
 }
 
@@ -94,26 +103,33 @@ pub(crate) fn library_engine() -> Engine {
 
 /// Top-level constants are seen in functions by their plain names.
 ///
-/// The compiler is told their names (`session::script`); here they are found among the constants
-/// that Rhai keeps for `global::NAME`, when no variable of that name is in sight.
-fn constants_in_functions(engine: &mut Engine) {
+/// The compiler is told their names (`session::compile`); here they are found among the constants
+/// that Rhai keeps for `global::NAME`, or among those of earlier lines of a session, when no variable
+/// of that name is in sight.
+fn constants_in_functions(engine: &mut Engine, state: &Arc<State>) {
+    let state = Arc::clone(state);
     #[allow(
         deprecated,
         reason = "Rhai's mark for what may change with a new version; it is pinned"
     )]
-    engine.on_var(|name, index, context| {
+    engine.on_var(move |name, index, context| {
         if index != 0 || context.scope().contains(name) {
             return Ok(None);
         }
-        let Some(constants) = &context.global_runtime_state().constants else {
-            return Ok(None);
+        let global = context.global_runtime_state();
+        let own = match &global.constants {
+            None => None,
+            Some(constants) => {
+                let constants = constants.read().map_err(|_| {
+                    Box::new(EvalAltResult::ErrorVariableNotFound(
+                        name.to_owned(),
+                        Position::NONE,
+                    ))
+                })?;
+                constants.get(name).cloned()
+            }
         };
-        let constants = constants.read().map_err(|_| {
-            Box::new(EvalAltResult::ErrorVariableNotFound(
-                name.to_owned(),
-                Position::NONE,
-            ))
-        })?;
-        Ok(constants.get(name).cloned())
+        let source = global.source().unwrap_or_default();
+        Ok(own.or_else(|| state.earlier.constant(source, name)))
     });
 }

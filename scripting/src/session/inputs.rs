@@ -5,7 +5,7 @@ use super::param_given::{Misfit, Misread};
 use super::param_value::ParamValue;
 use crate::diagnostic::{Diagnostic, Source, Sources, Span};
 use infra_sdk::types::yaml::{Located, LocatedKey, LocatedValue, located};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 /// A parameter that a script asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +62,7 @@ enum GivenValue {
 #[derive(Debug, Default)]
 pub(crate) struct Parameters {
     /// In the order in which they count, the last one most.
-    given: Vec<Given>,
+    given: RwLock<Vec<Given>>,
     asked: Mutex<Vec<Parameter>>,
     /// Those that stand in the scripts that were read.
     written: Mutex<Vec<Parameter>>,
@@ -75,15 +75,25 @@ impl Parameters {
         for file in &host.parameter_files {
             given.extend(of_file(sources.add(&file.name, &file.text))?);
         }
-        let settings = host.settings.iter().map(|(name, value)| Given {
-            name: name.clone(),
-            value: GivenValue::Text(value.clone()),
-        });
-        given.extend(settings);
+        given.extend(host.settings.iter().map(Given::text));
         Ok(Self {
-            given,
+            given: RwLock::new(given),
             ..Self::default()
         })
+    }
+
+    /// Gives these values from now on, in the place of those of `--set`.
+    pub(crate) fn set(&self, settings: &[(String, String)]) {
+        let mut given = self.given.write().unwrap_or_else(PoisonError::into_inner);
+        given.retain(|one| !matches!(one.value, GivenValue::Text(_)));
+        given.extend(settings.iter().map(Given::text));
+    }
+
+    /// Forgets which parameters were asked for: a script is read again.
+    pub(crate) fn forget_asked(&self) {
+        for known in [&self.asked, &self.written] {
+            known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
     }
 
     /// The value of a parameter: what was given last counts, maps are changed by each in turn.
@@ -108,7 +118,8 @@ impl Parameters {
         // A parameter without a default is a text.
         let text = ParamValue::Text(String::new());
         let mut value: Option<ParamValue> = None;
-        for one in &self.given {
+        let given = self.given.read().unwrap_or_else(PoisonError::into_inner);
+        for one in given.iter() {
             let Some(path) = one.path_in(name, default) else {
                 continue;
             };
@@ -178,9 +189,10 @@ impl Parameters {
     }
 
     /// The names that were given and that no parameter has, with their places in files.
-    pub(crate) fn unknown(&self) -> Vec<(&str, Option<Span>)> {
+    pub(crate) fn unknown(&self) -> Vec<(String, Option<Span>)> {
         let known = self.known();
-        self.given
+        let given = self.given.read().unwrap_or_else(PoisonError::into_inner);
+        given
             .iter()
             .filter(|given| {
                 let is_for = |known: &Parameter| {
@@ -189,14 +201,22 @@ impl Parameters {
                 !known.iter().any(is_for)
             })
             .map(|given| match &given.value {
-                GivenValue::Text(_) => (given.name.as_str(), None),
-                GivenValue::File { key, .. } => (given.name.as_str(), Some(key.clone())),
+                GivenValue::Text(_) => (given.name.clone(), None),
+                GivenValue::File { key, .. } => (given.name.clone(), Some(key.clone())),
             })
             .collect()
     }
 }
 
 impl Given {
+    /// What `--set` gives.
+    fn text((name, value): &(String, String)) -> Self {
+        Self {
+            name: name.clone(),
+            value: GivenValue::Text(value.clone()),
+        }
+    }
+
     /// The keys that it is given for in a parameter, if it is that one's: none for the parameter
     /// itself, and in `--set sizes.web.cpu=2` two of the map `sizes`.
     fn path_in(&self, name: &str, default: Option<&ParamValue>) -> Option<Vec<&str>> {
@@ -318,7 +338,7 @@ mod tests {
             .iter()
             .map(|(name, at)| {
                 let at = at.as_ref();
-                (*name, at.map(|at| (at.line, at.column, at.length)))
+                (name.as_str(), at.map(|at| (at.line, at.column, at.length)))
             })
             .collect();
         assert_eq!(shown, [("other name", Some((2, 1, 12))), ("more", None)]);

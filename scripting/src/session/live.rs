@@ -20,7 +20,8 @@ use std::{
 };
 use tokio::sync::mpsc::UnboundedSender;
 
-type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// What is done on the host's runtime for the script's thread.
+pub(crate) type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Why a cluster that a script names cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,14 +5,17 @@ mod choose;
 mod cluster_handle;
 mod compile;
 mod describe;
+mod earlier;
 mod engine;
 mod files;
 mod host;
 mod inputs;
+mod interactive;
 mod live;
 mod param_given;
 mod param_value;
 mod procedure;
+mod reach;
 mod resolver;
 mod script;
 mod state;
@@ -24,10 +27,14 @@ pub(crate) use engine::library_engine;
 pub use host::{Host, ParameterFile, Printer, Variables};
 pub(crate) use inputs::ParamError;
 pub use inputs::Parameter;
+pub use interactive::{
+    Interactive, Name, NameKind, Ran, Reaching, Shown, ShownResource, is_complete,
+};
 pub use live::{Live, LiveOptions, NoCluster, Opener};
 pub use param_value::ParamValue;
 pub(crate) use procedure::count;
 pub use procedure::{Call, Procedure};
+pub use reach::Connect;
 pub use script::{Script, Session};
 pub use state::State;
 

@@ -3,15 +3,15 @@
 use super::compile::compile;
 use super::engine::engine;
 use super::live::{Live, LiveOptions};
+use super::reach::Reach;
 use super::script::Script;
 use super::state::State;
-use super::thread::STACK;
+use super::thread::with_jobs;
 use crate::diagnostic::{Diagnostic, Translator, did_you_mean};
 use crate::table::{Value, Words};
 use infra_sdk::object::SecretText;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnAccess, Module, Scope};
 use std::sync::Arc;
-use tokio::sync::{mpsc::unbounded_channel, oneshot};
 
 /// A function of a script with a doc comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,47 +82,23 @@ impl Script {
     ) -> Result<Call, Vec<Diagnostic>> {
         self.check_call(name, arguments.len())
             .map_err(|error| vec![*error])?;
-        let (jobs, mut queue) = unbounded_channel();
-        let (answer, mut answered) = oneshot::channel();
         let environments = self.environments().to_vec();
-        let live = Arc::new(Live::new(
-            options,
-            jobs,
-            environments,
-            Arc::clone(&self.state),
-        ));
         let (state, source, text) = (
             Arc::clone(&self.state),
             Arc::clone(&self.name),
             Arc::clone(&self.text),
         );
-        let (procedure, running) = (name.to_owned(), Arc::clone(&live));
-        let spawned = std::thread::Builder::new()
-            .name("script".to_owned())
-            .stack_size(STACK)
-            .spawn(move || {
-                let result = run(&state, &source, &text, &procedure, arguments, &running);
-                state.set_live(None);
-                // The caller went away: nobody wants the answer.
-                let _ = answer.send(result);
-            });
-        if let Err(error) = spawned {
-            return Err(vec![Diagnostic::new(format!(
-                "no thread for the script: {error}"
-            ))]);
-        }
-        loop {
-            tokio::select! {
-                biased;
-                result = &mut answered => {
-                    let value = result.unwrap_or_else(|_| {
-                        Err(vec![Diagnostic::new("the script ended without an answer: this is a fault of infra")])
-                    })?;
-                    return Ok(Call { value, changes: live.changes() });
-                }
-                Some(job) = queue.recv() => job.await,
-            }
-        }
+        let procedure = name.to_owned();
+        with_jobs(move |jobs| {
+            let live = Arc::new(Live::new(options, jobs, environments, Arc::clone(&state)));
+            let value = run(&state, &source, &text, &procedure, arguments, &live);
+            state.set_reach(Reach::Nothing);
+            value.map(|value| Call {
+                value,
+                changes: live.changes(),
+            })
+        })
+        .await?
     }
 
     /// Whether a procedure can be called so: it is there, and takes so many arguments.
@@ -225,7 +201,7 @@ fn call(
         .map_err(Failed::Evaluating)?;
     let mut caller = super::engine::engine(state, words);
     caller.register_static_module("script", module.into());
-    state.set_live(Some(Arc::clone(live)));
+    state.set_reach(Reach::Now(Arc::clone(live)));
     let mut scope = Scope::new();
     let names: Vec<String> = (0..arguments.len())
         .map(|index| format!("a{index}"))

@@ -18,10 +18,13 @@ use std::{
 ///
 /// `"./x"` and `"../x"` start at the importing file, anything else at the project root; `.rhai` is
 /// appended. A module sees nothing of its importer.
+///
+/// Clones share what was imported.
+#[derive(Clone)]
 pub(crate) struct ProjectResolver {
     state: Arc<State>,
-    done: Mutex<HashMap<PathBuf, Shared<Module>>>,
-    open: Mutex<Vec<(PathBuf, Arc<str>)>>,
+    done: Arc<Mutex<HashMap<PathBuf, Shared<Module>>>>,
+    open: Arc<Mutex<Vec<(PathBuf, Arc<str>)>>>,
 }
 
 type Resolved = Result<Shared<Module>, Box<EvalAltResult>>;
@@ -30,12 +33,13 @@ impl ProjectResolver {
     pub(crate) fn new(state: Arc<State>) -> Self {
         Self {
             state,
-            done: Mutex::new(HashMap::new()),
-            open: Mutex::new(Vec::new()),
+            done: Arc::default(),
+            open: Arc::default(),
         }
     }
 
-    fn import(
+    /// The module of a path, as the source that runs in `global` names it.
+    pub(super) fn import(
         &self,
         engine: &Engine,
         global: &mut GlobalRuntimeState,

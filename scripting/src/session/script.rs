@@ -14,7 +14,7 @@ use crate::table::{Value, Vocabulary, Words};
 use infra_sdk::environment::{Environment, Problem, Problems};
 use infra_sdk::object::Location;
 use infra_sdk::types::in_words;
-use rhai::{Dynamic, Scope};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 use std::{path::Path, sync::Arc};
 
 /// Reads and evaluates scripts for a host.
@@ -83,7 +83,8 @@ impl Session {
         State::vocabulary_of(&self.host)
     }
 
-    fn state(&self) -> Result<Arc<State>, Vec<Diagnostic>> {
+    /// The state of a new run.
+    pub(super) fn state(&self) -> Result<Arc<State>, Vec<Diagnostic>> {
         let root = if self.host.root.as_os_str().is_empty() {
             Path::new(".")
         } else {
@@ -94,28 +95,34 @@ impl Session {
     }
 
     fn open(&self, path: &Path) -> Result<(Arc<State>, Arc<str>, String), Vec<Diagnostic>> {
-        let content = read_script(path).map_err(|error| {
-            let message = match error.kind() {
-                std::io::ErrorKind::NotFound => format!("`{}` does not exist", path.display()),
-                _ => format!("`{}` cannot be read: {}", path.display(), in_words(&error)),
-            };
-            vec![Diagnostic::new(message)]
-        })?;
-        let text = script_text(content).ok_or_else(|| {
-            vec![Diagnostic::new(format!(
-                "`{}` is not text in UTF-8",
-                path.display()
-            ))]
-        })?;
         let state = self.state()?;
-        let name = note(&state, &plain(path).display().to_string(), &text, path);
+        let (name, text) = open(&state, path)?;
         Ok((state, name, text))
     }
 }
 
+/// Reads a script and keeps its text.
+pub(super) fn open(state: &Arc<State>, path: &Path) -> Result<(Arc<str>, String), Vec<Diagnostic>> {
+    let content = read_script(path).map_err(|error| {
+        let message = match error.kind() {
+            std::io::ErrorKind::NotFound => format!("`{}` does not exist", path.display()),
+            _ => format!("`{}` cannot be read: {}", path.display(), in_words(&error)),
+        };
+        vec![Diagnostic::new(message)]
+    })?;
+    let text = script_text(content).ok_or_else(|| {
+        vec![Diagnostic::new(format!(
+            "`{}` is not text in UTF-8",
+            path.display()
+        ))]
+    })?;
+    let name = note(state, &plain(path).display().to_string(), &text, path);
+    Ok((name, text))
+}
+
 /// Runs it on the script thread, from the first word of the language on: what is allocated on two
 /// threads takes twice the pages.
-fn on_thread<T: Send>(
+pub(super) fn on_thread<T: Send>(
     body: impl FnOnce() -> Result<T, Vec<Diagnostic>> + Send,
 ) -> Result<T, Vec<Diagnostic>> {
     on_script_thread(body).unwrap_or_else(|panic| {
@@ -148,6 +155,18 @@ impl Script {
     /// The parameters that it asked for, with their values.
     pub fn parameters(&self) -> Vec<Parameter> {
         self.state.parameters.asked()
+    }
+
+    /// What it has, for `infra list`.
+    pub fn description(&self) -> Description {
+        let environments = self.environments.iter();
+        Description {
+            script: self.name.to_string(),
+            doc: self.doc.clone(),
+            environments: environments.map(|one| one.name().to_owned()).collect(),
+            parameters: self.state.parameters.known(),
+            procedures: self.procedures.clone(),
+        }
     }
 
     /// Its procedures.
@@ -203,25 +222,49 @@ fn diagnose(
     }
 }
 
+/// A script that was evaluated, with what that left.
+pub(super) struct Evaluated {
+    pub(super) script: Script,
+    pub(super) ast: AST,
+    pub(super) scope: Scope<'static>,
+}
+
 fn evaluate(state: &Arc<State>, name: Arc<str>, text: &str) -> Result<Script, Vec<Diagnostic>> {
     let engine = engine(state, &Words::of(text));
-    let ast = compile(&engine, state, &name, text)?;
-    let translator = Translator::new(state, &name, &ast);
-    let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        engine.eval_ast_with_scope::<Dynamic>(&mut Scope::new(), &ast)
-    }));
+    evaluate_in(&engine, state, name, text).map(|evaluated| evaluated.script)
+}
+
+/// What a run of the engine gave, in our words.
+pub(super) fn guarded(
+    state: &State,
+    translator: &Translator<'_>,
+    run: impl FnOnce() -> Result<Dynamic, Box<EvalAltResult>>,
+) -> Result<Dynamic, Vec<Diagnostic>> {
+    let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
     if let Some(misuse) = state.take_misuse() {
         return Err(vec![misuse]);
     }
-    let value = match unwound {
-        Ok(Ok(value)) => value,
-        Ok(Err(error)) => return Err(translator.translate(&error)),
-        Err(_) => {
-            return Err(vec![Diagnostic::new(
-                "the script engine failed inside: this is a fault of infra",
-            )]);
-        }
-    };
+    match unwound {
+        Ok(given) => given.map_err(|error| translator.translate(&error)),
+        Err(_) => Err(vec![Diagnostic::new(
+            "the script engine failed inside: this is a fault of infra",
+        )]),
+    }
+}
+
+/// Evaluates a script with an engine.
+pub(super) fn evaluate_in(
+    engine: &Engine,
+    state: &Arc<State>,
+    name: Arc<str>,
+    text: &str,
+) -> Result<Evaluated, Vec<Diagnostic>> {
+    let ast = compile(engine, state, &name, text)?;
+    let translator = Translator::new(state, &name, &ast);
+    let mut scope = Scope::new();
+    let value = guarded(state, &translator, || {
+        engine.eval_ast_with_scope::<Dynamic>(&mut scope, &ast)
+    })?;
     check_settings(state, &name)?;
     let mut environments = Vec::new();
     gather(value, &mut environments).map_err(|found| {
@@ -243,18 +286,19 @@ fn evaluate(state: &Arc<State>, name: Arc<str>, text: &str) -> Result<Script, Ve
             .help("end it with `environment(\"name\", [ … ])`"),
         ]
     })?;
-    Ok(Script {
+    let script = Script {
         state: Arc::clone(state),
         name,
         text: text.into(),
         procedures: procedures(&ast),
         environments,
         doc: plain_doc(&[ast.doc()]),
-    })
+    };
+    Ok(Evaluated { script, ast, scope })
 }
 
 /// The environments in a script's value; what is none comes back as the error.
-fn gather(value: Dynamic, found: &mut Vec<Environment>) -> Result<(), Dynamic> {
+pub(super) fn gather(value: Dynamic, found: &mut Vec<Environment>) -> Result<(), Dynamic> {
     // By a list of what is left rather than by calls: arrays may be nested without an end.
     let mut left = vec![value];
     while let Some(value) = left.pop() {
@@ -285,7 +329,7 @@ fn check_settings(state: &State, name: &str) -> Result<(), Vec<Diagnostic>> {
             let set = if at.is_some() { "" } else { ", which was set" };
             let error =
                 Diagnostic::new(format!("`{name}` has no parameter `{unknown}`{set}")).at(at);
-            match did_you_mean(unknown, names.iter().copied()) {
+            match did_you_mean(&unknown, names.iter().copied()) {
                 Some(meant) => error.help(meant),
                 None if names.is_empty() => error.help("it has no parameters at all"),
                 None => error.help(format!("its parameters are `{}`", names.join("`, `"))),

@@ -1,9 +1,11 @@
 //! What the functions of the language share during a session.
 
+use super::earlier::Earlier;
 use super::files::{FileError, plain, read_below, regular_below};
 use super::host::Host;
 use super::inputs::Parameters;
 use super::live::Live;
+use super::reach::Reach;
 use crate::bindings;
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::table::{Fault, Vocabulary};
@@ -26,7 +28,9 @@ pub struct State {
     pub(crate) parameters: Parameters,
     /// The files behind the names of sources.
     pub(crate) paths: Mutex<Vec<(Arc<str>, PathBuf)>>,
-    live: Mutex<Option<Arc<Live>>>,
+    /// What earlier lines of a session have defined.
+    pub(crate) earlier: Earlier,
+    reach: Mutex<Reach>,
     /// What ended the run, where Rhai swallows errors; and whether there is something, which is
     /// asked at every step.
     misuse: Mutex<Option<Diagnostic>>,
@@ -51,7 +55,8 @@ impl State {
             vocabulary,
             parameters,
             paths: Mutex::new(Vec::new()),
-            live: Mutex::new(None),
+            earlier: Earlier::default(),
+            reach: Mutex::default(),
             misuse: Mutex::new(None),
             misused: AtomicBool::new(false),
             shown_root,
@@ -80,16 +85,29 @@ impl State {
         Dynamic::from(Handle(Arc::clone(self)))
     }
 
-    /// The cluster, while a procedure runs.
-    pub(crate) fn live(&self) -> Option<Arc<Live>> {
-        self.live
+    /// The cluster, where one may be reached; at a prompt it is opened now.
+    pub(crate) fn live(self: &Arc<Self>) -> Result<Arc<Live>, Fault> {
+        match self.reach() {
+            Reach::Nothing => Err(Fault::Refused),
+            Reach::Now(live) => Ok(live),
+            Reach::Later(later) => {
+                let live = later.open(self)?;
+                self.set_reach(Reach::Now(Arc::clone(&live)));
+                Ok(live)
+            }
+        }
+    }
+
+    /// What may be reached.
+    pub(crate) fn reach(&self) -> Reach {
+        self.reach
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    pub(crate) fn set_live(&self, live: Option<Arc<Live>>) {
-        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = live;
+    pub(crate) fn set_reach(&self, reach: Reach) {
+        *self.reach.lock().unwrap_or_else(PoisonError::into_inner) = reach;
     }
 
     /// Ends the run at its next step with this error; the first counts.

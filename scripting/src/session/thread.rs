@@ -1,5 +1,10 @@
 //! The thread that scripts run on.
 
+use super::live::Job;
+use crate::diagnostic::Diagnostic;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+
 /// One level of a script's calls takes up to 46 KiB of native stack in release builds and 87 KiB in
 /// debug builds; an overflow would end the process. Only the pages that are used are committed.
 pub(crate) const STACK: usize = 64 << 20;
@@ -22,6 +27,36 @@ pub(crate) fn on_script_thread<T: Send>(body: impl FnOnce() -> T + Send) -> Resu
             Err(error) => Err(format!("no thread for the script: {error}")),
         }
     })
+}
+
+/// Runs `body` on a thread of its own while the jobs that it sends are done here, on the runtime that
+/// polls this.
+pub(crate) async fn with_jobs<T: Send + 'static>(
+    body: impl FnOnce(UnboundedSender<Job>) -> T + Send + 'static,
+) -> Result<T, Vec<Diagnostic>> {
+    let (jobs, mut queue) = unbounded_channel();
+    let (answer, mut answered) = oneshot::channel();
+    let spawned = std::thread::Builder::new()
+        .name("script".to_owned())
+        .stack_size(STACK)
+        // The caller may have gone away: nobody wants the answer then.
+        .spawn(move || drop(answer.send(body(jobs))));
+    if let Err(error) = spawned {
+        return Err(vec![Diagnostic::new(format!(
+            "no thread for the script: {error}"
+        ))]);
+    }
+    loop {
+        tokio::select! {
+            biased;
+            result = &mut answered => {
+                return result.map_err(|_| {
+                    vec![Diagnostic::new("the script ended without an answer: this is a fault of infra")]
+                });
+            }
+            Some(job) = queue.recv() => job.await,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub struct Inputs(pub Arc<State>);
 
 /// The cluster of the run or, for a method of one, that.
 fn live(call: &Call<'_, '_>) -> Result<Arc<Live>, Fault> {
-    let live = call.state.live().ok_or(Fault::Refused)?;
+    let live = call.state.live()?;
     Ok(match call.on {
         Some(cluster) => Arc::new(live.on(cluster)),
         None => live,

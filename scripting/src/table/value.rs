@@ -23,6 +23,11 @@ pub trait ScriptType: Clone + Send + Sync + 'static {
     /// How `value.key` and `value["key"]` are read, where they can be.
     const FIELD: Option<FieldOf<Self>> = None;
 
+    /// What it holds, where a prompt shows that rather than what it says; without secrets.
+    fn data(&self) -> Option<serde_json::Value> {
+        None
+    }
+
     /// What `to_string` and `print` say.
     fn text(&self) -> String {
         Self::NAME.to_owned()
@@ -70,6 +75,7 @@ pub struct TypeEntry {
     pub(crate) id: TypeId,
     pub(crate) rust_name: fn() -> &'static str,
     pub(crate) resource: fn(&Dynamic) -> Option<Arc<dyn Resource>>,
+    pub(crate) data: fn(&Dynamic) -> Option<serde_json::Value>,
     pub(crate) text: fn(&Dynamic) -> String,
     pub(crate) field: Option<Field>,
 }
@@ -83,6 +89,7 @@ impl TypeEntry {
                 id: TypeId::of::<Value<T>>(),
                 rust_name: std::any::type_name::<Value<T>>,
                 resource: |value| T::resource(&held::<T>(value)?.0),
+                data: |value| held::<T>(value)?.0.data(),
                 text: |value| held::<T>(value).map_or_else(String::new, |held| held.0.text()),
                 field: match T::FIELD {
                     Some(_) => Some(|value, key| match (held::<T>(value), T::FIELD) {

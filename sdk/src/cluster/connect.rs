@@ -137,6 +137,43 @@ fn among(known: &[String]) -> String {
     }
 }
 
+/// Where a connection would lead, as far as the kubeconfig says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whereabouts {
+    /// The context, or `in-cluster`.
+    pub context: String,
+    /// The namespace that it is for.
+    pub namespace: String,
+    /// Every context of the kubeconfig.
+    pub known: Vec<String>,
+}
+
+/// Where [`connect`] would lead. Nothing but the kubeconfig is read.
+pub fn whereabouts(options: &ConnectOptions) -> Result<Whereabouts, ConnectError> {
+    let config = match kubeconfig::read(&options.kubeconfig) {
+        Ok(config) => config,
+        Err(ConnectError::NoKubeconfig { .. }) if options.in_cluster.is_some() => {
+            return Ok(Whereabouts {
+                context: "in-cluster".to_owned(),
+                namespace: "default".to_owned(),
+                known: Vec::new(),
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let context = kubeconfig::context(&config, options.context.as_deref())?;
+    let named = config.contexts.iter().find(|one| one.name == context);
+    let namespace = named
+        .and_then(|named| named.context.as_ref()?.namespace.clone())
+        .unwrap_or_else(|| "default".to_owned());
+    let known = config.contexts.iter().map(|one| one.name.clone());
+    Ok(Whereabouts {
+        context,
+        namespace,
+        known: known.collect(),
+    })
+}
+
 /// Connects. Nothing is sent yet: whether the API server answers shows with the first request.
 /// Must be called within a tokio runtime.
 pub async fn connect(options: ConnectOptions) -> Result<Cluster, ConnectError> {

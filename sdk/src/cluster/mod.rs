@@ -26,7 +26,9 @@ mod words;
 mod write;
 
 pub use clock::{Clock, WallClock};
-pub use connect::{ClockOption, ConnectError, ConnectOptions, InCluster, connect};
+pub use connect::{
+    ClockOption, ConnectError, ConnectOptions, InCluster, Whereabouts, connect, whereabouts,
+};
 use connection::Connection;
 pub use error::{Answer, ApiError, Cause};
 pub use name::ClusterName;

@@ -13,7 +13,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Commands that take the flags of a cluster.
-const WITH_CLUSTER: [&str; 5] = ["run", "plan", "destroy", "status", "import"];
+const WITH_CLUSTER: [&str; 6] = ["run", "plan", "destroy", "status", "import", "repl"];
 
 /// The command, an empty project folder to run it in, and a state folder of its own.
 pub(crate) struct Infra {

@@ -52,6 +52,10 @@ impl ScriptType for LiveObject {
     const NAME: &'static str = "live_object";
     const FIELD: Option<FieldOf<Self>> = Some(Self::field);
 
+    fn data(&self) -> Option<Json> {
+        Some(self.0.shown())
+    }
+
     fn text(&self) -> String {
         match self.id() {
             Some(id) => id.to_string(),
