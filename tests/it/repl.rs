@@ -115,6 +115,30 @@ fn a_script_is_planned_applied_and_looked_at() {
 }
 
 #[test]
+fn live_objects_are_shown_and_changed() {
+    let infra = Infra::on_cluster();
+    infra.write("shop.rhai", SHOP);
+    let lines = r#":apply --yes
+list("deployments")
+let app = get("deployment/app");
+app.spec.replicas
+restart("app")
+:yaml get("configmap/settings").data
+:quit
+"never"
+"#;
+    let told = infra.run_piped("repl shop.rhai", lines).ends_with(0).stdout;
+    for said in [
+        "\nDeployment  shop       app\n",
+        "\n2\n",
+        "MODE: production\n",
+    ] {
+        assert!(told.contains(said), "{said}\n{told}");
+    }
+    assert!(!told.contains("never"), "{told}");
+}
+
+#[test]
 fn a_script_is_read_again_and_its_parameters_are_set() {
     let infra = Infra::new();
     infra.write("shop.rhai", SHOP);
