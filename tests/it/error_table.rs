@@ -19,8 +19,11 @@ const LEFT_OUT: [&str; 3] = [
 ];
 
 /// What comes before the message of an error.
-const HEADS: [&str; 16] = [
+const HEADS: [&str; 19] = [
     "#[error(",
+    "Unread::new(",
+    "Fault::new(",
+    "Fault::with_help(",
     "Failure::usage(",
     "Failure::failed(",
     "Failure::refused(",
@@ -123,6 +126,10 @@ fn messages(code: &str, displays: bool) -> BTreeSet<String> {
                 continue;
             };
             let between = &rest[..quote];
+            // What is to be done about it comes second.
+            if head == "Fault::with_help(" && between.contains(',') {
+                continue;
+            }
             let closed = between.matches(')').count() > between.matches('(').count();
             if closed || OTHERWISE.iter().any(|word| between.contains(word)) {
                 continue;

@@ -149,6 +149,37 @@ fn the_output_of_a_chart() {
 }
 
 #[test]
+fn an_environment_is_called_what_its_objects_are_part_of() {
+    let infra = Infra::new();
+    let map = |name: &str, whole: &str| {
+        format!(
+            "---\n{{ apiVersion: v1, kind: ConfigMap, metadata: {{ name: {name}, namespace: tools, \
+             labels: {{ app.kubernetes.io/part-of: {whole} }} }} }}\n"
+        )
+    };
+    for (maps, expected) in [
+        (
+            [map("a", "shop"), map("b", "shop")],
+            "environment(\"shop\", [",
+        ),
+        (
+            [map("a", "shop"), map("b", "web")],
+            "environment(\"tools\", [",
+        ),
+        (
+            [map("a", "My_Shop"), map("b", "My_Shop")],
+            "environment(\"tools\", [",
+        ),
+    ] {
+        let imported = piped(&infra, &["import", "-"], &maps.concat()).ends_with(0);
+        assert!(imported.stdout.contains(expected), "{imported}");
+        infra.write("whole.rhai", &imported.stdout);
+        let rendered = infra.run("render whole.rhai").ends_with(0);
+        assert!(rendered.stdout.contains("namespace: tools"), "{rendered}");
+    }
+}
+
+#[test]
 fn several_namespaces_and_kinds_that_their_input_defines() {
     let infra = Infra::new();
     let input = r#"{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }

@@ -1,10 +1,12 @@
 //! No secret is told: every source has a mark, everything there is runs, and every byte of what is
 //! printed, written or stored outside Secrets is searched for the marks in all their forms.
 
-use crate::support::{Asked, Infra, answering, needs, repository};
+use crate::support::{Asked, Fake, Infra, Met, answering, needs, repository};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 /// A value that every way of writing it changes.
 fn mark(source: &str) -> String {
@@ -195,6 +197,12 @@ fn no_marked_secret_is_told() {
     for (what, text) in &told {
         search(what, text, &secrets);
     }
+    assert!(search_files(&infra, &secrets) > 8);
+}
+
+/// Searches all that the commands and their test wrote, but for what is a source of secrets; how many files.
+#[track_caller]
+fn search_files(infra: &Infra, secrets: &[String]) -> usize {
     let mut written = Vec::new();
     files(infra.home(), &mut written);
     // The sandbox is the cluster, and holds its Secrets.
@@ -203,11 +211,44 @@ fn no_marked_secret_is_told() {
             && !path.ends_with("mark.key")
             && !path.ends_with("sops/keys.txt")
     });
-    assert!(written.len() > 8, "{written:?}");
-    for path in written {
-        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
-        search(&path.display().to_string(), &text, &secrets);
+    for path in &written {
+        let text = String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
+        search(&path.display().to_string(), &text, secrets);
     }
+    written.len()
+}
+
+/// A run that is killed while its secret is on the way to the API server: nothing of it is left on this machine.
+#[test]
+fn a_run_that_is_killed_leaves_nothing_of_its_secrets() {
+    let (on_the_way, received) = channel();
+    let server = Fake::serve(move |asked| {
+        if asked.writes() && asked.path.contains("/secrets/keys") {
+            let _ = on_the_way.send(asked.body.to_string());
+            loop {
+                std::thread::park();
+            }
+        }
+        Met::Well
+    });
+    let infra = Infra::new().variable("MARK", &mark("env"));
+    let temporary = infra.home().join("temporary");
+    std::fs::create_dir(&temporary).unwrap();
+    let infra = infra.variable("TMPDIR", &temporary.display().to_string());
+    server.lead(&infra, "", "");
+    infra.write("mark.key", &mark("file"));
+    infra.write(
+        "shop.rhai",
+        "environment(\"shop\", [secret(\"keys\").values(#{\n    MARK: secret_env(\"MARK\"), FILE: secret_file(\"mark.key\"),\n})])\n",
+    );
+    let running = infra.start("run shop.rhai --yes -v --kubeconfig kube.yaml");
+    let body = received.recv_timeout(Duration::from_mins(2)).unwrap();
+    assert!(body.contains(&STANDARD.encode(mark("env"))), "{body}");
+    let killed = running.kill();
+    assert_eq!(killed.code, -1);
+    let secrets = [mark("env"), mark("file")];
+    search("a killed run", &killed.to_string(), &secrets);
+    search_files(&infra, &secrets);
 }
 
 #[test]

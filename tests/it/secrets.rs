@@ -163,3 +163,30 @@ fn standard_input_must_hold_something() {
     );
     assert_snapshot!("empty_input", infra.run("run shop.rhai --yes").ends_with(2));
 }
+
+#[test]
+fn a_secret_is_not_taken_from_the_command_line() {
+    let infra = Infra::new();
+    infra.write(
+        "shop.rhai",
+        r#"const KEYS = secret("keys").values(#{
+    PASSWORD: param("password", ""),
+    URL: param("database", "postgresql://app@db/app"),
+    MODE: param("token_mode", "none"),
+});
+environment("shop", [KEYS])
+"#,
+    );
+    for (name, setting) in [
+        ("set_by_name", "password=hunter2"),
+        ("set_by_value", "database=postgresql://app:hunter2@db/app"),
+    ] {
+        let refused = infra.run(&format!("render shop.rhai --set {setting}"));
+        assert!(!refused.stderr.contains("hunter2"), "{refused}");
+        assert_snapshot!(name, refused.ends_with(2).stderr);
+    }
+    // What says nothing secret is taken.
+    infra
+        .run("render shop.rhai --set password= --set database=postgresql://app@other/app")
+        .ends_with(0);
+}

@@ -1,56 +1,61 @@
-//! Secrets from HashiCorp Vault. The one here is none: it answers as the API of the real one is
-//! documented to, for one token, one role and a store of the second version.
+//! Secrets from HashiCorp Vault: what a real one answered is answered again (`tests/vault`).
 
-use crate::support::{Asked, Infra, answering, silent_port};
+use crate::support::{
+    Asked, Infra, answering, answering_behind, certificate, repository, silent_port,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use infra_sdk::types::yaml;
 use insta::assert_snapshot;
+use serde_json::Value;
 
 const SHOP: &str = r#"let db = secret("db").values(#{
     PASSWORD: vault("secret/shop/db", "password"),
-    URL: "postgresql://app:" + vault("secret/shop/db", "password") + "@db/app",
+    URL: "postgresql://app:" + vault("secret/data/shop/db", "password") + "@db/app",
     PORT: vault("secret/shop/db", "port"),
+    OLD: vault("old/shop/db", "password"),
+    TEAM: vault("teams/web/shop/db", "password"),
 });
 environment("shop", [db])
 "#;
 
-const MOUNT: &str =
-    r#"{"request_id":"1","data":{"path":"secret/","type":"kv","options":{"version":"2"}}}"#;
-const DB: &str = r#"{"request_id":"2","data":{"data":{"password":"correct-horse","port":5432},"metadata":{"created_time":"2026-01-26T09:31:00Z","deletion_time":"","destroyed":false,"version":3}}}"#;
-const DELETED: &str = r#"{"request_id":"3","data":{"data":null,"metadata":{"deletion_time":"2026-01-26T09:31:00Z","destroyed":false,"version":1}}}"#;
-const DENIED: &str = r#"{"errors":["1 error occurred:\n\t* permission denied\n\n"]}"#;
+/// What was recorded, an exchange each.
+fn recorded(name: &str) -> Vec<Value> {
+    let path = repository().join("tests/vault").join(name);
+    let text = std::fs::read_to_string(path).unwrap();
+    let found = yaml::documents(&text).unwrap().remove(0);
+    found.as_array().unwrap().clone()
+}
 
-/// A Vault with these tokens, each of which may read what there is.
-fn vault() -> String {
-    answering(|asked: &Asked| {
-        let token = asked.field("x-vault-token");
-        let of_team = asked.field("x-vault-namespace") == Some("team");
-        let (status, text) = match (asked.line.as_str(), token) {
-            ("POST /v1/auth/kubernetes/login", None) if asked.body.contains("pods-token") => {
-                if asked.body.contains("\"role\":\"deployer\"") {
-                    (
-                        200,
-                        r#"{"auth":{"client_token":"hvs.of-the-pod","lease_duration":3600}}"#,
-                    )
-                } else {
-                    (400, r#"{"errors":["invalid role name \"nobody\""]}"#)
-                }
-            }
-            (_, Some("hvs.right" | "hvs.of-the-pod")) if of_team => match asked.line.as_str() {
-                line if line.starts_with("GET /v1/sys/internal/ui/mounts/secret/") => (200, MOUNT),
-                "GET /v1/secret/data/shop/db" => (200, DB),
-                "GET /v1/secret/data/shop/old" => (404, DELETED),
-                _ => (404, r#"{"errors":[]}"#),
-            },
-            _ => (403, DENIED),
-        };
-        (status, text.to_owned())
-    })
+/// What the recorded Vault answers; what it was not asked then, it cannot be asked now.
+fn answer(exchanges: &[Value], asked: &Asked) -> (u16, String) {
+    let found = exchanges.iter().find(|exchange| {
+        exchange["request"] == asked.line.as_str()
+            && exchange["token"].as_str() == asked.field("x-vault-token")
+            && exchange["body"].as_str().unwrap_or_default() == asked.body
+    });
+    match found {
+        Some(exchange) => {
+            let status = exchange["status"].as_u64().unwrap();
+            let text = exchange["answer"].as_str().unwrap();
+            (status.try_into().unwrap(), text.to_owned())
+        }
+        None => (
+            500,
+            format!(r#"{{"errors":["not recorded: {}"]}}"#, asked.line),
+        ),
+    }
+}
+
+/// The Vault as it was, or sealed.
+fn vault(name: &str) -> String {
+    let exchanges = recorded(name);
+    answering(move |asked| answer(&exchanges, asked))
 }
 
 fn shop(address: &str) -> Infra {
     let infra = Infra::on_cluster();
     infra.write("shop.rhai", SHOP);
-    let settings = format!("[vault]\naddress = \"{address}\"\nnamespace = \"team\"\n");
+    let settings = format!("[vault]\naddress = \"{address}\"\n");
     infra.write("infra.toml", &settings);
     infra
 }
@@ -62,8 +67,8 @@ fn shown(outcome: &crate::support::Outcome, address: &str) -> String {
 
 #[test]
 fn values_come_from_vault() {
-    let address = vault();
-    let infra = shop(&address).variable("VAULT_TOKEN", "hvs.right");
+    let address = vault("open.yaml");
+    let infra = shop(&address).variable("VAULT_TOKEN", "hvs.shop");
     let run = infra.run("run shop.rhai --yes").ends_with(0).to_string();
     assert!(!run.contains("horse") && !run.contains("hvs."), "{run}");
     let secret = infra.object("v1", "shop", "secrets/db").unwrap();
@@ -71,6 +76,8 @@ fn values_come_from_vault() {
         ("PASSWORD", "correct-horse"),
         ("URL", "postgresql://app:correct-horse@db/app"),
         ("PORT", "5432"),
+        ("OLD", "of-version-one"),
+        ("TEAM", "of-the-team"),
     ] {
         assert_eq!(
             secret["data"][key],
@@ -83,57 +90,137 @@ fn values_come_from_vault() {
 
 #[test]
 fn a_pod_logs_in_with_its_service_account() {
-    let address = vault();
+    let address = vault("open.yaml");
     let infra = shop(&address);
-    let login = |role: &str| {
+    let one = "environment(\"shop\", [secret(\"db\").values(#{\n    PASSWORD: vault(\"secret/shop/db\", \"password\"),\n})])\n";
+    infra.write("one.rhai", one);
+    let login = |role: &str, mount: &str| {
+        let token = infra.home().join("token");
         let settings = format!(
-            "[vault]\naddress = \"{address}\"\nnamespace = \"team\"\nrole = \"{role}\"\nservice_account_token = \"{}\"\n",
-            infra.home().join("token").display()
+            "[vault]\naddress = \"{address}\"\nrole = \"{role}\"\nlogin = \"{mount}\"\nservice_account_token = \"{}\"\n",
+            token.display()
         );
         infra.write("infra.toml", &settings);
     };
-    login("deployer");
-    let none = infra.run("run shop.rhai --yes").ends_with(2);
-    assert_snapshot!("no_service_account", shown(&none, &address));
-    std::fs::write(infra.home().join("token"), "pods-token\n").unwrap();
-    infra.run("render shop.rhai --show-secrets").ends_with(0);
-    login("nobody");
-    let refused = infra.run("run shop.rhai --yes").ends_with(2);
-    assert_snapshot!("no_such_role", shown(&refused, &address));
+    let token = |text: &str| std::fs::write(infra.home().join("token"), text).unwrap();
+    let refused = || shown(&infra.run("run one.rhai --yes").ends_with(2), &address);
+    login("deployer", "kubernetes");
+    assert_snapshot!("no_service_account", refused());
+    token("jwt-of-deployer\n");
+    let rendered = infra.run("render one.rhai --show-secrets").ends_with(0);
+    let password = STANDARD.encode("correct-horse");
+    assert!(rendered.stdout.contains(&password), "{rendered}");
+    login("nobody", "kubernetes");
+    assert_snapshot!("no_such_role", refused());
+    login("deployer", "elsewhere");
+    assert_snapshot!("no_such_login", refused());
+    login("deployer", "kubernetes");
+    token("jwt-of-stranger");
+    assert_snapshot!("not_its_role", refused());
+    token("garbage");
+    assert_snapshot!("no_token_of_the_cluster", refused());
+}
+
+/// What a run tells of a secret that it cannot read.
+fn told(infra: &Infra, address: &str, path: &str, key: &str) -> String {
+    let script = format!(
+        "environment(\"shop\", [secret(\"db\").values(#{{\n    PASSWORD: vault(\"{path}\", \"{key}\"),\n}})])\n"
+    );
+    infra.write("one.rhai", &script);
+    shown(&infra.run("run one.rhai --yes").ends_with(2), address)
 }
 
 #[test]
 fn what_vault_does_not_give_is_told() {
-    let address = vault();
+    let address = vault("open.yaml");
     let infra = shop(&address);
-    let run = |infra: &Infra, path: &str, key: &str| {
-        let script = format!(
-            "environment(\"shop\", [secret(\"db\").values(#{{\n    PASSWORD: vault(\"{path}\", \"{key}\"),\n}})])\n"
-        );
-        infra.write("one.rhai", &script);
-        let outcome = infra.run("run one.rhai --yes").ends_with(2);
-        shown(&outcome, &address)
-    };
-    assert_snapshot!("no_token", run(&infra, "secret/shop/db", "password"));
-    let infra = infra.variable("VAULT_TOKEN", "hvs.wrong");
-    assert_snapshot!("forbidden", run(&infra, "secret/shop/db", "password"));
-    let unknown = infra.run("plan shop.rhai").ends_with(0);
+    let (db, key) = ("secret/shop/db", "password");
+    assert_snapshot!("no_token", told(&infra, &address, db, key));
+    for (token, name) in [
+        ("hvs.wrong", "wrong_token"),
+        ("hvs.expired", "expired_token"),
+        ("hvs.default", "forbidden"),
+    ] {
+        let infra = shop(&address).variable("VAULT_TOKEN", token);
+        assert_snapshot!(name, told(&infra, &address, db, key));
+    }
+    let infra = shop(&address).variable("VAULT_TOKEN", "hvs.wrong");
+    let one = "environment(\"shop\", [secret(\"db\").values(#{ PASSWORD: vault(\"secret/shop/db\", \"password\") })])\n";
+    infra.write("one.rhai", one);
+    let unknown = infra.run("plan one.rhai").ends_with(0);
     assert_snapshot!("unknown", shown(&unknown, &address));
-    let infra = shop(&address).variable("VAULT_TOKEN", "hvs.right");
-    assert_snapshot!("no_such_key", run(&infra, "secret/shop/db", "passwort"));
-    assert_snapshot!("no_such_secret", run(&infra, "secret/shop/dv", "password"));
-    assert_snapshot!("deleted", run(&infra, "secret/shop/old", "password"));
-    let sealed = answering(|_| (503, r#"{"errors":["Vault is sealed"]}"#.to_owned()));
-    let infra = infra.variable("VAULT_ADDR", &sealed);
-    let told = run(&infra, "secret/shop/db", "password").replace(&sealed, "http://sealed");
-    assert_snapshot!("sealed", told);
+    let infra = shop(&address).variable("VAULT_TOKEN", "hvs.shop");
+    for (path, key, name) in [
+        (db, "passwort", "no_such_key"),
+        ("secret/shop/empty", key, "no_keys"),
+        ("secret/shop/dv", key, "no_such_secret"),
+        ("old/shop/dv", key, "no_such_secret_of_version_one"),
+        ("secret/shop/old", key, "deleted"),
+        ("secret/shop/burnt", key, "destroyed"),
+        ("secret/other/db", key, "not_ours"),
+        ("nowhere/shop", key, "no_such_store"),
+    ] {
+        assert_snapshot!(name, told(&infra, &address, path, key));
+    }
+}
+
+#[test]
+fn a_vault_that_is_not_open_is_said_to_be() {
+    let sealed = vault("sealed.yaml");
+    let infra = shop(&sealed).variable("VAULT_TOKEN", "hvs.shop");
+    let (db, key) = ("secret/shop/db", "password");
+    assert_snapshot!("sealed", told(&infra, &sealed, db, key));
     let (_kept, port) = silent_port();
     let gone = format!("http://127.0.0.1:{port}");
     let infra = infra.variable("VAULT_ADDR", &gone);
-    let told = run(&infra, "secret/shop/db", "password").replace(&gone, "http://gone");
-    assert_snapshot!("unreachable", told);
+    assert_snapshot!("unreachable", told(&infra, &gone, db, key));
     let infra = Infra::on_cluster();
     infra.write("shop.rhai", SHOP);
     let nowhere = infra.run("run shop.rhai --yes").ends_with(2);
-    assert_snapshot!("no_address", shown(&nowhere, &address));
+    assert_snapshot!("no_address", nowhere);
+}
+
+#[test]
+fn who_vouches_for_vault_is_named() {
+    let exchanges = recorded("open.yaml");
+    let address = answering_behind("server", move |asked| answer(&exchanges, asked));
+    let (db, key) = ("secret/shop/db", "password");
+    let with = |authority: &str| {
+        let file = certificate(authority).display().to_string();
+        shop(&address)
+            .variable("VAULT_TOKEN", "hvs.shop")
+            .variable("VAULT_CACERT", &file)
+    };
+    let folder = repository().display().to_string();
+    let plain = |text: String| {
+        text.replace("https://vault", "http://vault")
+            .replace(&folder, "…")
+    };
+    let nobody = shop(&address).variable("VAULT_TOKEN", "hvs.shop");
+    for (infra, name) in [
+        (nobody, "nobody_vouches"),
+        (with("stranger.crt"), "another_vouches"),
+        (with("server.key"), "no_certificate"),
+        (with("none.crt"), "no_file_of_certificates"),
+    ] {
+        assert_snapshot!(name, plain(told(&infra, &address, db, key)));
+    }
+    let infra = with("authority.crt");
+    infra.run("run shop.rhai --yes").ends_with(0);
+}
+
+/// Namespaces are the enterprise edition's, which was not there to be recorded: the field goes along.
+#[test]
+fn the_namespace_is_named_in_every_request() {
+    let exchanges = recorded("open.yaml");
+    let address = answering(move |asked| match asked.field("x-vault-namespace") {
+        Some("team") => answer(&exchanges, asked),
+        other => (400, format!(r#"{{"errors":["namespace {other:?}"]}}"#)),
+    });
+    let infra = shop(&address).variable("VAULT_TOKEN", "hvs.shop");
+    let settings = format!("[vault]\naddress = \"{address}\"\nnamespace = \"team\"\n");
+    infra.write("infra.toml", &settings);
+    infra.run("run shop.rhai --yes").ends_with(0);
+    let infra = infra.variable("VAULT_NAMESPACE", "other");
+    infra.run("render shop.rhai --show-secrets").ends_with(2);
 }

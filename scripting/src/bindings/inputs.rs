@@ -98,6 +98,15 @@ fn ask(
                 format!("the parameter `{name}` is required and not set"),
                 format!("set it: `--set {name}=VALUE`, or in a file of `--params`"),
             ),
+            ParamError::Secret(name) => {
+                let message = format!(
+                    "`--set {name}` gives a secret, which everybody on the machine can see there"
+                );
+                let help = "take it from a variable, a file or standard input: `secret_env(…)`, \
+                    `secret_file(…)`, `secret_stdin()`; a parameter that only names one is called so, such \
+                    as `token_name`";
+                Fault::with_help(message, help)
+            }
             ParamError::Mistyped {
                 name,
                 given,

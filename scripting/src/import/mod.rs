@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 /// How objects are imported.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The environment's name. Default: its namespace.
+    /// The environment's name. Default: what most objects say that they are part of, else its namespace.
     pub name: Option<String>,
     /// The environment's namespace. Default: the one that most objects are in.
     pub namespace: Option<String>,

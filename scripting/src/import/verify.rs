@@ -12,7 +12,7 @@ use crate::session::{Host, Session};
 use infra_sdk::environment::{Platform, missing};
 use infra_sdk::object::{Object, ObjectId, Origin, Ref};
 use infra_sdk::resource::Convention;
-use infra_sdk::types::kind_is_namespaced;
+use infra_sdk::types::{Name, kind_is_namespaced};
 use infra_sdk::written;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -43,7 +43,8 @@ pub(super) fn verified(read: Read, options: &Options) -> Result<Imported, Import
         problems,
     } = read;
     let namespace = options.namespace.clone().unwrap_or_else(|| most(&objects));
-    let name = options.name.clone().unwrap_or_else(|| namespace.clone());
+    let name = options.name.clone().or_else(|| whole(&objects));
+    let name = name.unwrap_or_else(|| namespace.clone());
     for object in &mut objects {
         place(object, &namespace);
     }
@@ -82,6 +83,18 @@ fn level(object: &Wanted) -> Level {
     } else {
         Level::Raw
     }
+}
+
+/// What the objects say that they are part of: where most of them say so, and all of these the same.
+fn whole(objects: &[Wanted]) -> Option<String> {
+    let said = |object: &Wanted| {
+        let whole = &object.value["metadata"]["labels"]["app.kubernetes.io/part-of"];
+        whole.as_str().map(str::to_owned)
+    };
+    let said: Vec<String> = objects.iter().filter_map(said).collect();
+    let first = said.first()?;
+    let agree = said.iter().all(|other| other == first) && said.len() * 2 > objects.len();
+    (agree && first.parse::<Name>().is_ok()).then(|| first.clone())
 }
 
 /// The namespace that most objects are in.

@@ -4,6 +4,7 @@ use super::host::Host;
 use super::param_given::{Misfit, Misread};
 use super::param_value::ParamValue;
 use crate::diagnostic::{Diagnostic, Source, Sources, Span};
+use infra_sdk::analysis::looks_secret;
 use infra_sdk::types::yaml::{Located, LocatedKey, LocatedValue, located};
 use std::sync::{Mutex, PoisonError, RwLock};
 
@@ -23,6 +24,8 @@ pub struct Parameter {
 pub(crate) enum ParamError {
     /// It is required and not set.
     Missing,
+    /// `--set` gave what is called as a secret is, or looks like one.
+    Secret(String),
     /// `--set` gave something else.
     Mistyped {
         name: String,
@@ -125,6 +128,9 @@ impl Parameters {
             };
             let before = value.as_ref().or(default).unwrap_or(&text);
             value = Some(match &one.value {
+                GivenValue::Text(given) if looks_secret(&one.name, given) => {
+                    return Err(ParamError::Secret(one.name.clone()));
+                }
                 GivenValue::Text(given) => {
                     before
                         .read_at(&path, given)

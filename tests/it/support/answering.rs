@@ -1,7 +1,9 @@
-//! A server of plain HTTP that answers as a test says: a Vault, an API server that quotes what it is sent.
+//! A server that answers as a test says: a Vault, an API server that quotes what it is sent.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use super::fake::tls;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::sync::Arc;
 
 /// A request as a test looks at it.
@@ -30,25 +32,45 @@ pub(crate) fn silent_port() -> (tokio::net::TcpSocket, u16) {
     (socket, port)
 }
 
-/// Serves until the process ends; the address.
+/// What a test answers: a status and a text.
+type Answer = dyn Fn(&Asked) -> (u16, String) + Send + Sync;
+
+/// Serves plain HTTP until the process ends; the address.
 pub(crate) fn answering(
     answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static,
 ) -> String {
+    serve("http", None, Arc::new(answer))
+}
+
+/// The same behind one of the test's certificates.
+pub(crate) fn answering_behind(
+    certificate: &str,
+    answer: impl Fn(&Asked) -> (u16, String) + Send + Sync + 'static,
+) -> String {
+    serve("https", Some(tls(certificate, false)), Arc::new(answer))
+}
+
+fn serve(scheme: &str, tls: Option<Arc<ServerConfig>>, answer: Arc<Answer>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let answer = Arc::new(answer);
+    let address = format!("{scheme}://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let answer = Arc::clone(&answer);
+            let (tls, answer) = (tls.clone(), Arc::clone(&answer));
             // Who asks may go away at any time.
-            std::thread::spawn(move || talk(stream, &*answer).ok());
+            std::thread::spawn(move || match tls {
+                None => talk(stream, &*answer).ok(),
+                Some(tls) => {
+                    let connection = ServerConnection::new(tls).unwrap();
+                    talk(StreamOwned::new(connection, stream), &*answer).ok()
+                }
+            });
         }
     });
     address
 }
 
 /// One request, and the end.
-fn talk(stream: TcpStream, answer: &dyn Fn(&Asked) -> (u16, String)) -> std::io::Result<()> {
+fn talk(stream: impl Read + Write, answer: &Answer) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut head = Vec::new();
     loop {
@@ -76,8 +98,10 @@ fn talk(stream: TcpStream, answer: &dyn Fn(&Asked) -> (u16, String)) -> std::io:
         .clone_into(&mut asked.line);
     let (status, text) = answer(&asked);
     let length = text.len();
+    let mut stream = reader.into_inner();
     write!(
-        reader.into_inner(),
+        stream,
         "HTTP/1.1 {status} Told\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{text}"
-    )
+    )?;
+    stream.flush()
 }

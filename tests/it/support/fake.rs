@@ -85,6 +85,25 @@ pub(crate) fn certificate(name: &str) -> PathBuf {
     repository().join("tests/certificates").join(name)
 }
 
+/// How a server shows one of the test's certificates, to everybody or to who has one of its authority.
+pub(super) fn tls(name: &str, only_known: bool) -> Arc<ServerConfig> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let file = |end: &str| certificate(&format!("{name}.{end}"));
+    let chain = vec![CertificateDer::from_pem_file(file("crt")).unwrap()];
+    let key = PrivateKeyDer::from_pem_file(file("key")).unwrap();
+    let config = ServerConfig::builder();
+    let config = if only_known {
+        let mut known = RootCertStore::empty();
+        let authority = CertificateDer::from_pem_file(certificate("authority.crt"));
+        known.add(authority.unwrap()).unwrap();
+        let verifier = WebPkiClientVerifier::builder(Arc::new(known)).build();
+        config.with_client_cert_verifier(verifier.unwrap())
+    } else {
+        config.with_no_client_auth()
+    };
+    Arc::new(config.with_single_cert(chain, key).unwrap())
+}
+
 impl Fake {
     /// Serves without TLS.
     pub(crate) fn serve(mood: impl Fn(&Received) -> Met + Send + Sync + 'static) -> Self {
@@ -94,22 +113,7 @@ impl Fake {
     /// Serves well behind one of the test's certificates, to everybody or to who has one of its
     /// authority.
     pub(crate) fn behind(name: &str, only_known: bool) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let file = |end: &str| certificate(&format!("{name}.{end}"));
-        let chain = vec![CertificateDer::from_pem_file(file("crt")).unwrap()];
-        let key = PrivateKeyDer::from_pem_file(file("key")).unwrap();
-        let config = ServerConfig::builder();
-        let config = if only_known {
-            let mut known = RootCertStore::empty();
-            let authority = CertificateDer::from_pem_file(certificate("authority.crt"));
-            known.add(authority.unwrap()).unwrap();
-            let verifier = WebPkiClientVerifier::builder(Arc::new(known)).build();
-            config.with_client_cert_verifier(verifier.unwrap())
-        } else {
-            config.with_no_client_auth()
-        };
-        let config = config.with_single_cert(chain, key).unwrap();
-        Self::over(Some(Arc::new(config)), Box::new(|_| Met::Well))
+        Self::over(Some(tls(name, only_known)), Box::new(|_| Met::Well))
     }
 
     fn over(tls: Option<Arc<ServerConfig>>, mood: Mood) -> Self {

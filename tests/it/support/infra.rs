@@ -452,6 +452,12 @@ impl Running {
         self.end()
     }
 
+    /// Kills it, as nobody can prevent, and waits for the end.
+    pub(crate) fn kill(mut self) -> Outcome {
+        self.process.kill().unwrap();
+        self.end()
+    }
+
     /// Waits for the end.
     pub(crate) fn end(self) -> Outcome {
         let output = self.process.wait_with_output().unwrap();

@@ -12,7 +12,7 @@ mod need;
 mod outcome;
 mod webhook;
 
-pub(crate) use answering::{Asked, answering, silent_port};
+pub(crate) use answering::{Asked, answering, answering_behind, silent_port};
 pub(crate) use audit::Request;
 pub(crate) use cluster::{Api, Target};
 pub(crate) use door::Door;

@@ -92,17 +92,38 @@ impl Secret {
 /// Nothing is there, or no longer.
 pub(super) fn missing(address: &str, path: &str, answer: &Value) -> Unread {
     let metadata = &answer["data"]["metadata"];
-    if metadata["deletion_time"]
-        .as_str()
-        .is_some_and(|time| !time.is_empty())
-        || metadata["destroyed"] == true
-    {
+    if metadata["destroyed"] == true {
+        return Unread::new(format!("the secret `{path}` in Vault was destroyed")).help(format!(
+            "its value is gone for good: `vault kv put {path} …` writes a new one"
+        ));
+    }
+    let deleted = metadata["deletion_time"].as_str();
+    if deleted.is_some_and(|time| !time.is_empty()) {
         return Unread::new(format!("the secret `{path}` in Vault was deleted")).help(format!(
             "`vault kv undelete` brings a version back: see `vault kv metadata get {path}`"
         ));
     }
     Unread::new(format!("Vault at `{address}` has no secret `{path}`"))
         .help("its path is that of `vault kv get`, such as `secret/shop`")
+}
+
+/// Vault lets nobody in with this role and this pod's token.
+pub(super) fn locked_out(
+    address: &str,
+    mount: &str,
+    role: &str,
+    status: StatusCode,
+    answer: &Value,
+) -> Unread {
+    let what = format!("let the role `{role}` in at `auth/{mount}`");
+    let unread = refused(address, &what, status, answer);
+    if status.is_server_error() {
+        return unread;
+    }
+    unread.help(format!(
+        "`vault read auth/{mount}/role/{role}` says which service accounts it is for; a login that is \
+         mounted elsewhere is named by `login` under `[vault]` in infra.toml"
+    ))
 }
 
 /// Vault does not do what we ask.

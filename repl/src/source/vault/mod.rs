@@ -105,13 +105,8 @@ impl Open {
         {
             return Ok(Zeroizing::new(token));
         }
-        let what = format!("let the role `{role}` in at `auth/{mount}`");
-        Err(answer::refused(
-            &self.settings.address,
-            &what,
-            status,
-            &answer,
-        ))
+        let address = &self.settings.address;
+        Err(answer::locked_out(address, mount, role, status, &answer))
     }
 
     async fn secret(&self, path: &str) -> Result<Secret, Unread> {

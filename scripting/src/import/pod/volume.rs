@@ -3,6 +3,7 @@
 use super::super::code::{Code, call, json, text};
 use super::super::setters::{get, set};
 use super::{Pod, env::resource, fields, items};
+use infra_sdk::resource::pod::volume_name_at;
 use serde_json::Value;
 
 /// Adds what a container mounts.
@@ -111,17 +112,7 @@ fn default_name(source: Option<&Value>, template: Option<&Value>, path: &str) ->
     if let Some(name) = by_object.iter().find_map(|path| get(source, path).as_str()) {
         return name.replace('.', "-");
     }
-    let parts: Vec<String> = path
-        .to_lowercase()
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect();
-    if parts.is_empty() {
-        "root".to_owned()
-    } else {
-        parts.join("-")
-    }
+    volume_name_at(path)
 }
 
 /// Whether a folder that is empty at first is mounted in several places: each would be another one.

@@ -31,6 +31,7 @@ mod versions;
 pub use finding::{Acceptance, Finding};
 pub use manifests::{FileError, check_manifests};
 pub use rule::{CheckId, Rule, Severity};
+pub use secrets::looks_secret;
 
 use crate::environment::{Environment, Platform, Problem, View, inspect, together};
 use accept::Accepted;

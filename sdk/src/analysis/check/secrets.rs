@@ -49,6 +49,12 @@ pub(super) static SECRET_IN_PLAIN_TEXT: Rule = Rule {
     cure: "take it from a source: `secret_env(\"NAME\")`, `secret_file(PATH)`, `generated(NAME, 32)`",
 };
 
+/// Whether a value is secret, by what it is called or by what it looks like.
+#[must_use]
+pub fn looks_secret(name: &str, value: &str) -> bool {
+    is_secret_name(name) && !told::is_harmless(value) || is_secret_value(value)
+}
+
 pub(super) fn check(look: &Look<'_>, findings: &mut Findings<'_>) {
     for (position, object) in look.view.objects.iter().enumerate() {
         let short = object.id.short();
@@ -65,7 +71,7 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Findings<'_>) {
                 })
                 .collect();
             let Some(plain) = plain else { continue };
-            if is_secret_name(key) && !told::is_harmless(&plain) || is_secret_value(&plain) {
+            if looks_secret(key, &plain) {
                 let message = format!("the value of `{key}` of `{short}` is written out");
                 findings.add(
                     &SECRET_IN_PLAIN_TEXT,
@@ -97,7 +103,7 @@ pub(super) fn check(look: &Look<'_>, findings: &mut Findings<'_>) {
                 else {
                     continue;
                 };
-                if is_secret_name(name) && !told::is_harmless(value) || is_secret_value(value) {
+                if looks_secret(name, value) {
                     let message = format!(
                         "`{}` has the value of `{name}` in its text",
                         workload.short()
@@ -126,7 +132,7 @@ fn config_map(position: usize, data: &Value, findings: &mut Findings<'_>) {
     for (key, value) in data.as_object().into_iter().flatten() {
         let value = value.as_str().unwrap_or_default();
         let path = format!("data.{key}");
-        if is_secret_name(key) && !told::is_harmless(value) || is_secret_value(value) {
+        if looks_secret(key, value) {
             let message = format!("`{short}` has a secret under `{key}`");
             findings.add(&SECRET_IN_CONFIG_MAP, position, &path, message);
         } else if let Some(line) = lines_with_secrets(value) {

@@ -167,18 +167,15 @@ fn removed(
     }
 }
 
-/// What forbids deleting anything.
+/// What forbids deleting anything: of several the first by name, whichever ended first.
 fn obstacle(outcome: &Outcome) -> Option<(ObjectId, &'static str)> {
-    let failed = outcome.failed.first().map(|f| (f.id.clone(), "failed"));
-    let not_ready = outcome
-        .not_ready
-        .first()
-        .map(|n| (n.id.clone(), "is not ready"));
-    let skipped = outcome
-        .skipped
-        .first()
-        .map(|s| (s.because.clone(), "was not done"));
-    failed.or(not_ready).or(skipped)
+    let failed = outcome.failed.iter().map(|failure| &failure.id);
+    let not_ready = outcome.not_ready.iter().map(|stuck| &stuck.id);
+    let skipped = outcome.skipped.iter().map(|skipped| &skipped.because);
+    let first = |id: Option<&ObjectId>, reason| Some((id?.clone(), reason));
+    first(failed.min(), "failed")
+        .or_else(|| first(not_ready.min(), "is not ready"))
+        .or_else(|| first(skipped.min(), "was not done"))
 }
 
 /// Deletes an object; what is to be waited for where it is not gone at once.

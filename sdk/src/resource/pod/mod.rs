@@ -36,6 +36,7 @@ pub use container::{Container, ContainerSettings, ImagePullPolicy, ResizePolicy}
 pub use env::{EnvFrom, EnvValue, FieldRef, KeyRef, ResourceRef};
 pub use files::Files;
 pub use hook::Hook;
+pub use mounts::volume_name_at;
 pub use port::ContainerPort;
 pub use probe::{Probe, ProbeAction};
 pub use projected::{DownwardApi, Projected};

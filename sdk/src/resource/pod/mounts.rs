@@ -112,26 +112,25 @@ pub(super) fn same_source(a: &VolumeSource, b: &VolumeSource) -> bool {
     plain(a) == plain(b)
 }
 
+/// The name of a volume that has no object to be named after: its path's words.
+#[must_use]
+pub fn volume_name_at(path: &str) -> String {
+    let path = path.to_lowercase();
+    let parts = path.split(|c: char| !c.is_ascii_alphanumeric());
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() {
+        "root".to_owned()
+    } else {
+        label_of(&parts.join("-"))
+    }
+}
+
 fn default_name(path: &MountPath, source: &VolumeSource) -> String {
-    let of_path = || {
-        let parts: Vec<String> = path
-            .as_str()
-            .to_lowercase()
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect();
-        if parts.is_empty() {
-            "root".to_owned()
-        } else {
-            label_of(&parts.join("-"))
-        }
-    };
     match source {
         VolumeSource::Claim(claim) => label_of(claim.name()),
         VolumeSource::Files(files) => label_of(files.source.name()),
         VolumeSource::Template(template) => template.name.to_string(),
-        _ => of_path(),
+        _ => volume_name_at(path.as_str()),
     }
 }
 
