@@ -1,13 +1,16 @@
 //! The live side of a run: what a procedure may reach, and how its waiting can be cancelled.
 
 use super::cluster_handle::ClusterHandle;
+use super::host::Printer;
+use super::parameter_at::parameter_at;
 use super::script::problem_diagnostics;
 use super::state::State;
 use crate::table::Fault;
 use infra_sdk::cluster::Cluster;
 use infra_sdk::engine::Stop;
 use infra_sdk::environment::Environment;
-use infra_sdk::object::{Object, Ref};
+use infra_sdk::object::{Object, ObjectId, Ref};
+use infra_sdk::operation::set_at;
 use infra_sdk::resource::Resource;
 use std::{
     fmt,
@@ -184,6 +187,11 @@ impl Live {
         Arc::clone(&self.options.report)
     }
 
+    /// Where the script's own prints go.
+    pub fn printer(&self) -> Arc<Printer> {
+        Arc::clone(&self.state.host.print)
+    }
+
     /// Notes a change that was made, or that a dry run would have made.
     pub fn note(&self, change: impl Into<String>) {
         self.shared
@@ -202,15 +210,12 @@ impl Live {
     }
 
     /// A resource as the object that it becomes in the script's environment, and all objects of that.
-    pub fn object_of(
-        &self,
-        resource: impl Resource + 'static,
-    ) -> Result<(Object, Vec<Object>), Fault> {
+    pub fn object_of(&self, resource: Arc<dyn Resource>) -> Result<(Object, Vec<Object>), Fault> {
         let wanted = resource.reference();
         let environment = self.environment_of(&wanted)?;
         let rendered = environment
             .clone()
-            .add_beside(Arc::new(resource))
+            .add_beside(resource)
             .render()
             .map_err(|problems| {
                 Fault::Diagnosed(problem_diagnostics(&problems, &self.state.sources))
@@ -223,6 +228,25 @@ impl Live {
             Some(object) => Ok((object, rendered.objects)),
             None => Err(Fault::new(format!("`{wanted}` became no object"))),
         }
+    }
+
+    /// What the script's environments describe; nothing of one that cannot be rendered.
+    pub fn objects(&self) -> Vec<Object> {
+        let rendered = self.environments.iter().filter_map(|one| one.render().ok());
+        rendered.flat_map(|rendered| rendered.objects).collect()
+    }
+
+    /// What to change in the script instead of a field in the cluster, to follow what is told about
+    /// that: a parameter, else the place where the field is set.
+    pub(crate) fn set_by(&self, id: &ObjectId, field: &str) -> Option<String> {
+        let objects = self.objects();
+        let object = objects.iter().find(|object| object.id == *id)?;
+        let at = set_at(object, field)?;
+        let source = self.state.sources.get(&at.file)?;
+        Some(match parameter_at(&source.text, at.line, at.column) {
+            Some(name) => format!("; to keep it, set the parameter `{name}`"),
+            None => format!("; to keep it, change {}:{}", at.file, at.line),
+        })
     }
 
     /// The network policies that a resource needs which runs beside the script's environment.

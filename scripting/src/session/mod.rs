@@ -14,6 +14,7 @@ mod interactive;
 mod live;
 mod param_given;
 mod param_value;
+mod parameter_at;
 mod procedure;
 mod reach;
 mod resolver;

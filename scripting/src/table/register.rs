@@ -96,6 +96,9 @@ impl Types {
         if row.on_cluster {
             self.add(TypeEntry::of::<ClusterHandle>());
         }
+        for entry in &row.brings {
+            self.add(entry);
+        }
         let mentioned = row
             .receiver
             .iter()

@@ -4,7 +4,7 @@ use super::call::Call;
 use super::fault::Fault;
 use super::function::RowFunction;
 use super::live::Effect;
-use super::value::{ScriptType as _, TypeEntry};
+use super::value::{ScriptType, TypeEntry};
 use crate::session::ClusterHandle;
 use rhai::Dynamic;
 use std::borrow::Cow;
@@ -71,6 +71,9 @@ pub struct Row {
     pub property: bool,
     /// Whether it is a method of `cluster("context")` too, for another cluster than the run's.
     pub on_cluster: bool,
+    /// Types of values that come of it, and that its own types do not name: those of a function's
+    /// arguments, and of fields.
+    pub(crate) brings: Vec<&'static TypeEntry>,
     /// Whether it stands in for a function of Rhai's own library that takes a number.
     pub(crate) instead: bool,
     pub(crate) body: Box<Body>,
@@ -125,6 +128,7 @@ where
         maps: "",
         property: false,
         on_cluster: false,
+        brings: Vec::new(),
         instead: false,
         body: Box::new(move |call| function.call(call)),
     }
@@ -163,6 +167,13 @@ impl Row {
     #[must_use]
     pub fn on_cluster(mut self) -> Self {
         self.on_cluster = true;
+        self
+    }
+
+    /// The same, which hands values of a type to a function of the script, or has them as fields.
+    #[must_use]
+    pub fn brings<T: ScriptType>(mut self) -> Self {
+        self.brings.push(TypeEntry::of::<T>());
         self
     }
 

@@ -10,6 +10,7 @@ mod connection;
 mod discovery;
 mod error;
 mod kubeconfig;
+mod logs;
 mod name;
 mod observe;
 mod proxy;
@@ -31,6 +32,7 @@ pub use connect::{
 };
 use connection::Connection;
 pub use error::{Answer, ApiError, Cause};
+pub use logs::LogQuery;
 pub use name::ClusterName;
 pub use observe::Sent;
 pub use read::Page;
@@ -38,7 +40,7 @@ pub(crate) use retry::{Repeat, is_transient};
 pub use selector::Selector;
 pub use served::Served;
 pub use watch::{Seen, WatchEvent, Watched};
-pub use write::{ApplyRequest, Deletion, PatchForm, PatchRequest, Propagation};
+pub use write::{ApplyRequest, DeleteRequest, Deletion, PatchForm, PatchRequest, Propagation};
 
 use std::{
     collections::BTreeMap,

@@ -127,28 +127,6 @@ impl Cluster {
             }
         }
     }
-
-    /// The last lines of a container's log. `previous` asks for the instance before a restart.
-    pub async fn log(
-        &self,
-        namespace: &str,
-        pod: &str,
-        container: &str,
-        previous: bool,
-        lines: usize,
-    ) -> Result<String, ApiError> {
-        let mut call = Call::get(format!("/api/v1/namespaces/{namespace}/pods/{pod}/log"));
-        call.accept = "*/*";
-        call.query = vec![
-            ("container", container.to_owned()),
-            ("tailLines", lines.to_string()),
-        ];
-        if previous {
-            call.query.push(("previous", "true".into()));
-        }
-        let bytes = self.call_bytes(&call).await?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    }
 }
 
 fn items(list: &mut Value) -> Vec<Value> {

@@ -74,6 +74,34 @@ impl Propagation {
     }
 }
 
+/// A deletion.
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteRequest<'a> {
+    /// Only if it still is the one with this uid.
+    pub uid: Option<&'a str>,
+    /// Only if nothing has changed since this version.
+    pub resource_version: Option<&'a str>,
+    /// What becomes of the objects that it owns.
+    pub propagation: Propagation,
+    /// How many seconds a pod has to end; its own setting where nothing is said.
+    pub grace_period: Option<u32>,
+    /// Only say what would happen.
+    pub dry_run: bool,
+}
+
+impl DeleteRequest<'_> {
+    /// A deletion without conditions.
+    pub fn new(propagation: Propagation) -> Self {
+        Self {
+            uid: None,
+            resource_version: None,
+            propagation,
+            grace_period: None,
+            dry_run: false,
+        }
+    }
+}
+
 /// How a deletion was answered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Deletion {
@@ -242,14 +270,42 @@ impl Cluster {
         uid: Option<&str>,
         propagation: Propagation,
     ) -> Result<Deletion, ApiError> {
+        let request = DeleteRequest {
+            uid,
+            ..DeleteRequest::new(propagation)
+        };
+        self.delete_with(served, namespace, name, request).await
+    }
+
+    /// The same with everything that can be said about it.
+    pub async fn delete_with(
+        &self,
+        served: &Served,
+        namespace: Option<&str>,
+        name: &str,
+        request: DeleteRequest<'_>,
+    ) -> Result<Deletion, ApiError> {
         let mut options = json!({
             "apiVersion": "v1",
             "kind": "DeleteOptions",
-            "propagationPolicy": propagation.as_str(),
+            "propagationPolicy": request.propagation.as_str(),
         });
-        if let Some(uid) = uid {
-            options["preconditions"] = json!({ "uid": uid });
+        let preconditions = [
+            ("uid", request.uid),
+            ("resourceVersion", request.resource_version),
+        ];
+        for (key, value) in preconditions {
+            if let Some(value) = value {
+                options["preconditions"][key] = value.into();
+            }
         }
+        if let Some(seconds) = request.grace_period {
+            options["gracePeriodSeconds"] = seconds.into();
+        }
+        if request.dry_run {
+            options["dryRun"] = json!(["All"]);
+        }
+        let uid = request.uid;
         let answer = self
             .call(&Call {
                 method: Method::DELETE,

@@ -3,6 +3,8 @@
 use crate::cluster::ApiError;
 use crate::engine::advice;
 use crate::environment::listed;
+use crate::object::ObjectId;
+use crate::status::cause::Cause;
 
 /// Why an operation was not done. [`help`](OperationError::help) says what to do.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -48,6 +50,18 @@ pub enum OperationError {
         problem: String,
         /// What to do.
         help: Option<String>,
+    },
+    /// It was waited for and is not ready.
+    #[error("{id} {}: {why}", if *.in_time { "does not become ready" } else { "was not ready in time" })]
+    NotReady {
+        /// Who.
+        id: ObjectId,
+        /// Why, in one line.
+        why: String,
+        /// The cause.
+        cause: Box<Cause>,
+        /// Whether it was given up before the time was over, since it will not become ready.
+        in_time: bool,
     },
     /// The API server refused it, or did not answer.
     #[error("{what}: {error}")]
@@ -104,6 +118,7 @@ impl OperationError {
                 (known != "none").then(|| format!("there is {known}"))
             }),
             Self::Unfit { help, .. } => help.clone(),
+            Self::NotReady { cause, .. } => cause.hint.clone(),
             Self::Api { error, .. } => advice::advice(error),
         }
     }

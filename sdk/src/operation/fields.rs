@@ -67,6 +67,17 @@ impl Fields {
         }
     }
 
+    /// The fields of something else that was read.
+    pub fn plain(value: Value) -> Self {
+        Self {
+            id: None,
+            value: Arc::new(value),
+            ty: Type::untyped(),
+            secret: false,
+            path: String::new(),
+        }
+    }
+
     /// Who it is, where it is a whole object.
     pub fn id(&self) -> Option<&ObjectId> {
         self.id.as_ref()

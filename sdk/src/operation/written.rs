@@ -1,6 +1,6 @@
 //! Writing to one object, as an operation.
 
-use super::{Found, OperationError};
+use super::{Consequence, Found, OperationError};
 use crate::cluster::{Cluster, PatchForm, PatchRequest};
 use crate::engine::OPERATION_MANAGER;
 use crate::object::ObjectId;
@@ -11,8 +11,11 @@ use serde_json::Value;
 pub struct Written {
     /// Who was written.
     pub id: ObjectId,
-    /// The object afterwards, as the API server has it.
+    /// The object afterwards, as the API server has it; the last that was seen of one that was
+    /// deleted.
     pub object: Value,
+    /// What the environment that owns it does about that.
+    pub consequence: Option<Consequence>,
 }
 
 /// Patches an object that was found.
@@ -36,6 +39,7 @@ pub(super) async fn patch(
         .map_err(|error| OperationError::api(format!("{} cannot be changed", found.id), error))?;
     Ok(Written {
         id: found.id.clone(),
+        consequence: Consequence::of(cluster, &found.object, &object).await,
         object,
     })
 }

@@ -15,7 +15,7 @@ pub(crate) fn rows() -> Vec<Row> {
              options: Option<WhereOptions>,
              live: Reader|
              -> Result<LiveObject, Fault> {
-                let (place, target) = Place::with_target(live.0, target, options)?;
+                let (place, target) = Place::with_target(live.0, target, WhereOptions::namespace(options))?;
                 let (cluster, namespace) = (place.cluster.clone(), place.namespace.clone());
                 let found =
                     place.run(async move { get(&cluster, &target, &namespace).await })?;

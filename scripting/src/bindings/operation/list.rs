@@ -8,7 +8,7 @@ use crate::bindings::options::{Options, option_maps};
 use crate::table::{Fault, Reader, Row, row};
 use infra_sdk::cluster::Selector;
 use infra_sdk::operation::{ListOptions, list};
-use infra_sdk::types::DnsLabel;
+use infra_sdk::types::{DnsLabel, Duration};
 
 /// Which objects of a kind.
 #[derive(Default)]
@@ -16,6 +16,7 @@ pub(super) struct WhichOptions {
     namespace: Option<DnsLabel>,
     all_namespaces: bool,
     selector: Selector,
+    timeout: Option<Duration>,
 }
 
 option_maps! {
@@ -28,6 +29,7 @@ option_maps! {
                 labels: text(options.take("labels", call)?),
                 fields: text(options.take("fields", call)?),
             },
+            timeout: options.take("timeout", call)?,
         })
     };
 }
@@ -39,6 +41,12 @@ impl WhichOptions {
             namespace: (!self.all_namespaces).then(|| place.namespace.clone()),
             selector: self.selector,
         }
+    }
+
+    /// How long to look.
+    pub(super) fn timeout(&self) -> Option<std::time::Duration> {
+        let timeout = self.timeout.as_ref();
+        timeout.map(|time| std::time::Duration::from_millis(time.millis()))
     }
 
     pub(super) fn place(&self, live: Reader) -> Place {

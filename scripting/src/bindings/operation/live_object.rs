@@ -17,6 +17,18 @@ impl LiveObject {
         Self(Fields::of(object))
     }
 
+    /// What is told of one, with fields of its own.
+    pub(crate) fn plain(told: &impl serde::Serialize) -> Self {
+        Self(Fields::plain(
+            serde_json::to_value(told).unwrap_or_default(),
+        ))
+    }
+
+    /// A field, as a value of a script.
+    pub(crate) fn read(&self, key: &str) -> Dynamic {
+        given(self.0.get(key).unwrap_or(Field::Nothing))
+    }
+
     /// Who it is, where it is a whole object.
     pub(crate) fn id(&self) -> Option<&ObjectId> {
         self.0.id()
@@ -69,10 +81,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "get",
             &["self", "key"],
-            |object: LiveObject, key: String| {
-                let field = object.0.get(&key).unwrap_or(Field::Nothing);
-                Any(given(field))
-            },
+            |object: LiveObject, key: String| Any(object.read(&key)),
         )
         .doc("A field by its name, or a label by its key; `()` where there is none.")
         .example(

@@ -1,7 +1,7 @@
 //! Where an operation looks: the cluster, and the namespace where nothing names another.
 
 use super::target::TargetValue;
-use crate::bindings::options::option_maps;
+use crate::bindings::options::{Options, option_maps};
 use crate::session::Live;
 use crate::table::Fault;
 use infra_sdk::cluster::Cluster;
@@ -16,9 +16,15 @@ pub(super) struct WhereOptions {
 }
 
 option_maps! {
-    WhereOptions, "a map such as `#{ namespace: \"shop\" }`", |options: &mut crate::bindings::options::Options, call| {
+    WhereOptions, "a map such as `#{ namespace: \"shop\" }`", |options: &mut Options, call| {
         Ok(WhereOptions { namespace: options.take("namespace", call)? })
     };
+}
+
+impl WhereOptions {
+    pub(super) fn namespace(options: Option<Self>) -> Option<DnsLabel> {
+        options.and_then(|options| options.namespace)
+    }
 }
 
 /// Where an operation looks.
@@ -46,9 +52,8 @@ impl Place {
     pub(super) fn with_target(
         live: Arc<Live>,
         target: TargetValue,
-        options: Option<WhereOptions>,
+        namespace: Option<DnsLabel>,
     ) -> Result<(Self, Target), Fault> {
-        let namespace = options.and_then(|options| options.namespace);
         let target = target.0;
         match (&target.namespace, &namespace) {
             (Some(own), Some(named)) if *own != named.to_string() => {

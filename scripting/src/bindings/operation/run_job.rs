@@ -3,6 +3,7 @@
 use crate::table::{Fault, Row, ScriptType, Writer, row};
 use infra_sdk::operation::{JobError, JobEvent, JobOptions, JobRun, mask, run_job};
 use infra_sdk::resource::Job;
+use std::sync::Arc;
 
 /// A job that has run, or in a dry run would have.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ pub(crate) fn rows() -> Vec<Row> {
             |job: Job, live: Writer| -> Result<Ran, Fault> {
                 let live = live.0;
                 let policies = live.policies_beside(job.clone())?;
-                let (job, objects) = live.object_of(job)?;
+                let (job, objects) = live.object_of(Arc::new(job))?;
                 let name = job.id.to_string();
                 live.note(format!("run {name}"));
                 if live.dry_run() {

@@ -16,7 +16,7 @@ pub(crate) fn rows() -> Vec<Row> {
              options: Option<WhereOptions>,
              live: Writer|
              -> Result<LiveObject, Fault> {
-                let (place, target) = Place::with_target(live.0, target, options)?;
+                let (place, target) = Place::with_target(live.0, target, WhereOptions::namespace(options))?;
                 let (cluster, namespace) = (place.cluster.clone(), place.namespace.clone());
                 let dry_run = place.dry_run;
                 let written = place.run(async move {

@@ -6,7 +6,7 @@
 mod applyset;
 mod store;
 
-pub(crate) use applyset::{PART_OF, group_kinds, id, namespaces};
+pub(crate) use applyset::{ID, PART_OF, group_kinds, id, namespaces};
 pub(crate) use store::{from_object, to_object};
 
 use crate::object::ObjectId;

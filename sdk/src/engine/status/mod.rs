@@ -108,20 +108,7 @@ pub async fn status(
     told.totals = analysis::totals(there.map(|object| &**object));
     read::surroundings(cluster, &mut seen).await;
     for (id, member) in &owned.members {
-        let mut one = judge(&seen, id, Vec::new());
-        let log = one.cause.as_ref().and_then(|cause| cause.log.clone());
-        if let (Some(log), Some(namespace)) = (log, &id.namespace) {
-            let log = LogRequest {
-                namespace: namespace.clone(),
-                log,
-            }
-            .read(cluster)
-            .await;
-            one = judge(&seen, id, vec![log]);
-        }
-        if let (Some(mask), Some(cause)) = (mask, &mut one.cause) {
-            **cause = (**cause).clone().masked(&**mask);
-        }
+        let one = judged(cluster, &seen, id, mask).await;
         if member.kept {
             &mut told.kept
         } else {
@@ -130,6 +117,43 @@ pub async fn status(
         .push(one);
     }
     Ok(told)
+}
+
+/// How one object is that was read just now: with what is around it where it is not ready.
+pub(crate) async fn status_of(
+    cluster: &Cluster,
+    object: &Value,
+    mask: Option<&Mask>,
+) -> ObjectStatus {
+    let id = ObjectId::of(object);
+    let mut seen = Seen::default();
+    seen.objects.insert(id.clone(), Arc::new(object.clone()));
+    read::surroundings(cluster, &mut seen).await;
+    judged(cluster, &seen, &id, mask).await
+}
+
+/// How an object is, with the end of the log that tells why.
+async fn judged(
+    cluster: &Cluster,
+    seen: &Seen,
+    id: &ObjectId,
+    mask: Option<&Mask>,
+) -> ObjectStatus {
+    let mut one = judge(seen, id, Vec::new());
+    let log = one.cause.as_ref().and_then(|cause| cause.log.clone());
+    if let (Some(log), Some(namespace)) = (log, &id.namespace) {
+        let log = LogRequest {
+            namespace: namespace.clone(),
+            log,
+        }
+        .read(cluster)
+        .await;
+        one = judge(seen, id, vec![log]);
+    }
+    if let (Some(mask), Some(cause)) = (mask, &mut one.cause) {
+        **cause = (**cause).clone().masked(&**mask);
+    }
+    one
 }
 
 fn judge(seen: &Seen, id: &ObjectId, logs: Vec<cause::LogTail>) -> ObjectStatus {
