@@ -162,7 +162,11 @@ func (c *client) list(ctx context.Context, path string, known map[string]object,
 
 func (c *client) watch(ctx context.Context, path, version string, known map[string]object, tell func(before, after object)) (string, error) {
 	query := url.Values{"watch": {"1"}, "resourceVersion": {version}, "allowWatchBookmarks": {"true"}}
-	response, err := c.open(ctx, http.MethodGet, path+"?"+query.Encode(), "", nil)
+	mark := "?"
+	if strings.Contains(path, "?") {
+		mark = "&"
+	}
+	response, err := c.open(ctx, http.MethodGet, path+mark+query.Encode(), "", nil)
 	if err != nil {
 		return "", err
 	}

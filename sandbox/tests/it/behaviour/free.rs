@@ -61,6 +61,7 @@ const RULES: &[Rule] = &[
     ("deletion-foreground", "the pods are let go", "ReplicaSet", "status", All, LAST_WORD),
     ("deletion-orphan", "it is deleted", "Deployment", "status", All, LAST_WORD),
     ("life-ready", "it is deleted", "Deployment", "status", All, LAST_WORD),
+    ("life-ready", "it is deleted", "ReplicaSet", "status", All, LAST_WORD),
     ("life-job", "*", "Job", "status.ready", Way, "a pod is ready for a second, and looks are a second apart"),
     ("life-service", "*", "EndpointSlice", "endpoints", Way, "pods that come together are seen one by one or at once"),
     ("life-service", "*", "EndpointSlice", "metadata.annotations.endpoints", All, "what set off a change is told only if it is in another second than what did before"),
