@@ -226,3 +226,73 @@ fn with_content(object: Object) -> Value {
     }
     value
 }
+
+#[test]
+fn volumes_that_are_there_already() {
+    let text = r#"
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: disk }
+spec:
+  capacity: { storage: 100Gi }
+  accessModes: [ReadWriteOnce]
+  persistentVolumeReclaimPolicy: Retain
+  storageClassName: fast
+  csi: { driver: ebs.csi.aws.com, volumeHandle: vol-0abc, fsType: xfs, volumeAttributes: { a: b } }
+  nodeAffinity:
+    required:
+      nodeSelectorTerms:
+        - matchExpressions: [{ key: topology.kubernetes.io/zone, operator: In, values: [eu-central-1a] }]
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: files, labels: { tier: shared } }
+spec:
+  capacity: { storage: 1Ti }
+  accessModes: [ReadWriteMany, ReadOnlyMany]
+  mountOptions: [nfsvers=4.1, hard]
+  nfs: { server: files.example, path: /exports, readOnly: true }
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: local }
+spec:
+  capacity: { storage: 1Ti }
+  accessModes: [ReadWriteOnce]
+  persistentVolumeReclaimPolicy: Delete
+  volumeMode: Block
+  claimRef: { namespace: shop, name: data-db-0 }
+  local: { path: /mnt/disk-1 }
+  nodeAffinity:
+    required:
+      nodeSelectorTerms:
+        - matchExpressions: [{ key: kubernetes.io/hostname, operator: In, values: [node-1] }]
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: host }
+spec:
+  capacity: { storage: 10Gi }
+  accessModes: [ReadWriteOnce]
+  hostPath: { path: /var/data, type: Directory }
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: { name: other }
+spec:
+  capacity: { storage: 10Gi }
+  accessModes: [ReadWriteOnce]
+  iscsi: { targetPortal: "10.0.0.1:3260", iqn: "iqn.2026-01.example:disk", lun: 0 }
+"#;
+    let objects = inputs("volumes.yaml", text).expect("manifests");
+    let imported = gives_the_same("volumes", objects, &Options::default());
+    assert_eq!(
+        imported.kinds.get("PersistentVolume"),
+        Some(&(4, 1)),
+        "{}",
+        imported.script
+    );
+    // Which claim it is kept for has no setter.
+    let patches: Vec<&str> = imported.script.split(".patch(").skip(1).collect();
+    assert!(patches.len() == 1 && patches[0].starts_with("#{ spec: #{ claimRef"));
+}

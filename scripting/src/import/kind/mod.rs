@@ -16,6 +16,7 @@ mod job;
 mod limit_range;
 mod namespace;
 mod network_policy;
+mod persistent_volume;
 mod priority_class;
 mod resource_quota;
 mod role;
@@ -59,6 +60,7 @@ pub(super) fn of(word: (&str, &str)) -> Option<Propose> {
         ("v1", "Namespace") => namespace::propose,
         ("v1", "ServiceAccount") => service_account::propose,
         ("v1", "PersistentVolumeClaim") => volume_claim::propose,
+        ("v1", "PersistentVolume") => persistent_volume::propose,
         ("v1", "ResourceQuota") => resource_quota::propose,
         ("v1", "LimitRange") => limit_range::propose,
         ("apps/v1", "Deployment") => deployment::propose,

@@ -2,6 +2,7 @@
 
 use super::bench::{Bench, config, deployment, namespace, object, secret, shop};
 use crate::engine::{Action, Plan, Step, kinds::builtin};
+use infra_sandbox::Fault;
 use infra_schema::managed::Managers;
 use serde_json::{Value, json};
 
@@ -229,4 +230,54 @@ async fn what_others_made_is_not_made_anew() {
             && error.contains(r#"`data.key` is `"a"` there and `"b"` here"#),
         "{error}"
     );
+}
+
+/// Others write between the reading and the dry run of what taking over comes to: it is read and tried again, and not
+/// for ever.
+#[tokio::test]
+async fn what_others_write_while_a_takeover_is_tried_is_read_again() {
+    for (times, succeeds) in [(2, true), (5, false)] {
+        let bench = with_namespace().await;
+        let made = applied(config("settings", "a").value);
+        bench.create_as("kubectl-client-side-apply", made).await;
+        bench
+            .sandbox
+            .fail("patch", "configmaps", Fault::Conflict, times);
+        bench.sandbox.forget_requests();
+        let objects = shop([namespace(), config("settings", "b")]);
+        let planned = bench.plan(&objects).await;
+        assert_eq!(planned.is_ok(), succeeds, "{times} {planned:?}");
+        let Ok(plan) = planned else {
+            continue;
+        };
+        assert_eq!(bench.sandbox.requests().verb("patch"), times + 1);
+        assert!(step(&plan, "ConfigMap").adopts.is_some());
+        let (outcome, _) = bench.apply(&plan).await;
+        assert!(outcome.is_success(), "{outcome:#?}");
+        assert!(bench.plan(&objects).await.unwrap().is_empty());
+    }
+}
+
+/// Pods are made anew where lists of their template stand in another order, although nothing else differs.
+#[tokio::test]
+async fn an_order_that_changes_alone_is_told_since_pods_restart() {
+    let bench = with_namespace().await;
+    let with = |order: [&str; 2]| {
+        let mut web = deployment("web", "nginx:1.27");
+        let env = order.map(|name| json!({"name": name, "value": "1"}));
+        web.value["spec"]["template"]["spec"]["containers"][0]["env"] = json!(env);
+        shop([namespace(), web])
+    };
+    let (outcome, _) = bench.run(&with(["A", "B"])).await;
+    assert!(outcome.is_success(), "{outcome:#?}");
+    let plan = bench.plan(&with(["B", "A"])).await.unwrap();
+    let step = step(&plan, "Deployment");
+    assert_eq!(step.action, Action::Update, "{step:#?}");
+    let paths: Vec<&str> = step.changes.iter().map(|one| one.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [".spec.template.spec.containers[name=\"web\"].env"],
+        "{step:#?}"
+    );
+    assert_eq!(step.risks, ["1 pod restarts"]);
 }
