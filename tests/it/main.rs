@@ -33,6 +33,8 @@ mod parts;
 mod planted;
 mod pod;
 mod procedures;
+#[cfg(unix)]
+mod prompt;
 mod pull_request;
 mod repl;
 mod requests;

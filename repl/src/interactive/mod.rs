@@ -2,6 +2,8 @@
 
 mod colon;
 mod editor;
+mod highlight;
+mod history;
 mod interrupt;
 mod lines;
 mod link;

@@ -122,6 +122,8 @@ impl Session {
         if text.trim().is_empty() {
             return Ok(Flow::On);
         }
+        // The terminal may be wider now, or narrower.
+        self.ui = Ui::detect().telling(self.ui.is_quiet(), self.ui.is_verbose());
         let command = if colon::is_command(text) {
             colon::parse(text)?
         } else {

@@ -34,5 +34,6 @@ pub(crate) use sarif::sarif;
 pub(crate) use sent::sent;
 pub(crate) use session::session_help;
 pub(crate) use status::status;
+pub(crate) use table::cut;
 pub(crate) use totals::totals;
 pub(crate) use value::{as_yaml, shown};

@@ -29,7 +29,7 @@ pub use host::{Host, ParameterFile, Printer, Variables};
 pub(crate) use inputs::ParamError;
 pub use inputs::Parameter;
 pub use interactive::{
-    Interactive, Name, NameKind, Ran, Reaching, Shown, ShownResource, is_complete,
+    Candidate, Interactive, Name, NameKind, Ran, Reaching, Shown, ShownResource, is_complete,
 };
 pub use live::{Live, LiveOptions, NoCluster, Opener};
 pub use param_value::ParamValue;

@@ -10,6 +10,8 @@ mod infra;
 mod loose;
 mod need;
 mod outcome;
+#[cfg(unix)]
+mod terminal;
 mod webhook;
 
 pub(crate) use answering::{Asked, answering, answering_behind, silent_port};
@@ -20,4 +22,6 @@ pub(crate) use fake::{Fake, Met, Received, certificate};
 pub(crate) use infra::{Infra, repository};
 pub(crate) use need::{Need, leave_out, needs};
 pub(crate) use outcome::Outcome;
+#[cfg(unix)]
+pub(crate) use terminal::Terminal;
 pub(crate) use webhook::{Answer, Webhook};

@@ -2,11 +2,13 @@
 
 mod absorb;
 mod complete;
+mod completion;
 mod line;
 mod names;
 mod shown;
 
 pub use complete::is_complete;
+pub use completion::Candidate;
 pub use names::{Name, NameKind};
 pub use shown::{Shown, ShownResource};
 

@@ -466,3 +466,66 @@ fn what_is_defined_has_names() {
         ]
     );
 }
+
+#[test]
+fn what_may_stand_at_the_cursor_is_known_by_the_type_before_it() {
+    let folder = project();
+    let prompt = Prompt::below(folder.path());
+    prompt.lines(&[
+        "let web = deployment(\"web\");",
+        "fn helper(a, b) { a }",
+        "const LONG_NAME = 1;",
+    ]);
+    let texts = |line: &str| {
+        let (start, found) = prompt.session.complete(line, line.len());
+        let found: Vec<String> = found.into_iter().map(|one| one.text).collect();
+        (line[start..].to_owned(), found)
+    };
+    for (line, word, expected) in [
+        ("deploym", "deploym", vec!["deployment("]),
+        ("web.replic", "replic", vec!["replicas("]),
+        (
+            "deployment(\"a\").image(\"a:1\").replic",
+            "replic",
+            vec!["replicas("],
+        ),
+        (
+            "let x = autoscaler(web).replic",
+            "replic",
+            vec!["replicas("],
+        ),
+        ("service(\"a\", web).replic", "replic", vec![]),
+        ("helper(web.replic", "replic", vec!["replicas("]),
+        ("LONG", "LONG", vec!["LONG_NAME"]),
+        ("helpe", "helpe", vec!["helper("]),
+        ("unknown.repl", "repl", vec![]),
+        ("whil", "whil", vec!["while"]),
+        ("import \"li", "li", vec!["lib/"]),
+        ("import \"lib/w", "lib/w", vec!["lib/web"]),
+        ("file(\"sh", "sh", vec!["shop.rhai"]),
+        ("file(\"../", "../", vec![]),
+        ("deployment(\"sh", "sh", vec![]),
+        ("12", "", vec![]),
+    ] {
+        let (found, texts) = texts(line);
+        assert_eq!(
+            (found.as_str(), texts),
+            (
+                word,
+                expected.iter().map(|text| (*text).to_owned()).collect()
+            ),
+            "{line}"
+        );
+    }
+    let (_, found) = prompt.session.complete("web.replicas", 12);
+    assert_eq!(
+        found[0].shown,
+        "deployment.replicas(count: int) -> deployment"
+    );
+    prompt.shown("web");
+    let (_, found) = prompt.session.complete(".replic", 7);
+    assert_eq!(found[0].text, "replicas(");
+    // In the middle of a character, and behind the end.
+    assert!(prompt.session.complete("ä", 1).1.is_empty());
+    assert!(prompt.session.complete("a", 9).1.is_empty());
+}
