@@ -86,7 +86,8 @@ fn event(event: &Value, names: &Names) -> String {
         word(&event["type"]),
         word(&event["reason"]),
         word(&event["source"]["component"]),
-        word(&event["message"]),
+        // Whether many that differ in a name alone are told as one depends on how often it was tried.
+        word(&event["message"]).trim_start_matches("(combined from similar events): "),
     );
     match about["fieldPath"].as_str() {
         Some(path) => format!("{text} at {path}\n"),

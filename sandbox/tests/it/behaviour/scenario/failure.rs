@@ -46,12 +46,6 @@ pub(super) async fn deadline(stage: &mut Stage) -> Result<(), String> {
         .await
 }
 
-/// Whether an event stands for many that differ in a name alone.
-fn is_combined(event: &Value) -> bool {
-    let message = event["message"].as_str().unwrap_or_default();
-    message.starts_with("(combined")
-}
-
 /// A quota that leaves no room for the second pod, until it does.
 pub(super) async fn quota(stage: &mut Stage) -> Result<(), String> {
     stage
@@ -70,7 +64,7 @@ pub(super) async fn quota(stage: &mut Stage) -> Result<(), String> {
         .step("one pod finds no room", |seen| {
             counted(seen, "replicas") == 1
                 && seen.condition("Deployment", "web", "ReplicaFailure") == "True FailedCreate"
-                && seen.living("Event").any(is_combined)
+                && (seen.living("Event")).any(|event| event["reason"] == "FailedCreate")
         })
         .await?;
     stage
