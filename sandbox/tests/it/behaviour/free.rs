@@ -62,6 +62,7 @@ const RULES: &[Rule] = &[
     ("deletion-orphan", "it is deleted", "Deployment", "status", All, LAST_WORD),
     ("life-ready", "it is deleted", "Deployment", "status", All, LAST_WORD),
     ("life-ready", "it is deleted", "ReplicaSet", "status", All, LAST_WORD),
+    ("*", "*", "Event", "ExternalExpanding", All, "the driver may have made it larger before the controller looks"),
     ("quota", "there is room", "Event", "FailedCreate", All, "a try may fail until the room is seen"),
     ("life-job", "*", "Job", "status.ready", Way, "a pod is ready for a second, and looks are a second apart"),
     ("life-service", "*", "EndpointSlice", "endpoints", Way, "pods that come together are seen one by one or at once"),
