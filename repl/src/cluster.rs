@@ -7,7 +7,7 @@ use crate::inputs::duration;
 use crate::ui::Ui;
 use crate::view;
 use infra_sandbox::{Sandbox, StateError};
-use infra_scripting::session::LiveOptions;
+use infra_scripting::session::{LiveOptions, World};
 use infra_sdk::cluster::{
     Clock, Cluster, ClusterName, ConnectError, ConnectOptions, InCluster, Whereabouts, connect,
     whereabouts,
@@ -56,13 +56,21 @@ impl Connected {
     }
 
     /// What a script may reach of it.
-    pub(crate) fn live(&self, ui: Ui, others: &Others, dry_run: bool, stop: Stop) -> LiveOptions {
+    pub(crate) fn live(
+        &self,
+        ui: Ui,
+        others: &Others,
+        dry_run: bool,
+        stop: Stop,
+        world: World,
+    ) -> LiveOptions {
         LiveOptions {
             cluster: self.cluster.clone(),
             open: others.opener(),
             dry_run,
             stop,
             report: Arc::new(move |line| ui.note(&format!("{line}\n"))),
+            world,
         }
     }
 

@@ -12,6 +12,7 @@ mod script;
 mod source;
 mod ui;
 mod view;
+mod world;
 
 use clap::Parser;
 use std::process::ExitCode;

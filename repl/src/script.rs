@@ -30,7 +30,7 @@ pub(crate) struct Loaded {
     /// Its environments: those that were chosen.
     pub(crate) environments: Vec<Rendered>,
     /// The values of its secrets.
-    pub(crate) secrets: Sources,
+    pub(crate) secrets: Arc<Sources>,
 }
 
 impl Loaded {
@@ -67,7 +67,7 @@ impl Loaded {
         }
         Ok(Self {
             ui,
-            secrets: Sources::new(variables, &project),
+            secrets: Arc::new(Sources::new(variables, &project)),
             project,
             file: script.file.display().to_string(),
             chosen: script.environment.clone(),

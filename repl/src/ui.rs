@@ -125,7 +125,12 @@ impl Ui {
         if !self.ask {
             return None;
         }
-        self.err(&format!("{question} [{default}] "));
+        let shown = if default.is_empty() {
+            String::new()
+        } else {
+            format!("[{default}] ")
+        };
+        self.err(&format!("{question} {shown}"));
         let mut answer = String::new();
         io::stdin().read_line(&mut answer).ok()?;
         Some(match answer.trim() {

@@ -134,7 +134,7 @@ impl<'a> Planning<'a> {
         engine::plan(
             &self.connected.cluster,
             environment,
-            &self.loaded.secrets,
+            self.loaded.secrets.as_ref(),
             &options,
         )
         .await

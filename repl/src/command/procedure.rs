@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::script::{Loaded, shown};
 use crate::ui::Ui;
 use crate::view;
+use crate::world::world;
 use serde_json::json;
 
 pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
@@ -36,7 +37,9 @@ pub(crate) fn run(ui: Ui, args: Run) -> Result<Exit, Failure> {
         let connected = Connected::open(ui, &args.target, &loaded.project).await?;
         let others = Others::new(ui, &args.target, &loaded.project, &connected);
         let stop = super::stop_on_signal();
-        let live = connected.live(ui, &others, args.changes.dry_run, stop.clone());
+        let world = world(ui, args.changes.yes, &loaded.secrets);
+        let dry_run = args.changes.dry_run;
+        let live = connected.live(ui, &others, dry_run, stop.clone(), world);
         let called = loaded.script.call(&name, args.args, live).await;
         connected.keep()?;
         others.keep()?;

@@ -72,7 +72,7 @@ fn revealed(loaded: &Loaded, environments: &[Rendered]) -> Result<Vec<Value>, Fa
     super::runtime()?.block_on(async {
         let mut objects = Vec::new();
         for environment in environments {
-            let revealed = engine::reveal(&environment.objects, &loaded.secrets).await;
+            let revealed = engine::reveal(&environment.objects, loaded.secrets.as_ref()).await;
             objects.extend(revealed.map_err(|error| loaded.engine_failure(&error))?);
         }
         Ok(objects)

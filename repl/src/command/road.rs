@@ -105,7 +105,7 @@ async fn in_turn(
     let planning = unless_stopped(stop, planning).await??;
     if !dry_run && wish.environments.len() > 1 && wish.is_whole() {
         // Nothing is changed for the first where a later one cannot be.
-        let (cluster, source) = (&connected.cluster, &loaded.secrets);
+        let (cluster, source) = (&connected.cluster, loaded.secrets.as_ref());
         let secrets = engine::check_secrets(cluster, &wish.environments, source);
         let checked = unless_stopped(stop, secrets).await?;
         checked.map_err(|error| loaded.engine_failure(&error))?;
@@ -201,7 +201,7 @@ async fn apply(
     let outcome = engine::apply(
         &connected.cluster,
         plan,
-        &loaded.secrets,
+        loaded.secrets.as_ref(),
         &options,
         &show,
         stop,

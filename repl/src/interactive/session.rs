@@ -15,8 +15,10 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::inputs::{Variables, parameters};
 use crate::script::{Loaded, host, shown};
+use crate::source::Sources;
 use crate::ui::Ui;
 use crate::view;
+use crate::world::world;
 use infra_scripting::diagnostic::Diagnostic;
 use infra_scripting::reference::Reference;
 use infra_scripting::session::{Interactive, Ran, Reaching, Shown};
@@ -191,15 +193,17 @@ impl Session {
     async fn run(&mut self, line: &str) -> Result<Ran, Failure> {
         let stop = self.interrupt.begin();
         let (link, ui, stopping) = (Arc::clone(&self.link), self.ui, stop.clone());
+        let secrets = Arc::new(Sources::new(self.variables.clone(), &self.project));
+        let world = world(ui, false, &secrets);
         let reaching = Reaching {
             connect: Arc::new(move || {
-                let (link, stop) = (Arc::clone(&link), stopping.clone());
+                let (link, stop, world) = (Arc::clone(&link), stopping.clone(), world.clone());
                 Box::pin(async move {
                     let open = link.open().await.map_err(|failure| {
                         let error = Diagnostic::new(failure.message);
                         failure.help.into_iter().fold(error, Diagnostic::help)
                     })?;
-                    Ok(open.connected.live(ui, &open.others, false, stop))
+                    Ok(open.connected.live(ui, &open.others, false, stop, world))
                 })
             }),
             namespace: self.namespace.clone(),

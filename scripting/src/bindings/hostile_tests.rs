@@ -73,7 +73,7 @@ const HOLDERS: [&str; 16] = [
 ];
 
 /// Expressions of types that no row's example gives.
-const MORE: [&str; 27] = [
+const MORE: [&str; 30] = [
     "#{ a: #{ b: 1 }, c: [1] }",
     "backend(service(\"web\", deployment(\"app\").image(\"a:1\").port(\"http\", 80)), \"http\")",
     "volume_claim(\"data\", \"1Gi\")",
@@ -101,10 +101,13 @@ const MORE: [&str; 27] = [
     "container(\"a\")",
     "job(\"import\")",
     "crd(\"crontab.yaml\")",
+    "http(\"https://a.example\")",
+    "prometheus(\"https://a.example\")",
+    "pagerduty(\"key\")",
 ];
 
 /// Types that only a procedure has values of.
-const IN_PROCEDURES: [&str; 2] = ["cluster", "live_object"];
+const IN_PROCEDURES: [&str; 3] = ["cluster", "http_answer", "live_object"];
 
 #[test]
 fn nothing_that_a_script_hands_over_ends_in_a_panic() {
@@ -124,6 +127,10 @@ fn nothing_that_a_script_hands_over_ends_in_a_panic() {
                 continue;
             }
         };
+        // Rhai's own `drain` of arrays is found first where one is given, and parses names of functions.
+        if row.name == "drain" {
+            continue;
+        }
         // The same setter of another workload.
         if !tried.insert((row.name, row.arguments.len(), row.doc)) {
             continue;

@@ -308,12 +308,10 @@ any_of! {
         };
 
     /// What runs around a container's life.
-    AnyHook(Hook), "hook", "`exec(…)`, `http_get(…)` or `sleep(…)`",
-        |value, _| match is::<Hook>(&value) {
-            Some(hook) => Ok(hook),
-            None => is::<Probe>(&value)
-                .and_then(|probe| Hook::try_from(probe).ok())
-                .ok_or_else(Mismatch::form),
+    AnyHook(Hook), "hook", "`exec(…)`, `http_get(…)` or a time such as `5s`",
+        |value, call| match is::<Probe>(&value) {
+            Some(probe) => Hook::try_from(probe).map_err(|_| Mismatch::form()),
+            None => Seconds::from_value(value, call).map(Hook::sleep),
         };
 
     /// The content of a file below the project root.

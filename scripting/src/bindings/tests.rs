@@ -212,7 +212,7 @@ fn a_deployment_with_its_settings_and_service_becomes_objects() {
             .env_from([SETTINGS, KEYS]).env("API", KEYS.key("API"))
             .readiness_probe(http_get("/ready", "http").initial_delay("5s"))
             .requests(#{ cpu: "500m", memory: "1Gi" })
-            .pre_stop(sleep("5s"))
+            .pre_stop("5s")
             .volume("/tmp", empty_dir().memory());
         app.replicas = 3;
         environment("shop", [SETTINGS, KEYS, app, service("app", app)])

@@ -1,7 +1,7 @@
 //! Errors of our own, as they travel through the engine.
 
 use super::Diagnostic;
-use crate::table::{Effect, Fault, Mismatch, Row};
+use crate::table::{Effect, Fault, Mismatch, Row, ScriptError};
 use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub(super) enum Kind {
     Failed { message: String, help: String },
     /// Errors with their own places.
     Diagnosed(Vec<Diagnostic>),
+    /// What several functions of the script threw.
+    Several(Vec<Box<EvalAltResult>>),
 }
 
 #[allow(
@@ -57,6 +59,10 @@ impl Raised {
                 let position = context.call_position();
                 Box::new(EvalAltResult::ErrorTerminated("cancelled".into(), position))
             }),
+            Fault::Scripts(errors) => {
+                let errors = errors.iter().filter_map(ScriptError::take).collect();
+                Self::boxed(Kind::Several(errors), context.call_position())
+            }
             fault => Self::boxed(
                 Kind::Row {
                     name: row.name.to_owned(),
@@ -106,6 +112,10 @@ impl Raised {
                 _ => format!("`{name}` cannot be called here"),
             },
             Kind::Failed { message, .. } => message.clone(),
+            Kind::Several(errors) => {
+                let texts = errors.iter().map(|error| message_of(error));
+                texts.collect::<Vec<_>>().join("; ")
+            }
             Kind::Diagnosed(diagnostics) => diagnostics
                 .first()
                 .map(|diagnostic| diagnostic.message.clone())

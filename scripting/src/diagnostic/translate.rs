@@ -184,6 +184,11 @@ impl<'a> Translator<'a> {
         let diagnostic = Diagnostic::new(message).at(span);
         vec![match raised.kind() {
             Kind::Diagnosed(diagnostics) => return diagnostics.clone(),
+            Kind::Several(errors) => {
+                let each = errors.iter();
+                let each = each.flat_map(|error| self.translate_from(source.to_owned(), error));
+                return each.collect();
+            }
             Kind::Failed { help, .. } => diagnostic.help(help),
             Kind::Row {
                 name,

@@ -5,6 +5,7 @@ use super::host::Printer;
 use super::parameter_at::parameter_at;
 use super::script::problem_diagnostics;
 use super::state::State;
+use super::world::World;
 use crate::table::Fault;
 use infra_sdk::cluster::Cluster;
 use infra_sdk::engine::Stop;
@@ -54,6 +55,8 @@ pub struct LiveOptions {
     pub stop: Stop,
     /// Where operations report what they do, a line at a time.
     pub report: Arc<dyn Fn(&str) + Send + Sync>,
+    /// What it may reach besides the cluster.
+    pub world: World,
 }
 
 impl fmt::Debug for LiveOptions {
@@ -165,6 +168,16 @@ impl Live {
     /// Whether changes are reported and not made.
     pub fn dry_run(&self) -> bool {
         self.options.dry_run
+    }
+
+    /// What may be reached besides the cluster.
+    pub(crate) fn world(&self) -> &World {
+        &self.options.world
+    }
+
+    /// The script's environments.
+    pub(crate) fn environments(&self) -> &[Environment] {
+        &self.environments
     }
 
     /// What cancels the run.

@@ -21,6 +21,7 @@ mod resolver;
 mod script;
 mod state;
 mod thread;
+mod world;
 
 pub use cluster_handle::ClusterHandle;
 pub use describe::Description;
@@ -38,6 +39,7 @@ pub use procedure::{Call, Procedure};
 pub use reach::Connect;
 pub use script::{Script, Session};
 pub use state::State;
+pub use world::{Asker, Question, Reply, World};
 
 #[cfg(test)]
 mod check_tests;

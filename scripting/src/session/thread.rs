@@ -2,6 +2,7 @@
 
 use super::live::Job;
 use crate::diagnostic::Diagnostic;
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
@@ -46,6 +47,8 @@ pub(crate) async fn with_jobs<T: Send + 'static>(
             "no thread for the script: {error}"
         ))]);
     }
+    // Functions that run in parallel wait at the same time.
+    let mut running = FuturesUnordered::new();
     loop {
         tokio::select! {
             biased;
@@ -54,7 +57,8 @@ pub(crate) async fn with_jobs<T: Send + 'static>(
                     vec![Diagnostic::new("the script ended without an answer: this is a fault of infra")]
                 });
             }
-            Some(job) = queue.recv() => job.await,
+            Some(job) = queue.recv() => running.push(job),
+            Some(()) = running.next(), if !running.is_empty() => {}
         }
     }
 }

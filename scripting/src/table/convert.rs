@@ -138,3 +138,22 @@ fn json(value: Dynamic, call: &Call<'_, '_>, levels: usize) -> Result<JsonValue,
         }),
     }
 }
+
+/// JSON as a script's value.
+pub fn dynamic_of(value: JsonValue) -> Dynamic {
+    match value {
+        JsonValue::Null => Dynamic::UNIT,
+        JsonValue::Bool(truth) => truth.into(),
+        JsonValue::Number(number) => match number.as_i64() {
+            Some(whole) => whole.into(),
+            None => number.as_f64().unwrap_or_default().into(),
+        },
+        JsonValue::String(text) => text.into(),
+        JsonValue::Array(items) => Dynamic::from_array(items.into_iter().map(dynamic_of).collect()),
+        JsonValue::Object(fields) => {
+            let fields = fields.into_iter();
+            let fields = fields.map(|(key, value)| (key.into(), dynamic_of(value)));
+            Dynamic::from_map(fields.collect())
+        }
+    }
+}

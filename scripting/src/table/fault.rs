@@ -80,6 +80,8 @@ pub enum Fault {
     Cancelled,
     /// A function of the script, which the call ran, failed.
     Script(ScriptError),
+    /// Several functions of the script did.
+    Scripts(Vec<ScriptError>),
     /// Errors with their own places, such as those of an imported script.
     Diagnosed(Vec<Diagnostic>),
 }

@@ -4,6 +4,7 @@ use super::call::Call;
 use super::row::Row;
 use super::secret;
 use super::text::Secret;
+use super::thrown;
 use super::value::{ScriptType, TypeEntry, Value};
 use super::words::Words;
 use crate::diagnostic::{Raised, article};
@@ -60,6 +61,7 @@ impl Table {
         for entry in types.entries {
             register_type(&mut module, entry);
         }
+        thrown::register(&mut module);
         module.build_index();
         module.into()
     }

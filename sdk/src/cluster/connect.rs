@@ -309,6 +309,6 @@ async fn from_kubeconfig(
 }
 
 /// The TLS provider, once per process; another that is installed already will do.
-fn install_crypto() {
+pub(crate) fn install_crypto() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }

@@ -9,6 +9,7 @@ mod connect;
 mod connection;
 mod discovery;
 mod error;
+mod evict;
 mod kubeconfig;
 mod logs;
 mod name;
@@ -27,11 +28,13 @@ mod words;
 mod write;
 
 pub use clock::{Clock, WallClock};
+pub(crate) use connect::install_crypto;
 pub use connect::{
     ClockOption, ConnectError, ConnectOptions, InCluster, Whereabouts, connect, whereabouts,
 };
 use connection::Connection;
 pub use error::{Answer, ApiError, Cause};
+pub use evict::Eviction;
 pub use logs::LogQuery;
 pub use name::ClusterName;
 pub use observe::Sent;
@@ -40,6 +43,7 @@ pub(crate) use retry::{Repeat, is_transient};
 pub use selector::Selector;
 pub use served::Served;
 pub use watch::{Seen, WatchEvent, Watched};
+pub(crate) use words::root_cause;
 pub use write::{ApplyRequest, DeleteRequest, Deletion, PatchForm, PatchRequest, Propagation};
 
 use std::{

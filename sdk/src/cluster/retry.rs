@@ -20,6 +20,8 @@ pub(crate) enum Repeat {
     Harmless,
     /// Something else, unless the API server said that it did nothing.
     Harmful,
+    /// Whoever sends it decides.
+    Never,
 }
 
 /// How long to wait before sending again after `error`; `None` when it is final.
@@ -42,6 +44,7 @@ pub(crate) fn delay(error: &ApiError, repeat: Repeat, attempt: u32) -> Option<Du
 /// does not know is a 500 too, and stays one.
 pub(crate) fn is_transient(error: &ApiError, repeat: Repeat) -> bool {
     match error.code {
+        _ if repeat == Repeat::Never => false,
         429 | 503 => true,
         0 | 502 | 504 => repeat == Repeat::Harmless,
         500 => error.reason == "ServerTimeout" || is_passing(&error.message),

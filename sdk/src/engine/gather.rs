@@ -47,19 +47,29 @@ impl Gathered {
         objects: &[Object],
     ) -> Self {
         // Those of Secrets, and those that hashes of what pods read are made of.
-        let texts = || {
-            objects.iter().flat_map(|object| {
-                let hashed = object
-                    .checksums
-                    .iter()
-                    .flat_map(|checksum| &checksum.secrets);
-                let hashed = hashed.flat_map(BTreeMap::values);
-                object.secrets.values().chain(hashed)
-            })
-        };
-        let mut gathered = Self::from_source(source, texts()).await;
+        let texts = objects.iter().flat_map(|object| {
+            let hashed = object
+                .checksums
+                .iter()
+                .flat_map(|checksum| &checksum.secrets);
+            let hashed = hashed.flat_map(BTreeMap::values);
+            object.secrets.values().chain(hashed)
+        });
+        let texts: Vec<&SecretText> = texts.collect();
+        Self::of_texts(cluster, source, namespace, &texts).await
+    }
+
+    /// Everything that these texts need, from the source and from the cluster.
+    pub(crate) async fn of_texts(
+        cluster: &Cluster,
+        source: &dyn SecretSource,
+        namespace: &str,
+        texts: &[&SecretText],
+    ) -> Self {
+        let mut gathered = Self::from_source(source, texts.iter().copied()).await;
+        let parts: Vec<&SecretPart> = texts.iter().flat_map(|text| text.sources()).collect();
         let mut read = BTreeMap::new();
-        for part in texts().flat_map(SecretText::sources) {
+        for part in parts {
             let SecretPart::Existing(key) = part else {
                 continue;
             };

@@ -56,7 +56,7 @@ impl Hidden {
 }
 
 /// A text as addresses hold it (RFC 3986): all but letters, digits and `-._~` escaped.
-fn url_escaped(text: &str) -> String {
+pub(crate) fn url_escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -14,7 +14,7 @@ mod decision;
 mod error;
 mod event;
 mod found;
-mod gather;
+pub(crate) mod gather;
 mod immutable;
 pub(crate) mod inventory;
 pub(crate) mod kinds;

@@ -4,24 +4,35 @@
 //! `cluster("context")` for another one.
 
 mod apply;
+mod ask;
 mod cluster;
+mod cordon;
 mod delete;
 mod describe;
 mod done;
+mod drain;
 mod get;
+mod http;
 mod list;
 mod live_object;
 mod logs;
+mod notify;
+mod parallel;
 mod patch;
 mod pause;
 mod place;
+mod progress;
+mod prometheus;
 mod restart;
+mod retry;
 mod rollout;
 mod run_job;
 mod scale;
 mod selector;
 mod set_image;
 mod target;
+mod time;
+mod top;
 mod wait_for;
 mod watch;
 
@@ -45,5 +56,19 @@ pub(crate) fn rows() -> Vec<Row> {
     rows.extend(rollout::rows());
     rows.extend(wait_for::rows());
     rows.extend(run_job::rows());
+    rows.extend(cordon::rows());
+    rows.extend(drain::rows());
+    rows.extend(top::rows());
+    rows.extend(time::rows());
+    rows.extend(retry::rows());
+    rows.extend(parallel::rows());
+    rows.extend(progress::rows());
+    rows.extend(ask::rows());
+    rows.extend(http::rows());
+    rows.extend(prometheus::rows());
+    rows.extend(notify::rows());
     rows
 }
+
+#[cfg(test)]
+mod tests;

@@ -203,7 +203,7 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         row("post_start", &["self", "hook"], |this: W, hook: AnyHook| {
             this.post_start(hook.0)
         })
-        .doc("What runs right after its start (`lifecycle.postStart`).")
+        .doc("What runs right after its start (`lifecycle.postStart`); a time waits (`sleep`).")
         .maps("containers.lifecycle.postStart")
         .property()
         .example(r#"deployment("app").image("a:1").post_start(exec(["warm-up"]))"#),
@@ -212,11 +212,16 @@ pub(crate) fn container_rows<W: HasContainer + ScriptType>() -> Vec<Row> {
         })
         .doc(
             "What runs before it is told to stop (`lifecycle.preStop`), within the grace \
-             period.",
+             period; a time such as `5s` waits (`sleep`).",
         )
         .maps("containers.lifecycle.preStop")
         .property()
-        .example(r#"deployment("app").image("a:1").pre_stop(exec(["drain", "--wait"]))"#),
+        .example(
+            r#"[
+    deployment("app").image("a:1").pre_stop(exec(["drain", "--wait"])),
+    deployment("web").image("a:1").pre_stop("5s"),
+]"#,
+        ),
         row(
             "volume",
             &["self", "path", "volume"],

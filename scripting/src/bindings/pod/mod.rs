@@ -3,7 +3,6 @@
 mod affinity;
 mod container;
 mod env;
-mod hook;
 mod port;
 mod probe;
 mod security;
@@ -27,7 +26,6 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut rows = container::rows();
     rows.extend(affinity::rows());
     rows.extend(env::rows());
-    rows.extend(hook::rows());
     rows.extend(port::rows());
     rows.extend(probe::rows());
     rows.extend(volume::rows());

@@ -17,7 +17,7 @@ pub(super) fn probe(probe: &Value) -> Option<Code> {
 /// What runs at the start or before the end.
 pub(super) fn hook(hook: &Value) -> Option<Code> {
     match hook["sleep"]["seconds"].as_i64() {
-        Some(seconds) => Some(call("sleep", [time(seconds)])),
+        Some(seconds) => Some(time(seconds)),
         None => action(hook),
     }
 }

@@ -1,6 +1,6 @@
 //! Sessions, without a terminal: what lines leave to those after them.
 
-use super::super::{Host, LiveOptions};
+use super::super::{Host, LiveOptions, World};
 use super::{Interactive, NameKind, Reaching, Shown};
 use crate::diagnostic::Diagnostic;
 use crate::live_testing;
@@ -61,6 +61,7 @@ impl Prompt {
                     dry_run: false,
                     stop: stopping.clone(),
                     report: Arc::new(|_| ()),
+                    world: World::empty(),
                 };
                 Box::pin(async move { Ok(options) })
             }),
