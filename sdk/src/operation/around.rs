@@ -115,7 +115,7 @@ fn owner(object: &Value) -> Option<ObjectId> {
     let controller = owners.iter().find(|owner| owner["controller"] == true);
     let owner = controller.or_else(|| owners.first())?;
     let mut id = ObjectId::of(owner);
-    id.name = owner["name"].as_str()?.to_owned();
+    owner["name"].as_str()?.clone_into(&mut id.name);
     id.namespace = object["metadata"]["namespace"].as_str().map(str::to_owned);
     Some(id)
 }

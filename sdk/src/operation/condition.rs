@@ -52,7 +52,9 @@ impl Condition {
                 match found {
                     Value::String(text) => text == value,
                     Value::Null | Value::Array(_) | Value::Object(_) => false,
-                    plain => plain.to_string() == *value,
+                    plain => {
+                        serde_json::from_str::<Value>(value).is_ok_and(|value| value == *plain)
+                    }
                 }
             }
         }

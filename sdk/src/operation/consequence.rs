@@ -78,7 +78,7 @@ fn indexed(object: &Value, field: &str) -> String {
             let is_it = |item: &Value| {
                 keys.split(',').all(|pair| {
                     let (key, wanted) = pair.split_once('=').unwrap_or((pair, ""));
-                    item[key].to_string() == wanted
+                    serde_json::from_str::<Value>(wanted).is_ok_and(|wanted| item[key] == wanted)
                 })
             };
             let items = value.as_array().map(Vec::as_slice).unwrap_or_default();

@@ -55,7 +55,7 @@ pub enum OperationError {
     #[error("{id} {}: {why}", if *.in_time { "does not become ready" } else { "was not ready in time" })]
     NotReady {
         /// Who.
-        id: ObjectId,
+        id: Box<ObjectId>,
         /// Why, in one line.
         why: String,
         /// The cause.

@@ -68,7 +68,7 @@ pub async fn wait_ready(
         () = watching.run(&progress) => return Err(OperationError::unfit(format!("{id} is no longer watched"))),
     };
     let failed = |status: &Status, cause: &Cause, in_time: bool| OperationError::NotReady {
-        id: id.clone(),
+        id: Box::new(id.clone()),
         why: why(status, Some(cause)).to_string(),
         cause: Box::new(cause.clone()),
         in_time,

@@ -49,17 +49,14 @@ pub async fn observe(
     namespace: &str,
     time: Duration,
 ) -> Result<(Observation, String), OperationError> {
-    let (served, name, namespace) = match &target.kind {
-        Some(kind) => {
-            let namespace = target.namespace.as_deref().unwrap_or(namespace);
-            let served = served(cluster, kind).await?;
-            (served, target.name.clone(), namespace.to_owned())
-        }
-        None => {
-            let found = find(cluster, target, namespace, WORKLOADS).await?;
-            let namespace = found.id.namespace.unwrap_or_default();
-            (found.served, found.id.name, namespace)
-        }
+    let (served, name, namespace) = if let Some(kind) = &target.kind {
+        let namespace = target.namespace.as_deref().unwrap_or(namespace);
+        let served = served(cluster, kind).await?;
+        (served, target.name.clone(), namespace.to_owned())
+    } else {
+        let found = find(cluster, target, namespace, WORKLOADS).await?;
+        let namespace = found.id.namespace.unwrap_or_default();
+        (found.served, found.id.name, namespace)
     };
     let selector = Selector::fields(format!("metadata.name={name}"));
     let seen = Observation::new(cluster, &served, Some(&namespace), &selector, Some(time));
