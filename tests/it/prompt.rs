@@ -146,7 +146,8 @@ fn values_fit_a_terminal_that_became_narrower() {
     terminal.resize(40).line("rows").press("\u{4}");
     let screen = terminal.ends_with(0);
     let row = screen.lines().find(|line| line.contains('…'));
-    assert_eq!(row.map(|row| row.chars().count()), Some(40), "{screen}");
+    let fits = row.is_some_and(|row| row.chars().count() <= 40 && row.ends_with("…  web"));
+    assert!(fits, "{screen}");
 }
 
 #[test]

@@ -143,7 +143,7 @@ impl Session {
     async fn command(&mut self, command: Colon) -> Result<(), Failure> {
         match command {
             Colon::Help(asked) => self.help(&asked),
-            Colon::Context(name) => self.to_context(name),
+            Colon::Context(name) => self.change_context(name),
             Colon::Namespace(name) => {
                 match name {
                     Some(name) => self.namespace = name,
@@ -161,7 +161,7 @@ impl Session {
                 self.ui.page(&list::text(self.ui.out_look(), &description));
                 Ok(())
             }
-            Colon::Plan => self.plan().await,
+            Colon::Plan => Box::pin(self.plan()).await,
             Colon::Apply { yes } => self.apply(yes).await,
             Colon::Status => self.status().await,
             Colon::Set(setting) => self.set(setting),
@@ -212,9 +212,12 @@ impl Session {
         let ran = self.lines.run(line, reaching).await;
         self.interrupt.end();
         self.link.keep()?;
-        let ran = ran.map_err(|errors| match stop.is_asked() {
-            true => Failure::interrupted("cancelled"),
-            false => shown(self.ui, &errors),
+        let ran = ran.map_err(|errors| {
+            if stop.is_asked() {
+                Failure::interrupted("cancelled")
+            } else {
+                shown(self.ui, &errors)
+            }
         })?;
         if ran.value != Shown::Nothing {
             self.last = ran.value.clone();
@@ -296,7 +299,7 @@ impl Session {
         })
     }
 
-    fn to_context(&mut self, name: Option<String>) -> Result<(), Failure> {
+    fn change_context(&mut self, name: Option<String>) -> Result<(), Failure> {
         let Some(name) = name else {
             let target = Target {
                 sandbox: None,
@@ -353,7 +356,8 @@ impl Session {
         let stop = self.interrupt.begin();
         let (loaded, open) = self.both(&stop).await?;
         let wish = whole(loaded)?;
-        let plans = cancelled(&stop, plan::plans(loaded, &open.connected, &wish)).await??;
+        let plans = Box::pin(plan::plans(loaded, &open.connected, &wish));
+        let plans = cancelled(&stop, plans).await??;
         let command = loaded.typed("run");
         self.ui
             .page(&plan::text(self.ui.out_look(), &plans, &command));

@@ -62,9 +62,12 @@ impl Later {
         });
         self.jobs.send(job).map_err(|_| Fault::Cancelled)?;
         let opened = answered.recv().map_err(|_| Fault::Cancelled)?;
-        let options = opened.map_err(|problem| match problem.help.is_empty() {
-            true => Fault::new(problem.message),
-            false => Fault::with_help(problem.message, problem.help.join("; ")),
+        let options = opened.map_err(|problem| {
+            if problem.help.is_empty() {
+                Fault::new(problem.message)
+            } else {
+                Fault::with_help(problem.message, problem.help.join("; "))
+            }
         })?;
         let environments = self.environments.clone();
         let jobs = self.jobs.clone();

@@ -23,9 +23,12 @@ use std::{
 #[derive(Clone)]
 pub(crate) struct ProjectResolver {
     state: Arc<State>,
-    done: Arc<Mutex<HashMap<PathBuf, Shared<Module>>>>,
+    done: Arc<Mutex<Done>>,
     open: Arc<Mutex<Vec<(PathBuf, Arc<str>)>>>,
 }
+
+/// The modules of the files that were evaluated.
+type Done = HashMap<PathBuf, Shared<Module>>;
 
 type Resolved = Result<Shared<Module>, Box<EvalAltResult>>;
 
@@ -178,7 +181,7 @@ impl ProjectResolver {
         Diagnostic::new(message).at(span)
     }
 
-    fn done(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, Shared<Module>>> {
+    fn done(&self) -> std::sync::MutexGuard<'_, Done> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -22,7 +22,7 @@ impl Inner {
         let before = self.scope.len();
         for (variable, value, _) in evaluated.scope {
             if value.is_read_only() {
-                constants.insert(variable.to_string(), value.clone());
+                constants.insert(variable.clone(), value.clone());
             }
             self.scope.push_dynamic(variable, value);
         }

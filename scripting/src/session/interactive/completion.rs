@@ -237,10 +237,7 @@ enum Link<'a> {
 fn chain<'a>(lexemes: &[Lexeme<'a>]) -> Vec<Link<'a>> {
     let mut links = Vec::new();
     let mut end = lexemes.len();
-    loop {
-        let Some(last) = end.checked_sub(1) else {
-            break;
-        };
+    while let Some(last) = end.checked_sub(1) {
         let start = if lexemes[last].is(")") {
             let Some((open, count)) = opened(lexemes, last) else {
                 return Vec::new();
