@@ -150,7 +150,7 @@ fn a_request_has_its_secrets_and_an_answer_does_not_repeat_them() {
           content-type=application/json {\"t\":t0k3n-value}"
         ]
     );
-    assert_eq!(answer.text, "you said (secret)");
+    assert_eq!(answer.text, "you said Bearer (secret)");
     assert_eq!(answer.header("X-Said"), Some("(secret)"));
 }
 
