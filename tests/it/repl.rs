@@ -128,13 +128,12 @@ restart("app")
 "never"
 "#;
     let told = infra.run_piped("repl shop.rhai", lines).ends_with(0).stdout;
-    for said in [
-        "\nDeployment  shop       app\n",
-        "\n2\n",
-        "MODE: production\n",
-    ] {
+    for said in ["\n2\n", "MODE: production\n"] {
         assert!(told.contains(said), "{said}\n{told}");
     }
+    // How wide a column is depends on what the namespace is called there.
+    let is_row = |line: &str| line.split_whitespace().eq(["Deployment", "shop", "app"]);
+    assert!(told.lines().any(is_row), "{told}");
     assert!(!told.contains("never"), "{told}");
 }
 
