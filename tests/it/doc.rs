@@ -1,6 +1,8 @@
 //! `infra doc`: what scripts can call, found by name, by field, by words.
 
-use crate::support::Infra;
+use crate::support::{Infra, repository};
+use infra_scripting::reference::{Reference, page};
+use infra_scripting::table::Vocabulary;
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -63,4 +65,19 @@ fn definition_files_are_written_for_editors() {
     let ours = infra.read("editor/infra.d.rhai");
     assert!(ours.contains("\nfn replicas(deployment: deployment, count: int) -> deployment;\n"));
     assert!(infra.read("editor/rhai.d.rhai").contains("fn filter("));
+}
+
+#[test]
+fn the_page_is_what_the_table_says() {
+    let table = infra_scripting::bindings::table();
+    let page = page(&Reference::of(&Vocabulary::new(vec![table])));
+    let path = repository().join("scripts/REFERENCE.md");
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page,
+        "`scripts/REFERENCE.md` is not what the table says: run this test with INSTA_UPDATE=always"
+    );
 }

@@ -88,7 +88,7 @@ fn shared(page: &mut String, reference: &Reference) {
             let mut entry = topic.entry.clone();
             entry.receiver = Some("…".to_owned());
             if topic.entry.is_setter() {
-                entry.result = "the same".to_owned();
+                "the same".clone_into(&mut entry.result);
             }
             told(page, "####", &entry);
         }

@@ -27,7 +27,7 @@ const PAIRS: [(&str, &str); 6] = [
 ];
 
 /// Last words after which a name means something about a secret, and not the secret.
-const ABOUT: [&str; 26] = [
+const ABOUT: [&str; 35] = [
     "file",
     "path",
     "dir",
@@ -54,6 +54,15 @@ const ABOUT: [&str; 26] = [
     "count",
     "namespace",
     "endpoint",
+    "url",
+    "host",
+    "port",
+    "store",
+    "provider",
+    "class",
+    "kind",
+    "version",
+    "ref",
 ];
 
 /// Whether what is called so is secret: `DB_PASSWORD`, `apiKey`, and not `PASSWORD_FILE`.
@@ -236,6 +245,8 @@ mod tests {
             ("PASSWORD_FILE", false),
             ("TOKEN_TTL", false),
             ("SECRET_NAME", false),
+            ("secret_store", false),
+            ("TOKEN_URL", false),
             ("KEYBOARD", false),
             ("API_URL", false),
             ("tokenizer", false),
