@@ -66,9 +66,8 @@ fn short(value: &Shown) -> String {
         Shown::Resource(resource) => resource.reference.clone(),
         Shown::Environment { name, .. } => format!("environment {name}"),
         Shown::Secret(token) => token.clone(),
-        Shown::Function(text) => text.clone(),
         Shown::Other { word, text } if text == word || text.is_empty() => word.replace('_', " "),
-        Shown::Other { text, .. } => text.clone(),
+        Shown::Function(text) | Shown::Other { text, .. } => text.clone(),
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) enum Kind {
     /// Errors with their own places.
     Diagnosed(Vec<Diagnostic>),
     /// What several functions of the script threw.
+    #[allow(clippy::vec_box, reason = "the engine's errors are boxed")]
     Several(Vec<Box<EvalAltResult>>),
 }
 

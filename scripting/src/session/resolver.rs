@@ -24,8 +24,11 @@ use std::{
 pub(crate) struct ProjectResolver {
     state: Arc<State>,
     done: Arc<Mutex<Done>>,
-    open: Arc<Mutex<Vec<(PathBuf, Arc<str>)>>>,
+    open: Arc<Mutex<Vec<Opened>>>,
 }
+
+/// A file that is being imported, and how it is shown.
+type Opened = (PathBuf, Arc<str>);
 
 /// The modules of the files that were evaluated.
 type Done = HashMap<PathBuf, Shared<Module>>;

@@ -102,7 +102,7 @@ fn run(tasks: &[Task], call: &Call<'_, '_>) -> Result<Vec<Any>, Fault> {
             let thread = thread::Builder::new()
                 .name("script".to_owned())
                 .stack_size(STACK);
-            thread.spawn_scoped(scope, &work)
+            thread.spawn_scoped(scope, work)
         });
         // All are started before the first is waited for.
         let started: Vec<_> = started.collect();

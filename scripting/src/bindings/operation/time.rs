@@ -39,7 +39,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 "The date and time of day, as Kubernetes writes it: `2026-01-26T09:30:00Z`. Such \
                  texts can be compared with `<`.",
             )
-            .example(r#"let started = now();"#),
+            .example(r"let started = now();"),
         row("ago", &["time"], |time: Duration, live: HostIo| {
             ago(&live, duration(&time))
         })

@@ -8,6 +8,7 @@ use crate::operation::Outside;
 use futures::future::BoxFuture;
 use http::Method;
 use infra_sandbox::Sandbox;
+use std::fmt::Write as _;
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
@@ -60,10 +61,10 @@ impl Exchange for Listed {
         let mut line = format!("{} {}", request.method(), request.uri());
         for name in ["authorization", "x-plain", "content-type"] {
             if let Some(value) = request.headers().get(name) {
-                line += &format!(" {name}={}", value.to_str().unwrap());
+                let _ = write!(line, " {name}={}", value.to_str().unwrap());
             }
         }
-        line += &format!(" {}", String::from_utf8_lossy(request.body()));
+        let _ = write!(line, " {}", String::from_utf8_lossy(request.body()));
         self.asked.lock().unwrap().push(line.trim().to_owned());
         let answer = self
             .answers
@@ -114,7 +115,7 @@ fn run(
         };
         let started = cluster.clock().now();
         let answer = request.send(method, &outside).await;
-        let took = cluster.clock().now() - started;
+        let took = cluster.clock().now().saturating_sub(started);
         let asked = listed.asked.lock().unwrap().clone();
         (answer, asked, took)
     })
