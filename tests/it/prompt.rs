@@ -1,6 +1,6 @@
 //! A session as a user types it, on a pseudo-terminal.
 
-use crate::support::{Infra, Terminal};
+use crate::support::{Infra, Terminal, needs};
 
 const SHOP: &str = r#"const APP = deployment("app").image("registry.example/app:1.4.2");
 
@@ -152,6 +152,7 @@ fn values_fit_a_terminal_that_became_narrower() {
 
 #[test]
 fn a_loaded_script_is_planned_and_applied() {
+    needs!(Nodes);
     let infra = Infra::on_cluster().variable("NO_COLOR", "1");
     infra.write("shop.rhai", SHOP);
     let mut terminal = Terminal::start(&infra, "repl shop.rhai", 100);

@@ -1,6 +1,6 @@
 //! Sessions over what is piped in.
 
-use crate::support::Infra;
+use crate::support::{Infra, needs};
 use insta::assert_snapshot;
 
 const SHOP: &str = r#"//! A shop.
@@ -76,6 +76,7 @@ fn the_commands_are_told_and_explained() {
 
 #[test]
 fn a_script_is_planned_applied_and_looked_at() {
+    needs!(Nodes);
     let infra = Infra::on_cluster();
     infra.write("shop.rhai", SHOP);
     let planned = infra
@@ -116,6 +117,7 @@ fn a_script_is_planned_applied_and_looked_at() {
 
 #[test]
 fn live_objects_are_shown_and_changed() {
+    needs!(Nodes);
     let infra = Infra::on_cluster();
     infra.write("shop.rhai", SHOP);
     let lines = r#":apply --yes

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const MOST: usize = 1000;
 
 /// What the words of secrets have in them.
-const TELLING: [&str; 8] = [
+const TELLING: [&str; 14] = [
     "secret",
     "passw",
     "token",
@@ -16,7 +16,13 @@ const TELLING: [&str; 8] = [
     "api_key",
     "apikey",
     "private_key",
+    "private key",
     "bearer",
+    "authorization",
+    "passphrase",
+    "_pass",
+    "pagerduty(",
+    "hooks.slack",
 ];
 
 /// The file of inputs: each a string of JSON on a line, the newest last.
@@ -100,11 +106,15 @@ fn may_be_secret(input: &str) -> bool {
     let lower = input.to_lowercase();
     let login = lower.split("://").skip(1).any(|rest| {
         let authority = rest.split(['/', '"', '`', ' ']).next().unwrap_or_default();
-        authority
-            .split_once('@')
-            .is_some_and(|(login, _)| login.contains(':'))
+        authority.contains('@')
     });
-    login || TELLING.iter().any(|word| lower.contains(word))
+    let setting = input.trim().strip_prefix(":set ").unwrap_or_default();
+    let set = setting.split_once('=');
+    let looks = |name: &str, value: &str| infra_sdk::analysis::looks_secret(name, value);
+    login
+        || TELLING.iter().any(|word| lower.contains(word))
+        || set.is_some_and(|(name, value)| looks(name.trim(), value.trim()))
+        || input.split(['"', '`', '\'']).any(|text| looks("", text))
 }
 
 #[cfg(test)]
@@ -118,6 +128,13 @@ mod tests {
             ("secret(\"db\").value(\"key\", \"hunter2\")", true),
             ("app.env(\"DB_PASSWORD\", \"hunter2\")", true),
             (":set apiKey=x", true),
+            (":set DB_PWD=hunter2", true),
+            (":set db_pass=hunter2", true),
+            (":set replicas=3", false),
+            ("\"AKIAIOSFODNN7EXAMPLE\"", true),
+            ("http(\"https://ghp_0123456789abcdef0123@host/\")", true),
+            (".header(\"Authorization\", \"Basic dXNlcjpwYXNz\")", true),
+            ("pagerduty(\"e93f\")", true),
             ("http(\"https://me:hunter2@host/\")", true),
             ("http(\"https://host/a:b@c\")", false),
         ] {

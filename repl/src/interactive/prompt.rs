@@ -21,10 +21,12 @@ impl Prompt {
             };
         };
         // What stands in a kubeconfig is shown on a terminal.
-        let context: String = context.chars().filter(|c| !c.is_control()).collect();
+        let harmless =
+            |text: &str| -> String { text.chars().filter(|c| !c.is_control()).collect() };
+        let (context, namespace) = (harmless(context), harmless(namespace));
         Self {
             plain: format!("{context}/{namespace}> "),
-            shown: format!("{}/{}> ", look.strong(&context), look.change(namespace)),
+            shown: format!("{}/{}> ", look.strong(&context), look.change(&namespace)),
         }
     }
 }

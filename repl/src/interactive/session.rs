@@ -23,6 +23,7 @@ use infra_scripting::diagnostic::Diagnostic;
 use infra_scripting::reference::Reference;
 use infra_scripting::session::{Interactive, Ran, Reaching, Shown};
 use infra_sdk::engine::{Stop, StopLevel};
+use infra_sdk::types::DnsLabel;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -146,7 +147,7 @@ impl Session {
             Colon::Context(name) => self.change_context(name),
             Colon::Namespace(name) => {
                 match name {
-                    Some(name) => self.namespace = name,
+                    Some(name) => self.namespace = namespace(name)?,
                     None => self.ui.out(&format!("{}\n", self.namespace)),
                 }
                 Ok(())
@@ -328,7 +329,10 @@ impl Session {
     fn find_place(&mut self) -> Result<(), Failure> {
         match where_to(&self.target) {
             Ok(place) => {
-                self.namespace = self.target.namespace.clone().unwrap_or(place.namespace);
+                self.namespace = match &self.target.namespace {
+                    Some(name) => namespace(name.clone())?,
+                    None => place.namespace,
+                };
                 self.context = Some(place.context);
                 Ok(())
             }
@@ -408,5 +412,15 @@ async fn cancelled<T>(stop: &Stop, work: impl Future<Output = T>) -> Result<T, F
         biased;
         () = stop.reached(StopLevel::Finish) => Err(Failure::interrupted("cancelled")),
         done = work => Ok(done),
+    }
+}
+
+/// The name of a namespace, which requests are made of.
+fn namespace(name: String) -> Result<String, Failure> {
+    match name.parse::<DnsLabel>() {
+        Ok(_) => Ok(name),
+        Err(error) => Err(Failure::usage(format!(
+            "`{name}` is no name of a namespace: {error}"
+        ))),
     }
 }

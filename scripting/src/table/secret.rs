@@ -99,7 +99,7 @@ fn join(context: &NativeCallContext<'_>, left: &Dynamic, right: &Dynamic) -> Rha
 /// How long a part is in a script, which is at least one: parts that name nothing add up too.
 fn written(part: &SecretPart) -> usize {
     let length = match part {
-        SecretPart::Text(text) => text.len(),
+        SecretPart::Text(text) | SecretPart::Read(text) => text.len(),
         SecretPart::From(from) => from.written(),
         SecretPart::Existing(existing) => existing.name.len() + existing.key.len(),
         SecretPart::Generated(generated) => generated.name.len(),

@@ -177,7 +177,9 @@ impl Secrets {
 
     fn bytes(&self, part: &SecretPart) -> Result<Zeroizing<Vec<u8>>, Unread> {
         match part {
-            SecretPart::Text(text) => Ok(Zeroizing::new(text.clone().into_bytes())),
+            SecretPart::Text(text) | SecretPart::Read(text) => {
+                Ok(Zeroizing::new(text.clone().into_bytes()))
+            }
             SecretPart::Encoded { text, encoding } => encoding
                 .write(&self.content(text)?)
                 .map(|text| Zeroizing::new(text.into_bytes()))

@@ -14,6 +14,8 @@ pub enum SecretPart {
     From(SecretFrom),
     /// A key of a Secret that is in the cluster already.
     Existing(ExistingKey),
+    /// A value that was read from a Secret of the cluster: it stands in no script.
+    Read(String),
     /// Made once, then kept in the cluster where it stands alone.
     Generated(Generated),
     /// Another secret text as it is written inside this one.
@@ -63,6 +65,11 @@ impl SecretText {
     /// A plain string that is to be treated as a secret.
     pub fn text(text: impl Into<String>) -> Self {
         Self::of(SecretPart::Text(text.into()))
+    }
+
+    /// A value that was read from a Secret of the cluster.
+    pub fn read(value: impl Into<String>) -> Self {
+        Self::of(SecretPart::Read(value.into()))
     }
 
     /// A variable of the caller's environment.
@@ -143,7 +150,7 @@ impl SecretText {
             .sources()
             .into_iter()
             .filter_map(|part| match part {
-                SecretPart::Text(_) | SecretPart::Encoded { .. } => None,
+                SecretPart::Text(_) | SecretPart::Read(_) | SecretPart::Encoded { .. } => None,
                 SecretPart::From(from) => Some(from.to_string()),
                 SecretPart::Existing(key) => Some(key.to_string()),
                 SecretPart::Generated(generated) => Some(format!("generated {}", generated.name)),

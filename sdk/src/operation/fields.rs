@@ -55,7 +55,13 @@ pub struct NoField {
 
 impl Fields {
     /// The fields of a whole object.
-    pub fn of(object: Value) -> Self {
+    pub fn of(mut object: Value) -> Self {
+        let is_secret = object["apiVersion"] == "v1" && object["kind"] == "Secret";
+        // It may hold the whole object once more.
+        if is_secret && let Some(annotations) = object.pointer_mut("/metadata/annotations") {
+            let record = "kubectl.kubernetes.io/last-applied-configuration";
+            annotations.as_object_mut().map(|all| all.remove(record));
+        }
         let text = |key: &str| object[key].as_str().unwrap_or_default();
         let kind = Kind::find_api(text("apiVersion"), text("kind"));
         Self {
@@ -115,14 +121,10 @@ impl Fields {
         let mut value = (*self.value).clone();
         if self.secret {
             hide(&mut value);
-        } else if self.is_secret() {
-            if let Some(data) = value.get_mut("data") {
-                hide(data);
-            }
-            // It may hold the whole object once more.
-            if let Some(annotations) = value["metadata"]["annotations"].as_object_mut() {
-                annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
-            }
+        } else if self.is_secret()
+            && let Some(data) = value.get_mut("data")
+        {
+            hide(data);
         }
         value
     }
@@ -144,7 +146,7 @@ fn field(value: &Value, ty: &Type, secret: bool, path: &str) -> Field {
         Value::String(text) if secret => {
             let bytes = STANDARD.decode(text).unwrap_or_default();
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            Field::Secret(SecretText::text(text))
+            Field::Secret(SecretText::read(text))
         }
         Value::String(text) => Field::Text(text.clone()),
         Value::Array(items) => {
@@ -217,10 +219,16 @@ mod tests {
     #[test]
     fn values_of_a_secret_are_secret_and_all_else_of_it_is_not() {
         let secret = json!({"apiVersion": "v1", "kind": "Secret", "type": "Opaque",
-            "metadata": {"name": "keys"}, "data": {"password": STANDARD.encode("hunter2")}});
+            "metadata": {"name": "keys", "annotations": {
+                "kubectl.kubernetes.io/last-applied-configuration": "{\"data\":{}}", "team": "a"}}, "data": {"password": STANDARD.encode("hunter2")}});
         let found = at(secret.clone(), &["data", "password"]).expect("there");
         assert_eq!(format!("{found:?}"), "Secret((secret))");
         assert!(matches!(at(secret.clone(), &["type"]), Ok(Field::Text(_))));
+        let annotations = at(secret.clone(), &["metadata", "annotations"]);
+        let Ok(Field::Fields(annotations)) = annotations else {
+            panic!("{annotations:?}");
+        };
+        assert_eq!(annotations.keys(), ["team"]);
         let shown = Fields::of(secret).shown();
         assert_eq!(shown["data"]["password"], "(secret)");
         assert_eq!(shown["metadata"]["name"], "keys");

@@ -128,7 +128,7 @@ impl Resource for Secret {
         let parts = self.data.values().flat_map(SecretText::sources);
         let size = parts
             .map(|part| match part {
-                SecretPart::Text(text) => text.len(),
+                SecretPart::Text(text) | SecretPart::Read(text) => text.len(),
                 SecretPart::Generated(generated) => generated.length,
                 SecretPart::From(_) | SecretPart::Existing(_) | SecretPart::Encoded { .. } => 0,
             })

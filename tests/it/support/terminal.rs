@@ -3,12 +3,16 @@
 use super::Infra;
 use std::io::{Read, Write};
 use std::num::NonZero;
-use std::process::Child;
+use std::process::{Child, Command};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
 
 /// A terminal with the command on it.
 pub(crate) struct Terminal {
     pty: pty_process::blocking::Pty,
     process: Child,
+    /// The command is ended when what is waited for does not come; not once this is dropped.
+    _alive: Sender<()>,
     screen: vt100::Parser,
     /// Everything that was sent.
     sent: Vec<u8>,
@@ -31,6 +35,7 @@ impl Terminal {
         let process = command.spawn(pts).unwrap();
         Self {
             pty,
+            _alive: patience(process.id()),
             process,
             screen: vt100::Parser::new(size(60), size(columns), 0),
             sent: Vec::new(),
@@ -134,6 +139,25 @@ impl Terminal {
     pub(crate) fn sent(&self) -> String {
         String::from_utf8_lossy(&self.sent).into_owned()
     }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // It has mostly ended by itself.
+        let _ = self.process.kill();
+    }
+}
+
+/// Ends a process after some minutes: who reads from it sees its end, and tells what it has seen.
+fn patience(process: u32) -> Sender<()> {
+    let (alive, ended) = channel();
+    std::thread::spawn(move || {
+        let limit = Duration::from_mins(5);
+        if ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
+            let _ = Command::new("kill").arg(process.to_string()).status();
+        }
+    });
+    alive
 }
 
 /// The lines on the screen, without the empty ones at its end and without the moving spinner.

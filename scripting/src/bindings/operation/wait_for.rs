@@ -54,7 +54,13 @@ pub(crate) fn rows() -> Vec<Row> {
              -> Result<InCall<Option<LiveObject>>, Fault> {
                 let TimeOptions { timeout, namespace } = options.unwrap_or_default();
                 let (place, target) = Place::with_target(live.0, target, namespace)?;
+                // What a dry run leaves undone never comes.
+                let in_vain = place.live.dry_run() && !place.live.changes().is_empty();
+                if in_vain {
+                    place.live.note(format!("wait for {target}"));
+                }
                 Ok(InCall::new(move |call: &Call<'_, '_>| match awaited {
+                    _ if in_vain => Ok(None),
                     Awaited::Condition(condition) => plain(&place, target, condition, timeout),
                     Awaited::Function(function) => {
                         until(call, &place, target, &function, timeout).map(Some)
@@ -67,7 +73,8 @@ pub(crate) fn rows() -> Vec<Row> {
             "Waits until an object is what is wanted: `\"ready\"`, `\"deleted\"`, a condition of its \
              status (`\"condition=Available\"`, `\"condition=Available=False\"`), a field \
              (`\"status.phase=Running\"`), or a function of the object that gives `true`. An error \
-             when it is not so in time. The result is the object, `()` for `\"deleted\"`. Options: \
+             when it is not so in time. The result is the object, `()` for `\"deleted\"` and in a dry run \
+             that has left a change undone, where nothing is waited for. Options: \
              `timeout`, 10 minutes by default; `namespace`.",
         )
         .example(

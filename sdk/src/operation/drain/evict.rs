@@ -1,6 +1,6 @@
 //! Draining: cordoning, evicting, and waiting until the pods are gone.
 
-use super::super::{OperationError, cordon, cordon::node, find};
+use super::super::{OperationError, cordon, cordon::node, find, uncordon};
 use super::{DrainError, DrainOptions, Left, Verdict, verdict};
 use crate::cluster::{Cluster, Eviction, Selector};
 use crate::engine::kinds;
@@ -44,7 +44,7 @@ pub async fn drain(
     dry_run: bool,
     events: &(dyn Fn(DrainEvent) + Send + Sync),
 ) -> Result<Drained, DrainError> {
-    find(cluster, &node(name), "", &[]).await?;
+    let found = find(cluster, &node(name), "", &[]).await?;
     let mut sorted = sort(pods(cluster, name).await?, name, options)?;
     if dry_run {
         cordon(cluster, name, true).await?;
@@ -54,7 +54,15 @@ pub async fn drain(
     cordon(cluster, name, false).await?;
     events(DrainEvent::Cordoned);
     // Others may have come before it was cordoned.
-    sorted = sort(pods(cluster, name).await?, name, options)?;
+    sorted = match sort(pods(cluster, name).await?, name, options) {
+        Ok(sorted) => sorted,
+        Err(refused) => {
+            if found.object["spec"]["unschedulable"] != true {
+                uncordon(cluster, name, false).await?;
+            }
+            return Err(refused);
+        }
+    };
     let mut drained = Drained {
         evicted: Vec::new(),
         ..sorted.drained()

@@ -6,13 +6,14 @@ use super::{
     redirect::{self, Step},
     repeat::{self, Met},
 };
+use crate::engine::mask::Hidden;
 use crate::engine::wait::Mask;
 use crate::object::SecretText;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, header};
 use reqwest::Url;
-use std::str;
+use std::{str, sync::Arc};
 use zeroize::Zeroizing;
 
 /// A request with the values of its secrets.
@@ -24,6 +25,8 @@ struct Unveiled {
     body: Bytes,
     /// Whether the body holds a secret.
     secret_body: bool,
+    /// Whether the host of the address is secret.
+    secret_host: bool,
     mask: Mask,
 }
 
@@ -107,9 +110,18 @@ impl HttpRequest {
         let shown = self.shown();
         let mut url = address(str::from_utf8(&url).unwrap_or_default(), &shown)?;
         let mut headers = HeaderMap::new();
-        if let Some(login) = login(&mut url) {
-            headers.insert(header::AUTHORIZATION, login);
+        let mut mask = unveiled.mask;
+        if let Some((login, header)) = login(&mut url) {
+            if is_secret(&self.url) {
+                let mut hidden = Hidden::default();
+                hidden.add(&login);
+                let (first, then) = (mask, hidden.mask());
+                mask = Arc::new(move |text| then(&first(text)));
+            }
+            headers.insert(header::AUTHORIZATION, header);
         }
+        let host = url.host_str().unwrap_or_default();
+        let secret_host = is_secret(&self.url) && !shown.contains(host);
         for ((name, text), value) in self.headers.iter().zip(&mut values) {
             let unfit = |problem: &str| HttpError::Unfit(format!("the header `{name}` {problem}"));
             let parsed: HeaderName = name
@@ -127,7 +139,8 @@ impl HttpRequest {
             headers,
             body: body.map_or_else(Bytes::new, |body| Bytes::copy_from_slice(&body)),
             secret_body: self.body.as_ref().is_some_and(is_secret),
-            mask: unveiled.mask,
+            secret_host,
+            mask,
         })
     }
 }
@@ -151,8 +164,8 @@ fn no_address(shown: &str) -> HttpError {
     ))
 }
 
-/// The header that stands for the user and the password in an address, which go out of it.
-fn login(url: &mut Url) -> Option<HeaderValue> {
+/// The user and the password in an address, which go out of it, and the header that stands for them.
+fn login(url: &mut Url) -> Option<(Zeroizing<Vec<u8>>, HeaderValue)> {
     if url.username().is_empty() && url.password().is_none() {
         return None;
     }
@@ -166,7 +179,7 @@ fn login(url: &mut Url) -> Option<HeaderValue> {
     let _ = url.set_password(None);
     let mut header = HeaderValue::from_str(&header).ok()?;
     header.set_sensitive(true);
-    Some(header)
+    Some((login, header))
 }
 
 fn percent_decoded(text: &str) -> Vec<u8> {
@@ -233,7 +246,8 @@ impl Unveiled {
         }
         // A part of the path before may be secret, and an answer may repeat it.
         let host = step.url.host_str().unwrap_or_default();
-        self.shown = format!("{}://{host}/…", step.url.scheme());
+        let host = if self.secret_host { "(secret)" } else { host };
+        self.shown = (self.mask)(&format!("{}://{host}/…", step.url.scheme()));
         self.url = step.url;
         Ok(self)
     }

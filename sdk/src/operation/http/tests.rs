@@ -5,6 +5,7 @@ use crate::cluster::{Clock, Cluster, ClusterName};
 use crate::engine::{SecretSource, Unread};
 use crate::object::{SecretBytes, SecretFrom, SecretText};
 use crate::operation::Outside;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures::future::BoxFuture;
 use http::Method;
 use infra_sandbox::Sandbox;
@@ -265,4 +266,39 @@ fn what_cannot_be_sent_is_said_before() {
         assert!(error.contains(expected), "{error}");
         assert!(asked.is_empty());
     }
+}
+
+#[test]
+fn what_was_read_from_the_cluster_is_hidden_and_not_taken_to_another_host() {
+    let read = || SecretText::read("hunter2-of-db");
+    let url = SecretText::text("https://a.example/").join(read());
+    let url = HttpRequest::new(url).header("Authorization", read());
+    assert_eq!(url.shown(), "https://a.example/(secret)");
+    let answers = [
+        Ok((307, &[("location", "https://b.example/z")][..], "")),
+        Ok((200, &[][..], "you said hunter2-of-db")),
+    ];
+    let (answer, asked, _) = run(&url, Method::GET, answers.into());
+    let expected = [
+        "GET https://a.example/hunter2-of-db authorization=hunter2-of-db",
+        "GET https://b.example/z",
+    ];
+    assert_eq!(asked, expected);
+    assert_eq!(answer.unwrap().text, "you said (secret)");
+}
+
+#[test]
+fn an_address_that_is_secret_stays_so_when_it_is_repeated_or_left() {
+    let url = SecretText::text("https://abcd:").join(SecretText::env("TOKEN"));
+    let url = HttpRequest::new(url.join("@a.example/x".into()));
+    let echo = STANDARD.encode("abcd:t0k3n-value");
+    let echo: &'static str = Box::leak(format!("Basic {echo}").into_boxed_str());
+    let (answer, ..) = run(&url, Method::GET, [Ok((200, &[][..], echo))].into());
+    assert_eq!(answer.unwrap().text, "Basic (secret)");
+
+    let hook = HttpRequest::new(SecretText::read("https://hooks.example/of-db")).retries(0);
+    let answers = [Ok((302, &[("location", "/y")][..], "")), Err(true)];
+    let (answer, ..) = run(&hook, Method::GET, answers.into());
+    let error = answer.unwrap_err().to_string();
+    assert!(!error.contains("hooks.example"), "{error}");
 }
