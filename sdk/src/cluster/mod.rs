@@ -19,6 +19,8 @@ mod read;
 mod request;
 mod retry;
 mod review;
+#[cfg(test)]
+mod sandboxed;
 mod selector;
 mod served;
 #[cfg(test)]
@@ -40,6 +42,8 @@ pub use name::ClusterName;
 pub use observe::Sent;
 pub use read::Page;
 pub(crate) use retry::{Repeat, is_transient};
+#[cfg(test)]
+pub(crate) use sandboxed::sandboxed;
 pub use selector::Selector;
 pub use served::Served;
 pub use watch::{Seen, WatchEvent, Watched};

@@ -1,7 +1,7 @@
 //! What every test of the engine begins with.
 
 use crate::{
-    cluster::{Clock, Cluster, ClusterName},
+    cluster::{Cluster, sandboxed},
     engine::{
         ApplyOptions, EngineError, Event, Outcome, Plan, PlanOptions, SecretSource, Stop, Unread,
         apply, plan,
@@ -12,25 +12,7 @@ use crate::{
 use futures::future::BoxFuture;
 use infra_sandbox::Sandbox;
 use serde_json::{Value, json};
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
-
-/// The sandbox's clock as the engine's.
-struct Virtual(infra_sandbox::Clock);
-
-impl Clock for Virtual {
-    fn now(&self) -> Duration {
-        self.0.now()
-    }
-    fn timestamp(&self) -> jiff::Timestamp {
-        self.0.timestamp()
-    }
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(self.0.sleep(duration))
-    }
-}
+use std::sync::Mutex;
 
 /// A source of secrets without any.
 pub(super) struct NoSecrets;
@@ -51,9 +33,7 @@ impl Bench {
     /// With two nodes and a default class of volumes.
     pub(super) async fn new() -> Self {
         let sandbox = Sandbox::new();
-        let client = kube::Client::new(sandbox.service(), "default");
-        let clock = Arc::new(Virtual(sandbox.clock()));
-        let cluster = Cluster::new(client, ClusterName::new("sandbox", ""), clock);
+        let cluster = sandboxed(&sandbox);
         let bench = Self { sandbox, cluster };
         bench.create(node("one")).await;
         bench.create(node("two")).await;

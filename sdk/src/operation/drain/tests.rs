@@ -1,28 +1,11 @@
 //! Drains of a sandbox's nodes.
 
 use super::*;
-use crate::cluster::{Clock, Cluster, ClusterName};
-use futures::future::BoxFuture;
+use crate::cluster::sandboxed;
 use infra_sandbox::Sandbox;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
-
-struct Virtual(infra_sandbox::Clock);
-
-impl Clock for Virtual {
-    fn now(&self) -> Duration {
-        self.0.now()
-    }
-
-    fn timestamp(&self) -> jiff::Timestamp {
-        self.0.timestamp()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(self.0.sleep(duration))
-    }
-}
 
 fn objects(minimum: u32) -> Vec<Value> {
     let pod = json!({
@@ -64,9 +47,7 @@ fn drained(minimum: u32, dry_run: bool) -> (Result<Drained, DrainError>, Vec<Str
     let node = pods[0]["spec"]["nodeName"].as_str().unwrap().to_owned();
     let told: Mutex<Vec<String>> = Mutex::default();
     let result = runtime.block_on(async {
-        let client = kube::Client::new(sandbox.service(), "default");
-        let clock = Arc::new(Virtual(sandbox.clock()));
-        let cluster = Cluster::new(client, ClusterName::new("sandbox", ""), clock);
+        let cluster = sandboxed(&sandbox);
         let options = DrainOptions {
             timeout: Duration::from_mins(1),
             ..DrainOptions::default()

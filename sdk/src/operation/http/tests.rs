@@ -1,7 +1,7 @@
 //! Requests over a network that answers by a list.
 
 use super::*;
-use crate::cluster::{Clock, Cluster, ClusterName};
+use crate::cluster::sandboxed;
 use crate::engine::{SecretSource, Unread};
 use crate::object::{SecretBytes, SecretFrom, SecretText};
 use crate::operation::Outside;
@@ -15,22 +15,6 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-
-struct Virtual(infra_sandbox::Clock);
-
-impl Clock for Virtual {
-    fn now(&self) -> Duration {
-        self.0.now()
-    }
-
-    fn timestamp(&self) -> jiff::Timestamp {
-        self.0.timestamp()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(self.0.sleep(duration))
-    }
-}
 
 struct Known;
 
@@ -104,9 +88,7 @@ fn run(
         ..Listed::default()
     });
     runtime.block_on(async {
-        let client = kube::Client::new(sandbox.service(), "default");
-        let clock = Arc::new(Virtual(sandbox.clock()));
-        let cluster = Cluster::new(client, ClusterName::new("sandbox", ""), clock);
+        let cluster = sandboxed(&sandbox);
         let outside = Outside {
             exchange: Arc::clone(&listed) as _,
             secrets: Arc::new(Known),
